@@ -5,7 +5,7 @@ request does; an `Okrug` has one session for a whole test of services, and a mom
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
@@ -29,8 +29,9 @@ from pb.db import Database
 from pb.demo import staff
 from pb.demo.places import KRASNOYAR, Place
 from pb.gatherings.models import Answer, Gathering, Kind, Minutes, Office, State
-from pb.gatherings.service import convening, members
+from pb.gatherings.service import agenda, convening, holding, meetings, members
 from pb.gatherings.service.minutes import fingerprint
+from pb.gatherings.service.rules import Count
 from pb.identity.models import SECOND_FACTOR_CONTEXT, Grant, Person
 from pb.identity.service import accounts, appointments, holdings, second_factor
 from pb.identity.service.holdings import Terms
@@ -199,13 +200,26 @@ class Village:
 
 
 def without_notice(act: Act) -> None:
-    """Meetings may be convened for today, so that tests need not wait: no form and no command takes so short a term."""
-    version = Setting(id=uuid4(), name="notice_days", value=0, source="Decision № 7", since=clock.local(act.at).date())
-    version.territory_id, version.recorded_at = act.territory.id, act.at
-    data = {"name": version.name, "value": 0, "since": version.since.isoformat()}
-    audit.record(act, "territory.setting", subject=version.id, data=data)
-    act.session.add(version)
-    act.session.flush()
+    """Meetings may be convened for today, so that tests need not wait: no form and no command takes so short a term.
+
+    And the assembly has a standing chair and secretary, as a raion's regulation may say.
+    """
+    for name, value in (("notice_days", 0), ("standing_officers", 1)):
+        version = Setting(id=uuid4(), name=name, value=value, source="Decision № 7", since=clock.local(act.at).date())
+        version.territory_id, version.recorded_at = act.territory.id, act.at
+        data = {"name": version.name, "value": value, "since": version.since.isoformat()}
+        audit.record(act, "territory.setting", subject=version.id, data=data)
+        act.session.add(version)
+        act.session.flush()
+
+
+def open_meeting(act: Act, gathering: Gathering, present: Iterable[UUID] | None = None) -> meetings.Quorum:
+    """These members come (all, if none are given); where they are enough they adopt the agenda as it was notified."""
+    everybody = [attendance.member_id for attendance in gathering.attendances]
+    quorum = holding.mark_present(act, gathering, everybody if present is None else present)
+    if quorum.reached and gathering.agenda_adopted_at is None:
+        agenda.adopt(act, gathering, Count(quorum.present, 0, 0))
+    return quorum
 
 
 @dataclass
@@ -228,6 +242,8 @@ class Okrug:
         today = self.at.date()
         if "notice_days" not in settings:
             without_notice(self.act(Role.OFFICE))
+        else:
+            settings = {"standing_officers": 1, **settings}
         for name, value in settings.items():
             territories.record_setting(self.act(Role.OFFICE), name, value, source="Decision № 7", since=today)
         days = {f"{phase}_until": today + timedelta(days=10 * n) for n, phase in enumerate(ORDER[:-1], 1)}
@@ -432,7 +448,7 @@ def meeting_confirmed_and_answered(
 
     held_id = uuid4()
     log("gathering.convened", Role.CHAIR)
-    rules = asdict(convening.rules_of(cycles.get(act, cycle_id)))
+    rules = asdict(convening.rules_of(act, cycles.get(act, cycle_id))) | {"standing_officers": True}
     plan = {"cycle_id": cycle_id, "number": 1, "kind": Kind.ASSEMBLY, "meets_at": act.at, "place": "School № 1"}
     held = Gathering(
         id=held_id, territory_id=act.territory.id, state=State.CONVENED, convened_at=act.at, **plan, **rules

@@ -593,35 +593,42 @@ def upgrade() -> None:
         sa.Column("chair_decides", sa.Boolean(), nullable=False),
         sa.Column("minutes_days", sa.Integer(), nullable=False),
         sa.Column("answer_days", sa.Integer(), nullable=False),
+        sa.Column("standing_officers", sa.Boolean(), nullable=False),
+        sa.Column("remote_allowed", sa.Boolean(), nullable=False),
         sa.Column("meets_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("place", sa.String(length=200), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("convened_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("called_off_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("called_off_reason", sa.Text(), nullable=False),
+        sa.Column("opened_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("opened_by_id", sa.Uuid(), nullable=True),
+        sa.Column("agenda_adopted_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint(
-            "kind IN ('assembly', 'gathering', 'separate', 'report', 'hearing', 'commission')",
-            name=op.f("ck_gatherings_kind_known"),
-        ),
-        sa.CheckConstraint(
-            "state IN ('convened', 'inquorate', 'quorate', 'minuted', 'confirmed', 'called_off')",
-            name=op.f("ck_gatherings_state_known"),
-        ),
-        sa.CheckConstraint(
-            "state <> 'called_off' OR (called_off_at IS NOT NULL AND called_off_reason <> '')",
-            name=op.f("ck_gatherings_called_off_reasoned"),
-        ),
+        sa.CheckConstraint("(demanded_by IS NULL) = (demand = '')", name=op.f("ck_gatherings_demand_whole")),
         sa.CheckConstraint("(kind = 'separate') = (part <> '')", name=op.f("ck_gatherings_part_of_separate")),
         sa.CheckConstraint("cycle_id IS NULL OR kind = 'assembly'", name=op.f("ck_gatherings_cycles_assembly")),
         sa.CheckConstraint(
             "kind IN ('assembly', 'commission') OR (entitled IS NOT NULL AND entitled >= 1)",
             name=op.f("ck_gatherings_entitled_counted"),
         ),
-        sa.CheckConstraint("(demanded_by IS NULL) = (demand = '')", name=op.f("ck_gatherings_demand_whole")),
-        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_gatherings_territory_id")),
+        sa.CheckConstraint(
+            "kind IN ('assembly', 'gathering', 'separate', 'report', 'hearing', 'commission')",
+            name=op.f("ck_gatherings_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'called_off' OR (called_off_at IS NOT NULL AND called_off_reason <> '')",
+            name=op.f("ck_gatherings_called_off_reasoned"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('convened', 'inquorate', 'quorate', 'minuted', 'confirmed', 'called_off')",
+            name=op.f("ck_gatherings_state_known"),
+        ),
+        sa.CheckConstraint("(opened_at IS NULL) = (opened_by_id IS NULL)", name=op.f("ck_gatherings_opened_whole")),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_gatherings_cycle_id")),
+        sa.ForeignKeyConstraint(["opened_by_id"], ["people.id"], name=op.f("fk_gatherings_opened_by_id")),
         sa.ForeignKeyConstraint(["previous_id"], ["gatherings.id"], name=op.f("fk_gatherings_previous_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_gatherings_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gatherings")),
         sa.UniqueConstraint("territory_id", "number", name=op.f("uq_gatherings_territory_id_number")),
         sqlite_with_rowid=False,
@@ -991,6 +998,12 @@ def upgrade() -> None:
         sa.Column("majority", sa.String(length=10), nullable=False),
         sa.Column("majority_basis", sa.String(length=200), nullable=False),
         sa.Column("speeches", sa.Text(), nullable=False),
+        sa.Column("seat", sa.String(length=20), nullable=False),
+        sa.Column("places", sa.Integer(), nullable=True),
+        sa.Column("added", sa.Boolean(), nullable=False),
+        sa.Column("removed", sa.Boolean(), nullable=False),
+        sa.Column("amends_id", sa.Uuid(), nullable=True),
+        sa.Column("ballot", sa.String(length=10), nullable=False),
         sa.Column("present", sa.Integer(), nullable=True),
         sa.Column("in_favour", sa.Integer(), nullable=True),
         sa.Column("against", sa.Integer(), nullable=True),
@@ -1000,39 +1013,53 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=10), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "outcome IS NULL OR outcome <> 'approved' OR in_favour >= needed OR chair_vote = 'approved'",
-            name=op.f("ck_agenda_questions_approved_by_majority"),
+            "(matter = 'project') = (proposal_id IS NOT NULL)", name=op.f("ck_agenda_questions_project_named")
+        ),
+        sa.CheckConstraint("(seat = '') = (places IS NULL)", name=op.f("ck_agenda_questions_seats_counted")),
+        sa.CheckConstraint("ballot IN ('open', 'by_name', 'secret')", name=op.f("ck_agenda_questions_ballot_known")),
+        sa.CheckConstraint(
+            "majority = 'present' OR majority_basis <> ''", name=op.f("ck_agenda_questions_majority_founded")
         ),
         sa.CheckConstraint(
-            "outcome IS NULL OR outcome IN ('approved', 'rejected', 'noted')",
-            name=op.f("ck_agenda_questions_outcome_known"),
+            "majority IN ('present', 'voting', 'two_thirds', 'members')",
+            name=op.f("ck_agenda_questions_majority_known"),
+        ),
+        sa.CheckConstraint("matter <> 'other' OR text <> ''", name=op.f("ck_agenda_questions_other_said")),
+        sa.CheckConstraint(
+            "matter IN ('project', 'adoption', 'earlier', 'budget', 'execution', 'programme', 'property', 'tasks', 'election', 'maslikhat', 'akimat', 'release', 'other')",
+            name=op.f("ck_agenda_questions_matter_known"),
+        ),
+        sa.CheckConstraint(
+            "outcome IS NULL OR outcome <> 'approved' OR in_favour >= needed OR chair_vote = 'approved' OR places IS NOT NULL",
+            name=op.f("ck_agenda_questions_approved_by_majority"),
         ),
         sa.CheckConstraint(
             "outcome IS NULL OR outcome <> 'noted' OR matter IN ('earlier', 'execution', 'programme', 'other')",
             name=op.f("ck_agenda_questions_noted_without_a_vote"),
         ),
         sa.CheckConstraint(
-            "in_favour >= 0 AND against >= 0 AND abstained >= 0", name=op.f("ck_agenda_questions_votes_counted")
+            "outcome IS NULL OR outcome IN ('approved', 'rejected', 'noted')",
+            name=op.f("ck_agenda_questions_outcome_known"),
+        ),
+        sa.CheckConstraint(
+            "places IS NULL OR (matter = 'election' AND places BETWEEN 1 AND 100)",
+            name=op.f("ck_agenda_questions_places_counted"),
+        ),
+        sa.CheckConstraint(
+            "seat IN ('', 'member', 'commission', 'representative', 'other')",
+            name=op.f("ck_agenda_questions_seat_known"),
+        ),
+        sa.CheckConstraint(
+            "NOT removed OR (outcome IS NULL AND proposal_id IS NULL)",
+            name=op.f("ck_agenda_questions_removed_undecided"),
         ),
         sa.CheckConstraint(
             "in_favour + against + abstained <= present", name=op.f("ck_agenda_questions_votes_of_present")
         ),
         sa.CheckConstraint(
-            "matter IN ('project', 'adoption', 'earlier', 'budget', 'execution', 'programme', 'property', 'tasks', "
-            "'election', 'maslikhat', 'akimat', 'release', 'other')",
-            name=op.f("ck_agenda_questions_matter_known"),
+            "in_favour >= 0 AND against >= 0 AND abstained >= 0", name=op.f("ck_agenda_questions_votes_counted")
         ),
-        sa.CheckConstraint(
-            "(matter = 'project') = (proposal_id IS NOT NULL)", name=op.f("ck_agenda_questions_project_named")
-        ),
-        sa.CheckConstraint("matter <> 'other' OR text <> ''", name=op.f("ck_agenda_questions_other_said")),
-        sa.CheckConstraint(
-            "majority IN ('present', 'voting', 'two_thirds', 'members')",
-            name=op.f("ck_agenda_questions_majority_known"),
-        ),
-        sa.CheckConstraint(
-            "majority = 'present' OR majority_basis <> ''", name=op.f("ck_agenda_questions_majority_founded")
-        ),
+        sa.ForeignKeyConstraint(["amends_id"], ["agenda_questions.id"], name=op.f("fk_agenda_questions_amends_id")),
         sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_agenda_questions_gathering_id")),
         sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_agenda_questions_proposal_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_questions")),
@@ -1055,6 +1082,16 @@ def upgrade() -> None:
         sa.Column("gathering_id", sa.Uuid(), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("present", sa.Boolean(), nullable=False),
+        sa.Column("came_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("left_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("remote", sa.Boolean(), nullable=False),
+        sa.Column("absence", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("came_at IS NOT NULL OR NOT present", name=op.f("ck_attendances_present_came")),
+        sa.CheckConstraint("came_at IS NOT NULL OR NOT remote", name=op.f("ck_attendances_remote_came")),
+        sa.CheckConstraint(
+            "left_at IS NULL OR (came_at IS NOT NULL AND left_at >= came_at)",
+            name=op.f("ck_attendances_left_after_coming"),
+        ),
         sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_attendances_gathering_id")),
         sa.ForeignKeyConstraint(["member_id"], ["assembly_members.id"], name=op.f("fk_attendances_member_id")),
         sa.PrimaryKeyConstraint("gathering_id", "member_id", name=op.f("pk_attendances")),
@@ -2356,9 +2393,116 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("deputy_id", "kato", name=op.f("pk_deputy_places")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "meeting_officers",
+        sa.Column("gathering_id", sa.Uuid(), nullable=False),
+        sa.Column("office", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("present", sa.Integer(), nullable=False),
+        sa.Column("in_favour", sa.Integer(), nullable=False),
+        sa.Column("against", sa.Integer(), nullable=False),
+        sa.Column("abstained", sa.Integer(), nullable=False),
+        sa.Column("needed", sa.Integer(), nullable=False),
+        sa.Column("elected_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("accepted_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("office IN ('chair', 'secretary')", name=op.f("ck_meeting_officers_office_known")),
+        sa.CheckConstraint(
+            "(person_id IS NULL) = (accepted_at IS NULL)", name=op.f("ck_meeting_officers_accepted_whole")
+        ),
+        sa.CheckConstraint(
+            "in_favour + against + abstained = present AND in_favour >= needed",
+            name=op.f("ck_meeting_officers_elected_by_majority"),
+        ),
+        sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_meeting_officers_gathering_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_meeting_officers_person_id")),
+        sa.PrimaryKeyConstraint("gathering_id", "office", name=op.f("pk_meeting_officers")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "agenda_votes",
+        sa.Column("gathering_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("present", sa.Integer(), nullable=False),
+        sa.Column("in_favour", sa.Integer(), nullable=False),
+        sa.Column("against", sa.Integer(), nullable=False),
+        sa.Column("abstained", sa.Integer(), nullable=False),
+        sa.Column("needed", sa.Integer(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("(kind = 'adopt') = (question_id IS NULL)", name=op.f("ck_agenda_votes_point_named")),
+        sa.CheckConstraint("kind IN ('adopt', 'add', 'remove')", name=op.f("ck_agenda_votes_kind_known")),
+        sa.CheckConstraint(
+            "in_favour + against + abstained = present AND in_favour >= needed",
+            name=op.f("ck_agenda_votes_by_majority"),
+        ),
+        sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_agenda_votes_gathering_id")),
+        sa.ForeignKeyConstraint(["question_id"], ["agenda_questions.id"], name=op.f("fk_agenda_votes_question_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_votes")),
+        sa.UniqueConstraint("gathering_id", "number", name=op.f("uq_agenda_votes_gathering_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_agenda_votes_gathering_id"), "agenda_votes", ["gathering_id"], unique=False)
+    op.create_table(
+        "named_votes",
+        sa.Column("question_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("vote", sa.String(length=10), nullable=False),
+        sa.CheckConstraint("vote IN ('for', 'against', 'abstained')", name=op.f("ck_named_votes_vote_known")),
+        sa.ForeignKeyConstraint(["member_id"], ["assembly_members.id"], name=op.f("fk_named_votes_member_id")),
+        sa.ForeignKeyConstraint(["question_id"], ["agenda_questions.id"], name=op.f("fk_named_votes_question_id")),
+        sa.PrimaryKeyConstraint("question_id", "member_id", name=op.f("pk_named_votes")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "candidates",
+        sa.Column("question_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("settlement", sa.String(length=120), nullable=False),
+        sa.Column("votes", sa.Integer(), nullable=True),
+        sa.Column("elected", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("NOT elected OR votes IS NOT NULL", name=op.f("ck_candidates_elected_by_votes")),
+        sa.CheckConstraint("votes IS NULL OR votes >= 0", name=op.f("ck_candidates_votes_counted")),
+        sa.ForeignKeyConstraint(["question_id"], ["agenda_questions.id"], name=op.f("fk_candidates_question_id")),
+        sa.PrimaryKeyConstraint("question_id", "number", name=op.f("pk_candidates")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "vote_corrections",
+        sa.Column("question_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("repeated", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_vote_corrections_reasoned")),
+        sa.ForeignKeyConstraint(["question_id"], ["agenda_questions.id"], name=op.f("fk_vote_corrections_question_id")),
+        sa.PrimaryKeyConstraint("question_id", "number", name=op.f("pk_vote_corrections")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "writing_devices",
+        sa.Column("gathering_id", sa.Uuid(), nullable=False),
+        sa.Column("device", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_writing_devices_gathering_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_writing_devices_person_id")),
+        sa.PrimaryKeyConstraint("gathering_id", name=op.f("pk_writing_devices")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("writing_devices")
+    op.drop_table("vote_corrections")
+    op.drop_table("candidates")
+    op.drop_table("named_votes")
+    op.drop_index(op.f("ix_agenda_votes_gathering_id"), table_name="agenda_votes")
+    op.drop_table("agenda_votes")
+    op.drop_table("meeting_officers")
     op.drop_table("deputy_places")
     op.drop_table("deputies")
     op.drop_index(op.f("ix_motion_steps_paper_id"), table_name="motion_steps")

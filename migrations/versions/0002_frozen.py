@@ -34,6 +34,7 @@ branch_labels = None
 depends_on = None
 
 APPEND_ONLY = (
+    "agenda_votes",
     "akim_answers",
     "archive_records",
     "audit_events",
@@ -58,6 +59,7 @@ APPEND_ONLY = (
     "task_executors",
     "task_steps",
     "tasks",
+    "vote_corrections",
 )
 
 

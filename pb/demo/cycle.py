@@ -31,7 +31,9 @@ from pb.demo.places import KRASNOYAR, Place
 from pb.demo.projects import Idea, ideas
 from pb.demo.trustees import Trustees
 from pb.gatherings.models import Matter
-from pb.gatherings.service import cycle_meetings, holding, meetings, minutes
+from pb.gatherings.service import agenda, cycle_meetings, holding, meetings, minutes
+from pb.gatherings.service.counting import Votes
+from pb.gatherings.service.rules import Count
 from pb.jobs import service as jobs
 from pb.keyring import Keys
 from pb.polls.models import Channel, Poll
@@ -247,8 +249,9 @@ class Driver:
             members = [attendance.member_id for attendance in gathering.attendances]
             present = members[: max(1, len(members) * 4 // 5)]
             quorum = holding.mark_present(act, gathering, present)
+            agenda.adopt(act, gathering, Count(len(present), 0, 0))
             for question in gathering.questions:
-                votes = holding.Votes(len(present), 0, 0, None, frozenset())
+                votes = Votes(len(present), 0, 0, None, frozenset())
                 holding.record_votes(act, gathering, question, votes)
             minutes.draw_up(act, gathering, number=number, remarks="")
         for role in (Role.CHAIR, Role.SECRETARY):

@@ -1,7 +1,7 @@
 """Meetings, their votes and minutes."""
 
 from pb.freezes.holding import held
-from pb.freezes.rule import Rule, changed, whenever
+from pb.freezes.rule import ALWAYS, Rule, changed, whenever
 from pb.freezes.shared import last_says
 from pb.freezes.sql import Sql
 
@@ -43,14 +43,17 @@ OKRUG_OF_ANSWER = OKRUG_OF_MINUTES.replace("NEW.gathering_id", "minutes.gatherin
 CONVENED = last_says("'gathering.convened'", OKRUG, "events.subject_id = NEW.id AND events.at = NEW.convened_at")
 CALLS_OFF = "'gathering.called_off'"
 CALLED_OFF = ("called_off_at", "called_off_reason")
-RULES = ("quorum_percent", "majority_percent", "notice_days", "chair_decides", "minutes_days", "answer_days")
+RULES = (
+    *("quorum_percent", "majority_percent", "notice_days", "chair_decides", "minutes_days", "answer_days"),
+    *("standing_officers", "remote_allowed"),
+)
 PLANNED = (
     *("id", "territory_id", "cycle_id", "previous_id", "number", "kind", "part", "extraordinary", "entitled"),
     *("demanded_by", "demand", "meets_at", "place", "convened_at", *RULES),
 )
 NOTIFIED = (
     *("id", "gathering_id", "proposal_id", "position", "matter", "text", "language", "speaker"),
-    *("majority", "majority_basis"),
+    *("majority", "majority_basis", "seat", "places", "added", "amends_id"),
 )
 MOVE = (
     "CASE NEW.state WHEN 'minuted' THEN 'minutes.drawn_up' WHEN 'confirmed' THEN 'minutes.confirmed' "
@@ -75,8 +78,19 @@ TEXT = (
 )
 
 
+def _holds_office(sql: Sql, who: str) -> str:
+    """Whether the person is chair or secretary of this meeting: by the standing role, or elected by those present."""
+    standing = held(sql, f"NEW.{who}_id", f"'{who}'", "heads.territory_id", "events.at")
+    elected = (
+        "EXISTS (SELECT 1 FROM meeting_officers officers WHERE officers.gathering_id = NEW.gathering_id "  # noqa: S608 - our own names
+        f"AND officers.office = '{who}' AND officers.person_id = NEW.{who}_id AND officers.accepted_at <= events.at)"
+    )
+    by_role = "EXISTS (SELECT 1 FROM gatherings met WHERE met.id = NEW.gathering_id AND met.standing_officers)"
+    return f"(CASE WHEN {by_role} THEN {standing} ELSE {elected} END)"
+
+
 def _confirmed_unlogged(sql: Sql, who: str) -> str:
-    holds = held(sql, f"NEW.{who}_id", f"'{who}'", "heads.territory_id", "events.at")
+    holds = _holds_office(sql, who)
     by = f"{OF_GATHERING} AND events.actor_id = NEW.{who}_id AND events.at = NEW.{who}_at AND {holds}"
     said = last_says("'minutes.confirmed'", OKRUG_OF_MINUTES, by)
     return (
@@ -92,8 +106,10 @@ def _minutes_unlogged(sql: Sql) -> str:
 
 
 def _called_off(sql: Sql) -> str:
-    """The chair calls a meeting off before it begins."""
-    holds = held(sql, "events.actor_id", "'chair'", "heads.territory_id", "events.at")
+    """The chair calls a meeting off before it begins; one that no cycle asks for, the akim or the office too."""
+    actor = ("events.actor_id", "heads.territory_id", "events.at")
+    chair, akim, office = (held(sql, actor[0], f"'{role}'", *actor[1:]) for role in ("chair", "akim", "office"))
+    holds = f"({chair} OR (NEW.cycle_id IS NULL AND ({akim} OR {office})))"
     by = f"events.subject_id = NEW.id AND events.at = NEW.called_off_at AND events.at < OLD.meets_at AND {holds}"
     return f"(OLD.state = 'convened' AND NEW.state = 'called_off' AND {last_says(CALLS_OFF, OKRUG, by)})"
 
@@ -108,6 +124,44 @@ def _answered(sql: Sql) -> str:
     return f"EXISTS (SELECT 1 FROM minutes WHERE minutes.id = NEW.minutes_id AND {said})"  # noqa: S608 - our own names
 
 
+# Who opened a meeting, whom it elected, and its agenda: the log's last event tells of each.
+OF_MEETING = "events.subject_id = NEW.id"
+OPENED_UNLOGGED = (
+    f"{changed('opened_at', 'opened_by_id')} AND (OLD.opened_at IS NOT NULL OR NOT "
+    + last_says(
+        "'gathering.' || NEW.state",
+        OKRUG,
+        f"{OF_MEETING} AND events.actor_id = NEW.opened_by_id AND events.at = NEW.opened_at",
+    )
+    + ")"
+)
+AGENDA_UNLOGGED = (
+    f"{changed('agenda_adopted_at')} AND (OLD.agenda_adopted_at IS NOT NULL OR NOT "
+    + last_says("'gathering.agenda_voted'", OKRUG, f"{OF_MEETING} AND events.at = NEW.agenda_adopted_at")
+    + ")"
+)
+ELECTED = last_says("'gathering.officer_elected'", OKRUG_OF_MINUTES, f"{OF_GATHERING} AND events.at = NEW.elected_at")
+ACCEPTED = last_says(
+    "'gathering.office_accepted'",
+    OKRUG_OF_MINUTES,
+    f"{OF_GATHERING} AND events.actor_id = NEW.person_id AND events.at = NEW.accepted_at",
+)
+OFFICER_UNLOGGED = (
+    f"{changed('gathering_id', 'office')} OR ({changed('name', 'elected_at')} AND NOT {ELECTED}) "
+    f"OR ({changed('person_id', 'accepted_at')} "
+    f"AND NOT (CASE WHEN NEW.person_id IS NULL THEN {ELECTED} ELSE {ACCEPTED} END))"
+)
+VOTED_ON_AGENDA = last_says("'gathering.agenda_voted'", OKRUG_OF_MINUTES, OF_GATHERING)
+CONVENING = "'gathering.convened'"
+MOVED_AMENDMENT = last_says("'gathering.amendment_moved'", OKRUG_OF_MINUTES, OF_GATHERING)
+POINT_UNLOGGED = (
+    "NOT (CASE WHEN NEW.added THEN CASE WHEN NEW.amends_id IS NULL "
+    f"THEN {VOTED_ON_AGENDA} ELSE {MOVED_AMENDMENT} END "
+    f"ELSE {last_says(CONVENING, OKRUG_OF_MINUTES, OF_GATHERING)} END)"
+)
+REMOVED_UNLOGGED = f"{changed('removed')} AND NOT (NEW.removed AND {VOTED_ON_AGENDA})"
+
+
 def rules(sql: Sql) -> list[Rule]:
     confirmed = "OLD.chair_at IS NOT NULL AND OLD.secretary_at IS NOT NULL"
     return [
@@ -117,12 +171,22 @@ def rules(sql: Sql) -> list[Rule]:
         *whenever("attendances", OVER),
         *whenever("meeting_registrations", OVER),
         *whenever("agenda_questions", OVER),
+        *whenever("meeting_officers", OVER),
+        Rule("meeting_officers", "INSERT", f"NOT {ELECTED} OR NEW.person_id IS NOT NULL", "logged"),
+        Rule("meeting_officers", "UPDATE", OFFICER_UNLOGGED, "logged"),
+        Rule("meeting_officers", "DELETE", ALWAYS, "logged"),
+        Rule("agenda_votes", "INSERT", f"{OVER.format(row='NEW')} OR NOT {VOTED_ON_AGENDA}", "logged"),
+        *whenever("candidates", QUESTION_CONFIRMED),
+        *whenever("named_votes", QUESTION_CONFIRMED),
+        Rule("vote_corrections", "INSERT", QUESTION_CONFIRMED.format(row="NEW"), "ordered"),
         *whenever("conflicts_of_interest", QUESTION_CONFIRMED),
         *whenever("question_presences", QUESTION_CONFIRMED),
         *(Rule("agenda_questions", change, DECIDED_WITHOUT_VOTES, "ordered") for change in ("INSERT", "UPDATE")),
         Rule("akim_answers", "INSERT", MINUTES_UNCONFIRMED, "ordered"),
         Rule("akim_answers", "INSERT", f"NOT {_answered(sql)}", "logged"),
-        Rule("agenda_questions", "UPDATE", changed(*NOTIFIED), "notified"),
+        Rule("agenda_questions", "UPDATE", f"{changed(*NOTIFIED)} OR ({REMOVED_UNLOGGED})", "notified"),
+        Rule("agenda_questions", "INSERT", POINT_UNLOGGED, "logged"),
+        Rule("gatherings", "UPDATE", f"({OPENED_UNLOGGED}) OR ({AGENDA_UNLOGGED})", "opened"),
         Rule("gatherings", "INSERT", f"NEW.state <> 'convened' OR NOT {CONVENED}", "logged"),
         Rule("gatherings", "INSERT", OF_ANOTHER_PLACE, "placed"),
         Rule(

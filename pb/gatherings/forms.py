@@ -31,7 +31,7 @@ from pb.gatherings.models import (
     Question,
 )
 from pb.gatherings.service.convening import Plan, Point
-from pb.gatherings.service.holding import Votes
+from pb.gatherings.service.counting import Votes
 from pb.gatherings.service.members import Election
 from pb.web.forms import DayField, Form, HourField, NumberField, WithALetter, language_field
 

@@ -20,11 +20,13 @@ from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings import documents
 from pb.gatherings.models import Gathering, Matter
 from pb.gatherings.service import cycle_meetings, holding, meetings, minutes
+from pb.gatherings.service.counting import Votes
 from pb.settings import Settings
 from pb.text import in_fours
 from tests.checks.conftest import ClosedPoll
 from tests.conftest import make_app
 from tests.polls.open_poll import HANDED_OVER, OpenPoll
+from tests.village import open_meeting
 
 LOST = str(HANDED_OVER + 1)  # a card that nobody took, and that is not in its envelope
 FAULT = "The checks found a fault"
@@ -118,8 +120,8 @@ def meeting(closed: ClosedPoll) -> UUID:
     with closed.act(Role.SECRETARY) as act:
         cycle, gathering = rows(closed, act, gathering_id)
         present = [attendance.member_id for attendance in gathering.attendances]
-        holding.mark_present(act, gathering, present)
-        votes = holding.Votes(len(present), 0, 0, None, frozenset())
+        open_meeting(act, gathering, present)
+        votes = Votes(len(present), 0, 0, None, frozenset())
         holding.record_votes(act, gathering, gathering.questions[0], votes)
         minutes.draw_up(act, gathering, number="7", remarks="")
     return gathering_id

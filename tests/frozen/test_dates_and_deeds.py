@@ -183,7 +183,7 @@ def test_a_meeting_its_minutes_and_their_confirmation_do_not_stand_without_their
         later = act.at + HOUR
         chair, secretary = okrug.people[Role.CHAIR].id, okrug.people[Role.SECRETARY].id
         audit.record(act, "keys.rotation_asked", subject=act.territory.id)
-        rules = asdict(convening.rules_of(cycles.get(act, cycle_id)))
+        rules = asdict(convening.rules_of(act, cycles.get(act, cycle_id)))
         here = {"territory_id": act.territory.id, "cycle_id": cycle_id, **rules}
     plan = {**here, "kind": Kind.ASSEMBLY, "meets_at": later, "place": "School", "convened_at": later}
     for by, attack in (

@@ -9,10 +9,11 @@ from pb.act import Role
 from pb.cycles.models import Phase
 from pb.gatherings.models import Matter
 from pb.gatherings.service import cycle_meetings, holding, minutes
+from pb.gatherings.service.counting import Votes
 from pb.worker import run_all
 from tests.pages import open_pages
 from tests.tools import require_tool
-from tests.village import HOME, Okrug
+from tests.village import HOME, Okrug, open_meeting
 
 
 @pytest.mark.parametrize(
@@ -29,8 +30,8 @@ def test_minutes_and_announcement_print(okrug: Okrug, tmp_path: Path, language: 
     meets_at = okrug.at.replace(hour=13)
     gathering = cycle_meetings.convene(chair, okrug.cycle, Matter.PROJECT, meets_at=meets_at, place="Мектеп")
     everybody = [attendance.member_id for attendance in gathering.attendances]
-    holding.mark_present(secretary, gathering, everybody)
-    votes = holding.Votes(4, 1, 0, None, frozenset())
+    open_meeting(secretary, gathering, everybody)
+    votes = Votes(4, 1, 0, None, frozenset())
     holding.record_votes(secretary, gathering, gathering.questions[0], votes)
     minutes.draw_up(secretary, gathering, number="3", remarks="Қонақтар")
     minutes.confirm(secretary, gathering)

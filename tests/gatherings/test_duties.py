@@ -12,13 +12,13 @@ from pb.act import Act, Role
 from pb.cycles.models import Phase
 from pb.gatherings.models import Gathering, Matter
 from pb.gatherings.service import cycle_meetings, holding, minutes
-from pb.gatherings.service.holding import Votes
+from pb.gatherings.service.counting import Votes
 from pb.proposals.models import Verdict
 from pb.proposals.service import proposals
 from pb.reviews import service as reviews
 from tests.duties import told, waiting
 from tests.pages import open_pages
-from tests.village import HOME, Okrug, content, findings
+from tests.village import HOME, Okrug, content, findings, open_meeting
 
 CHAIR, SECRETARY, AKIM, OFFICE, RESIDENT = Role.CHAIR, Role.SECRETARY, Role.AKIM, Role.OFFICE, Role.RESIDENT
 
@@ -46,7 +46,7 @@ def convene(okrug: Okrug, **more: Any) -> Gathering:
 
 def come(okrug: Okrug, meeting: Gathering, number: int) -> None:
     members = [attendance.member_id for attendance in meeting.attendances]
-    holding.mark_present(okrug.act(SECRETARY), meeting, members[:number])
+    open_meeting(okrug.act(SECRETARY), meeting, members[:number])
 
 
 def vote(okrug: Okrug, meeting: Gathering) -> None:

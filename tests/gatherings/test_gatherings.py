@@ -14,12 +14,12 @@ from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase
 from pb.gatherings.models import Gathering, Matter, Office, Outcome, State
 from pb.gatherings.service import adoption, cycle_meetings, holding, meetings, members, minutes
-from pb.gatherings.service.holding import Votes
+from pb.gatherings.service.counting import Votes
 from pb.proposals.models import Proposal, Verdict
 from pb.proposals.models import State as ProposalState
 from pb.proposals.service import proposals
 from pb.reviews import service as reviews
-from tests.village import Okrug, findings
+from tests.village import Okrug, findings, open_meeting
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def member_ids(gathering: Gathering, count: int) -> list[UUID]:
 
 
 def come(okrug: Okrug, gathering: Gathering, who: Iterable[UUID]) -> meetings.Quorum:
-    return holding.mark_present(okrug.act(Role.SECRETARY), gathering, who)
+    return open_meeting(okrug.act(Role.SECRETARY), gathering, who)
 
 
 def votes(
@@ -60,7 +60,13 @@ def votes(
     present: Iterable[UUID] | None = None,
 ) -> Votes:
     return Votes(
-        in_favour, against, abstained, chair, frozenset(conflicted), None if present is None else frozenset(present)
+        in_favour,
+        against,
+        abstained,
+        chair,
+        frozenset(conflicted),
+        None if present is None else frozenset(present),
+        reason="Counted again.",
     )
 
 

@@ -12,6 +12,7 @@ from pb.act import Act, Role
 from pb.cycles.models import ORDER, Phase
 from pb.gatherings.models import Matter, Office
 from pb.gatherings.service import cycle_meetings, holding, meetings, members, minutes
+from pb.gatherings.service.counting import Votes
 from pb.identity.models import Grant
 from pb.identity.service import accounts, appointments
 from pb.identity.service.holdings import Terms
@@ -35,7 +36,18 @@ from pb.tasks.service.basis import Basis
 from pb.voting.service import objections, preparation
 from tests.core.test_pictures import picture
 from tests.process.raions import give_city_an_address
-from tests.village import HOME, KEYS, PASSWORD, SETTLEMENTS, Village, content, findings, invented_iin, without_notice
+from tests.village import (
+    HOME,
+    KEYS,
+    PASSWORD,
+    SETTLEMENTS,
+    Village,
+    content,
+    findings,
+    invented_iin,
+    open_meeting,
+    without_notice,
+)
 
 TONGUES = ("", "_ru", "_en")
 HERE = SETTLEMENTS[0]
@@ -482,10 +494,10 @@ def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) ->
         meeting = cycle_meetings.convene(act, cycle, Matter.PROJECT, meets_at=begins, place="School").id
     with okrug.in_cycle(cycle_id, Role.SECRETARY) as (act, cycle):
         gathering = meetings.get(act, meeting)
-        holding.mark_present(act, gathering, [one.member_id for one in gathering.attendances])
+        open_meeting(act, gathering)
         question = gathering.questions[0]
         if voted:
-            holding.record_votes(act, gathering, question, holding.Votes(3, 0, 0, None, frozenset()))
+            holding.record_votes(act, gathering, question, Votes(3, 0, 0, None, frozenset()))
         if confirmed:
             minutes.draw_up(act, gathering, number=f"{year}/1", remarks="")
     for role in (Role.CHAIR, Role.SECRETARY) if confirmed else ():

@@ -1,17 +1,21 @@
 """The meetings of a local community: who they are made of, their agenda, attendance, votes and minutes."""
 
+from pb.gatherings.models.holding import AgendaVote, Candidate, NamedVote, Officer, VoteCorrection, WritingDevice
 from pb.gatherings.models.kinds import (
     OF_CYCLES,
     OF_MEMBERS,
     WITHOUT_A_VOTE,
+    Ballot,
     Kind,
     Majority,
     Matter,
     Office,
     Outcome,
+    Seat,
     State,
 )
 from pb.gatherings.models.labels import (
+    BALLOT_LABELS,
     CYCLE_LABELS,
     KIND_LABELS,
     MAJORITY_LABELS,
@@ -19,6 +23,7 @@ from pb.gatherings.models.labels import (
     OFFICE_LABELS,
     OUTCOME_LABELS,
     OUTCOME_TAGS,
+    SEAT_LABELS,
     STATE_LABELS,
     STATE_TAGS,
 )
@@ -26,6 +31,7 @@ from pb.gatherings.models.meetings import Attendance, Conflict, Gathering, Membe
 from pb.gatherings.models.minutes import Answer, Minutes
 
 __all__ = [
+    "BALLOT_LABELS",
     "CYCLE_LABELS",
     "KIND_LABELS",
     "MAJORITY_LABELS",
@@ -35,11 +41,15 @@ __all__ = [
     "OF_MEMBERS",
     "OUTCOME_LABELS",
     "OUTCOME_TAGS",
+    "SEAT_LABELS",
     "STATE_LABELS",
     "STATE_TAGS",
     "WITHOUT_A_VOTE",
+    "AgendaVote",
     "Answer",
     "Attendance",
+    "Ballot",
+    "Candidate",
     "Conflict",
     "Gathering",
     "Kind",
@@ -47,10 +57,15 @@ __all__ = [
     "Matter",
     "Member",
     "Minutes",
+    "NamedVote",
     "Office",
+    "Officer",
     "Outcome",
     "Presence",
     "Question",
     "Registration",
+    "Seat",
     "State",
+    "VoteCorrection",
+    "WritingDevice",
 ]

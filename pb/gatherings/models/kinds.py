@@ -74,3 +74,20 @@ class State(StrEnum):
     MINUTED = "minuted"
     CONFIRMED = "confirmed"
     CALLED_OFF = "called_off"
+
+
+class Ballot(StrEnum):
+    """How a question was voted on: by raised hands, by name, or in secret on paper."""
+
+    OPEN = "open"
+    BY_NAME = "by_name"
+    ON_PAPER = "secret"
+
+
+class Seat(StrEnum):
+    """What an election fills: the assembly, its commission, the representatives of a part, or something else."""
+
+    MEMBER = "member"
+    COMMISSION = "commission"
+    REPRESENTATIVE = "representative"
+    OTHER = "other"

@@ -2,7 +2,7 @@
 
 from flask_babel import LazyString, lazy_gettext
 
-from pb.gatherings.models.kinds import Kind, Majority, Matter, Office, Outcome, State
+from pb.gatherings.models.kinds import Ballot, Kind, Majority, Matter, Office, Outcome, Seat, State
 
 OFFICE_LABELS: dict[Office, LazyString] = {
     Office.MEMBER: lazy_gettext("Member of the assembly"),
@@ -71,3 +71,16 @@ OUTCOME_LABELS: dict[Outcome, LazyString] = {
 }
 
 OUTCOME_TAGS: dict[Outcome, str] = {Outcome.APPROVED: "green", Outcome.REJECTED: "red", Outcome.NOTED: "grey"}
+
+BALLOT_LABELS: dict[Ballot, LazyString] = {
+    Ballot.OPEN: lazy_gettext("Open vote"),
+    Ballot.BY_NAME: lazy_gettext("Open vote by name"),
+    Ballot.ON_PAPER: lazy_gettext("Secret vote on paper"),
+}
+
+SEAT_LABELS: dict[Seat, LazyString] = {
+    Seat.MEMBER: lazy_gettext("Members of the assembly"),
+    Seat.COMMISSION: lazy_gettext("Members of the commission"),
+    Seat.REPRESENTATIVE: lazy_gettext("Representatives of the residents"),
+    Seat.OTHER: lazy_gettext("Others"),
+}

@@ -11,7 +11,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pb.db import FROZEN, Base, Identified
-from pb.gatherings.models.kinds import OF_CYCLES, OF_MEMBERS, Kind, Majority, Matter, Office, State
+from pb.gatherings.models.holding import AgendaVote, Candidate, NamedVote, Officer, VoteCorrection
+from pb.gatherings.models.kinds import OF_CYCLES, OF_MEMBERS, Ballot, Kind, Majority, Matter, Office, State
 from pb.gatherings.models.labels import CYCLE_LABELS, KIND_LABELS
 
 
@@ -39,9 +40,11 @@ class Member(Identified, Base):
 class Gathering(Identified, Base):
     """One meeting. `previous_id`: the one before it that led nowhere (no quorum, no from the akim, called off).
 
-    From `quorum_percent` to `answer_days` stand the rules of its kind as they were when it was convened, of a cycle's
-    meeting those of the cycle: nobody changes them later. `entitled`: how many residents may come (the minutes say it,
-    and a gathering's quorum is counted of them). `part`: the settlement or street of a separate gathering.
+    From `quorum_percent` to `remote_allowed` stand the rules of its kind as they were when it was convened, of a
+    cycle's meeting those of the cycle: nobody changes them later. `standing_officers`: the assembly's chair and
+    secretary hold the offices of the meeting; else those present elect both, and who opened it writes until then.
+    `entitled`: how many residents may come (the minutes say it, and a gathering's quorum is counted of them). `part`:
+    the settlement or street of a separate gathering.
     """
 
     __tablename__ = "gatherings"
@@ -63,6 +66,7 @@ class Gathering(Identified, Base):
             "kind IN ('assembly', 'commission') OR (entitled IS NOT NULL AND entitled >= 1)", name="entitled_counted"
         ),
         CheckConstraint("(demanded_by IS NULL) = (demand = '')", name="demand_whole"),
+        CheckConstraint("(opened_at IS NULL) = (opened_by_id IS NULL)", name="opened_whole"),
         FROZEN,
     )
 
@@ -82,17 +86,24 @@ class Gathering(Identified, Base):
     chair_decides: Mapped[bool]
     minutes_days: Mapped[int]
     answer_days: Mapped[int]
+    standing_officers: Mapped[bool]
+    remote_allowed: Mapped[bool]
     meets_at: Mapped[datetime]
     place: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(10), default=State.CONVENED)
     convened_at: Mapped[datetime]
     called_off_at: Mapped[datetime | None]
     called_off_reason: Mapped[str] = mapped_column(Text, default="")
+    opened_at: Mapped[datetime | None]
+    opened_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    agenda_adopted_at: Mapped[datetime | None]
     questions: Mapped[list["Question"]] = relationship(order_by="Question.position", back_populates="gathering")
     attendances: Mapped[list["Attendance"]] = relationship(back_populates="gathering")
     registrations: Mapped[list["Registration"]] = relationship(
         order_by="Registration.number", back_populates="gathering"
     )
+    officers: Mapped[list[Officer]] = relationship(order_by=Officer.office)
+    agenda_votes: Mapped[list[AgendaVote]] = relationship(order_by=AgendaVote.number)
 
     @property
     def matter(self) -> Matter | None:
@@ -112,19 +123,33 @@ class Gathering(Identified, Base):
 
 
 class Attendance(Base):
-    """A member at a meeting: present or not when it opened, as the secretary marked.
+    """A member at a meeting: `present` when it opened or not, when they came and left, and why they did not come.
 
-    The rows are the membership of that day. Who came later or left stands with each question.
+    The rows are the membership of that day. Who was there at each question stands with it. `remote`: over a line,
+    where the rules of the meeting allow it.
     """
 
     __tablename__ = "attendances"
-    __table_args__ = FROZEN
+    __table_args__ = (
+        CheckConstraint("left_at IS NULL OR (came_at IS NOT NULL AND left_at >= came_at)", name="left_after_coming"),
+        CheckConstraint("came_at IS NOT NULL OR NOT present", name="present_came"),
+        CheckConstraint("came_at IS NOT NULL OR NOT remote", name="remote_came"),
+        FROZEN,
+    )
 
     gathering_id: Mapped[UUID] = mapped_column(ForeignKey("gatherings.id"), primary_key=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("assembly_members.id"), primary_key=True)
     present: Mapped[bool]
+    came_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+    remote: Mapped[bool] = mapped_column(default=False)
+    absence: Mapped[str] = mapped_column(String(200), default="")
     gathering: Mapped[Gathering] = relationship(back_populates="attendances")
     member: Mapped[Member] = relationship()
+
+    @property
+    def here(self) -> bool:
+        return self.came_at is not None and self.left_at is None
 
 
 class Registration(Identified, Base):
@@ -150,7 +175,9 @@ class Question(Identified, Base):
 
     `text` (of no project and of no adoption) is in `language`. `present` is how many were there when it was voted on.
     `chair_vote` is recorded on a tie that the chair decides, where the raion's regulation says so. `speeches`: who said
-    what, in short (article 39-3, point 10, asks for it in the minutes).
+    what, in short (article 39-3, point 10, asks for it in the minutes). `added` and `removed`: by those present, with a
+    vote on the agenda. `amends_id`: the point whose text it amends, on which the vote waits for it. In an election
+    `seat` is filled `places` times.
     """
 
     __tablename__ = "agenda_questions"
@@ -162,7 +189,8 @@ class Question(Identified, Base):
             name="noted_without_a_vote",
         ),
         CheckConstraint(
-            "outcome IS NULL OR outcome <> 'approved' OR in_favour >= needed OR chair_vote = 'approved'",
+            "outcome IS NULL OR outcome <> 'approved' OR in_favour >= needed OR chair_vote = 'approved' "
+            "OR places IS NOT NULL",
             name="approved_by_majority",
         ),
         CheckConstraint("in_favour >= 0 AND against >= 0 AND abstained >= 0", name="votes_counted"),
@@ -176,6 +204,11 @@ class Question(Identified, Base):
         CheckConstraint("matter <> 'other' OR text <> ''", name="other_said"),
         CheckConstraint("majority IN ('present', 'voting', 'two_thirds', 'members')", name="majority_known"),
         CheckConstraint("majority = 'present' OR majority_basis <> ''", name="majority_founded"),
+        CheckConstraint("ballot IN ('open', 'by_name', 'secret')", name="ballot_known"),
+        CheckConstraint("seat IN ('', 'member', 'commission', 'representative', 'other')", name="seat_known"),
+        CheckConstraint("(seat = '') = (places IS NULL)", name="seats_counted"),
+        CheckConstraint("places IS NULL OR (matter = 'election' AND places BETWEEN 1 AND 100)", name="places_counted"),
+        CheckConstraint("NOT removed OR (outcome IS NULL AND proposal_id IS NULL)", name="removed_undecided"),
         FROZEN,
     )
 
@@ -189,6 +222,12 @@ class Question(Identified, Base):
     majority: Mapped[str] = mapped_column(String(10), default=Majority.PRESENT)
     majority_basis: Mapped[str] = mapped_column(String(200), default="")
     speeches: Mapped[str] = mapped_column(Text, default="")
+    seat: Mapped[str] = mapped_column(String(20), default="")
+    places: Mapped[int | None]
+    added: Mapped[bool] = mapped_column(default=False)
+    removed: Mapped[bool] = mapped_column(default=False)
+    amends_id: Mapped[UUID | None] = mapped_column(ForeignKey("agenda_questions.id"))
+    ballot: Mapped[str] = mapped_column(String(10), default=Ballot.OPEN)
     present: Mapped[int | None]
     in_favour: Mapped[int | None]
     against: Mapped[int | None]
@@ -199,6 +238,9 @@ class Question(Identified, Base):
     gathering: Mapped[Gathering] = relationship(back_populates="questions")
     conflicts: Mapped[list["Conflict"]] = relationship(cascade="all, delete-orphan")
     presences: Mapped[list["Presence"]] = relationship(cascade="all, delete-orphan")
+    named_votes: Mapped[list[NamedVote]] = relationship(cascade="all, delete-orphan")
+    candidates: Mapped[list[Candidate]] = relationship(order_by=Candidate.number, cascade="all, delete-orphan")
+    corrections: Mapped[list[VoteCorrection]] = relationship(order_by=VoteCorrection.number)
 
 
 class Conflict(Base):

@@ -18,7 +18,19 @@ from pb.clock import local
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.formats import day
-from pb.gatherings.models import OF_MEMBERS, Attendance, Gathering, Kind, Majority, Matter, Question, State
+from pb.gatherings.models import (
+    OF_CYCLES,
+    OF_MEMBERS,
+    Attendance,
+    Ballot,
+    Gathering,
+    Kind,
+    Majority,
+    Matter,
+    Question,
+    Seat,
+    State,
+)
 from pb.gatherings.service import meetings, members
 from pb.territory import service as territories
 from pb.territory.models import Territory
@@ -33,6 +45,7 @@ CONVENERS: dict[Kind, tuple[Role, ...]] = {
 }
 """Who convenes a kind of meeting that no cycle asks for: the akim, or whom the akim authorises."""
 MOST_POINTS = 30
+MOST_PLACES = 100
 FARTHEST_DAYS = 366
 MOST_ENTITLED = 100_000
 HALF = 50
@@ -48,6 +61,8 @@ class Rules:
     chair_decides: bool
     minutes_days: int
     answer_days: int
+    standing_officers: bool
+    remote_allowed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +84,10 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point of an agenda as it is typed; `text` in `language`. Another majority than the law's names its basis."""
+    """A point of an agenda as it is typed; `text` in `language`. Another majority than the law's names its basis.
+
+    An election says which `seat` it fills, and how many `places` there are.
+    """
 
     matter: Matter
     text: str
@@ -77,6 +95,8 @@ class Point:
     speaker: str = ""
     majority: Majority = Majority.PRESENT
     majority_basis: str = ""
+    seat: Seat | None = None
+    places: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +119,9 @@ def kinds_of(act: Act) -> list[Kind]:
     return [kind for kind, roles in CONVENERS.items() if act.holds(*roles)]
 
 
-def rules_of(cycle: Cycle) -> Rules:
-    """A cycle keeps the rules of its meetings as they were when it was opened."""
+def rules_of(act: Act, cycle: Cycle) -> Rules:
+    """A cycle keeps the rules of its meetings as they were when it was opened; who presides is today's regulation."""
+    today = rules_for(act, Kind.ASSEMBLY)
     return Rules(
         cycle.quorum_percent,
         cycle.majority_percent,
@@ -108,6 +129,8 @@ def rules_of(cycle: Cycle) -> Rules:
         cycle.chair_decides,
         cycle.minutes_days,
         cycle.answer_days,
+        today.standing_officers,
+        today.remote_allowed,
     )
 
 
@@ -122,6 +145,8 @@ def rules_for(act: Act, kind: Kind, *, extraordinary: bool = False) -> Rules:
         chair_decides=bool(value["chair_decides_ties"]) and members_meet,
         minutes_days=value["minutes_days"],
         answer_days=value["answer_days"],
+        standing_officers=bool(value["standing_officers"]) and members_meet,
+        remote_allowed=bool(value["remote_presence"]) and members_meet,
     )
 
 
@@ -160,7 +185,7 @@ def convene(act: Act, plan: Plan, previous: Gathering | None = None) -> Gatherin
         demanded_by=plan.demanded_by,
         demand=one_line(plan.demand),
     )
-    return put_down(act, called, [_question(point) for point in plan.points])
+    return put_down(act, called, [question_of(point) for point in plan.points])
 
 
 def put_down(act: Act, called: Called, agenda: Sequence[Question]) -> Gathering:
@@ -203,12 +228,14 @@ def put_down(act: Act, called: Called, agenda: Sequence[Question]) -> Gathering:
         chair_decides=rules.chair_decides,
         minutes_days=rules.minutes_days,
         answer_days=rules.answer_days,
+        standing_officers=rules.standing_officers,
+        remote_allowed=rules.remote_allowed,
         meets_at=called.meets_at,
         place=one_line(called.place),
         state=State.CONVENED,
         convened_at=act.at,
         questions=list(agenda),
-        attendances=[Attendance(member_id=member.id, present=False) for member in membership],
+        attendances=[Attendance(member_id=member.id, present=False, remote=False, absence="") for member in membership],
     )
     act.session.add(gathering)
     act.session.flush()
@@ -279,14 +306,28 @@ def _faults_of_points(plan: Plan) -> Iterator[FieldRefusal]:
     if len(plan.points) > MOST_POINTS:
         yield FieldRefusal("matter_of_1", _("At most %(number)s points.", number=MOST_POINTS))
     for place, point in enumerate(plan.points, 1):
-        if point.matter is Matter.OTHER and not one_line(point.text):
-            yield FieldRefusal(f"text_of_{place}", _("Write what is decided or discussed."))
-        if point.majority is not Majority.PRESENT and not one_line(point.majority_basis):
-            told = _("Name the regulation that asks for this majority: the law's is more than half of those present.")
-            yield FieldRefusal(f"basis_of_{place}", told)
+        for fault in faults_of_point(point):
+            yield FieldRefusal(f"{fault.field}_{place}", fault.messages[0])
 
 
-def _question(point: Point) -> Question:
+def faults_of_point(point: Point) -> Iterator[FieldRefusal]:
+    """What is wrong with one point: at `matter`, `text`, `basis`, `seat` or `places`."""
+    if point.matter in OF_CYCLES:
+        yield FieldRefusal("matter", _("Choose what the point is about."))
+    if point.matter is Matter.OTHER and not one_line(point.text):
+        yield FieldRefusal("text", _("Write what is decided or discussed."))
+    if point.majority is not Majority.PRESENT and not one_line(point.majority_basis):
+        told = _("Name the regulation that asks for this majority: the law's is more than half of those present.")
+        yield FieldRefusal("basis", told)
+    if point.matter is Matter.ELECTION and (point.seat is None or point.places is None):
+        yield FieldRefusal("places", _("Choose who is elected, and write how many places there are."))
+    elif point.places is not None and not 1 <= point.places <= MOST_PLACES:
+        yield FieldRefusal("places", _("Write a number from 1 to %(number)s.", number=MOST_PLACES))
+
+
+def question_of(point: Point) -> Question:
+    """The row of a point, without its place on an agenda."""
+    elects = point.matter is Matter.ELECTION
     return Question(
         matter=point.matter,
         text=one_line(point.text),
@@ -294,4 +335,9 @@ def _question(point: Point) -> Question:
         speaker=one_line(point.speaker),
         majority=point.majority,
         majority_basis=one_line(point.majority_basis) if point.majority is not Majority.PRESENT else "",
+        seat=point.seat or "" if elects else "",
+        places=point.places if elects else None,
+        added=False,
+        removed=False,
+        ballot=Ballot.OPEN,
     )

@@ -50,7 +50,9 @@ def convene(
     agenda = _agenda(act, cycle, matter)
     if not agenda:
         raise Conflict(_("No project was accepted: there is nothing to decide."))
-    called = Called(Kind.ASSEMBLY, meets_at, place, convening.rules_of(cycle), cycle_id=cycle.id, previous=previous)
+    called = Called(
+        Kind.ASSEMBLY, meets_at, place, convening.rules_of(act, cycle), cycle_id=cycle.id, previous=previous
+    )
     return convening.put_down(act, called, agenda)
 
 

@@ -1,7 +1,6 @@
 """What the secretary records of a meeting: who is there, and the open vote on each question."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -14,57 +13,88 @@ from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
 from pb.gatherings.models import (
     WITHOUT_A_VOTE,
+    Attendance,
     Gathering,
-    Majority,
     Matter,
-    Office,
+    NamedVote,
     Outcome,
     Presence,
     Question,
     Registration,
     State,
+    VoteCorrection,
 )
 from pb.gatherings.models import Conflict as ConflictOfInterest
-from pb.gatherings.service import adoption, meetings
+from pb.gatherings.service import adoption, agenda, counting, meetings
+from pb.gatherings.service.counting import Votes
 from pb.gatherings.service.meetings import Quorum
-from pb.gatherings.service.rules import ChairError, Room, VotesError, needed, outcome
 from pb.text import one_line
 
 MOST_REGISTERED = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Votes:
-    """An open vote on one question; `chair` is given on a tie that it decides; `conflicted` members did not vote.
-
-    `present` are the members who were there at this question, None where nobody came or left since the meeting opened;
-    where residents meet, `counted` of them were there, None: as many as are registered.
-    """
-
-    in_favour: int
-    against: int
-    abstained: int
-    chair: Outcome | None
-    conflicted: frozenset[UUID]
-    present: frozenset[UUID] | None = None
-    counted: int | None = None
+MOST_OF_A_REASON, MOST_OF_ABSENCE = 500, 200
+RECORDED = ("outcome", "ballot", "present", "in_favour", "against", "abstained", "needed")
 
 
 def mark_present(act: Act, gathering: Gathering, present: Iterable[UUID]) -> Quorum:
-    """The secretary marks which members came. Without a quorum the meeting can decide nothing and may be reconvened.
+    """Marks which members came to the opening. Without a quorum the meeting can decide nothing and may be reconvened.
 
-    Raises OutOfPhase, Forbidden, Conflict (before the day of the meeting, decisions were already recorded, or another
-    meeting took its place), NotFound (somebody who is not of this meeting, or a meeting of residents).
+    Who marks first opens the meeting. Raises OutOfPhase, Forbidden, Conflict (before the day of the meeting, something
+    was decided already, or another meeting took its place), NotFound (somebody who is not of this meeting, or a meeting
+    of residents).
     """
     _require_open(act, gathering)
-    if any(question.outcome for question in gathering.questions):
-        raise Conflict(_("Decisions are recorded: the attendance can no longer change."))
+    if any(question.outcome for question in gathering.questions) or gathering.agenda_adopted_at is not None:
+        raise Conflict(_("Decisions are recorded: mark who comes later and who leaves one by one."))
     came = set(present)
     if not gathering.of_members or not came <= {attendance.member_id for attendance in gathering.attendances}:
         raise NotFound
-    for attendance in gathering.attendances:
-        attendance.present = attendance.member_id in came
+    for row in gathering.attendances:
+        row.present = row.member_id in came
+        row.came_at = (row.came_at or act.at) if row.present else None
+        row.left_at, row.remote = None, row.remote and row.present
+        row.absence = "" if row.present else row.absence
     return _counted(act, gathering)
+
+
+def come(act: Act, gathering: Gathering, member_id: UUID, *, remote: bool = False) -> Quorum:
+    """A member comes, or comes back; `remote`: over a line, where the rules of the meeting allow it.
+
+    Raises what `mark_present` does but for decisions, and Conflict (from afar, where nobody may).
+    """
+    _require_open(act, gathering)
+    row = _attendance(gathering, member_id)
+    if remote and not gathering.remote_allowed:
+        raise Conflict(_("The rules of this meeting do not let members take part from afar."))
+    row.came_at, row.left_at, row.remote, row.absence = row.came_at or act.at, None, remote, ""
+    row.present = row.present or not _has_begun(gathering)
+    return _counted(act, gathering)
+
+
+def go(act: Act, gathering: Gathering, member_id: UUID, *, mistaken: bool = False) -> Quorum:
+    """A member leaves before the end; `mistaken`: they were marked by mistake and never came.
+
+    Raises what `come` does, and Conflict (they are recorded at a vote: they were there).
+    """
+    _require_open(act, gathering)
+    row = _attendance(gathering, member_id)
+    if mistaken:
+        if any(member_id == at.member_id for question in gathering.questions for at in question.presences):
+            raise Conflict(_("A vote is recorded with this member: they were there."))
+        row.came_at, row.left_at, row.present, row.remote = None, None, False, False
+    elif row.here:
+        row.left_at = act.at
+    return _counted(act, gathering)
+
+
+def excuse(act: Act, gathering: Gathering, member_id: UUID, absence: str) -> None:
+    """Why a member did not come; the minutes say it. Raises what `come` does, and Conflict (they came)."""
+    _require_open(act, gathering)
+    row = _attendance(gathering, member_id)
+    if row.came_at is not None:
+        raise Conflict(_("This member came."))
+    row.absence = one_line(absence)[:MOST_OF_ABSENCE]
+    audit.record(act, "gathering.absence", subject=gathering.id, data={"given": bool(row.absence)})
+    act.session.flush()
 
 
 def register(act: Act, gathering: Gathering, name: str, settlement: str) -> Registration:
@@ -107,34 +137,35 @@ def leave(act: Act, gathering: Gathering, number: int, *, left: bool) -> Registr
 
 
 def record_votes(act: Act, gathering: Gathering, question: Question, votes: Votes) -> Question:
-    """The secretary records the open vote on a question.
+    """Records the vote on a question; what is recorded already is corrected, or voted on once more, with a reason.
 
-    Raises OutOfPhase, Forbidden, Conflict (no quorum, what the adoption waits for), FieldRefusal (no quorum is left at
-    this question; the votes do not add up; the chair's vote), NotFound (somebody who is not of this meeting).
+    Raises OutOfPhase, Forbidden, Conflict (no quorum, officers or agenda yet, amendments first, what the adoption waits
+    for), FieldRefusal (no quorum is left at this question; the votes do not add up; the chair's vote; two counts
+    differ; no reason), NotFound (somebody who is not of this meeting).
     """
     meetings.require_secretary(act, gathering)
-    if gathering.state != State.QUORATE:
-        raise Conflict(_("Without a quorum no decision can be recorded."))
+    agenda.require_ready(gathering)
+    if question.removed:
+        raise Conflict(_("This point was taken off the agenda."))
+    if any(amendment.outcome is None for amendment in agenda.amendments_of(gathering, question.id)):
+        raise Conflict(_("The amendments to this point are voted on first."))
     cycle = meetings.cycle_of(act, gathering)
     if cycle is not None:
         _refuse_what_waits(act, cycle, gathering, question)
-    present = _present(gathering, votes)
-    refuse_all(faults_of_quorum(gathering, present, votes.counted))
+    present = counting.present_at(gathering, question, votes)
+    refuse_all(counting.faults_of_quorum(gathering, present, votes.counted))
     conflicted = votes.conflicted & present
-    there = len(present) if gathering.of_members else _counted_there(gathering, votes.counted)
-    room = Room(there, there - len(conflicted), _all(gathering))
-    question.outcome = _outcome(gathering, question, votes, room, present - conflicted)
-    question.in_favour, question.against, question.abstained = votes.in_favour, votes.against, votes.abstained
-    question.needed, question.chair_vote, question.present = (
-        needed(
-            room,
-            Majority(question.majority),
-            gathering.majority_percent,
-            for_or_against=votes.in_favour + votes.against,
-        ),
-        votes.chair,
-        there,
-    )
+    room = counting.room_of(gathering, votes, present)
+    least = counting.needed_of(gathering, question, room, votes.count)
+    if question.places:
+        winners = counting.chosen(question.candidates, votes, room, question.places, least)
+        outcome = Outcome.APPROVED if any(winners.values()) else Outcome.REJECTED
+    else:
+        winners, outcome = {}, counting.decided(gathering, question, votes, room, present - conflicted)
+    _keep_what_was(act, question, votes)
+    _note_who_moved(act, gathering, question, present)
+    _put_down(question, votes, winners)
+    question.outcome, question.needed, question.present = outcome, least, room.present
     question.conflicts = [ConflictOfInterest(member_id=member) for member in sorted(conflicted)]
     question.presences = [Presence(member_id=member) for member in sorted(present)]
     act.session.flush()
@@ -144,13 +175,14 @@ def record_votes(act: Act, gathering: Gathering, question: Question, votes: Vote
         subject=gathering.id,
         data={
             "question": question.position,
-            "in_favour": votes.in_favour,
-            "against": votes.against,
-            "abstained": votes.abstained,
-            "present": there,
+            "in_favour": question.in_favour,
+            "against": question.against,
+            "abstained": question.abstained,
+            "present": room.present,
             "needed": question.needed,
             "conflicts": len(conflicted),
             "outcome": question.outcome,
+            **({"corrects": votes.reason.strip()} if votes.reason.strip() else {}),
         },
     )
     return question
@@ -162,8 +194,7 @@ def discuss(act: Act, gathering: Gathering, question: Question, speeches: str, *
     Raises OutOfPhase, Forbidden, Conflict (no quorum; the minutes are confirmed; a matter that is decided by a vote).
     """
     meetings.require_secretary(act, gathering)
-    if gathering.state != State.QUORATE:
-        raise Conflict(_("Without a quorum no decision can be recorded."))
+    agenda.require_ready(gathering)
     if noted and not may_be_noted(question):
         raise Conflict(_("This question is decided by a vote."))
     question.speeches = speeches.strip()
@@ -174,75 +205,70 @@ def discuss(act: Act, gathering: Gathering, question: Question, speeches: str, *
     return question
 
 
+def _attendance(gathering: Gathering, member_id: UUID) -> Attendance:
+    """Raises NotFound (not a member of this meeting)."""
+    found = next((row for row in gathering.attendances if row.member_id == member_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _has_begun(gathering: Gathering) -> bool:
+    """Whether those present decided anything: who comes afterwards was not there at the opening."""
+    return gathering.agenda_adopted_at is not None or bool(gathering.officers)
+
+
+def _keep_what_was(act: Act, question: Question, votes: Votes) -> None:
+    """What was recorded before, with the reason for another record. Raises FieldRefusal (no reason)."""
+    if question.outcome is None:
+        return
+    reason = votes.reason.strip()
+    if not reason:
+        raise FieldRefusal("reason", _("Write why this is recorded otherwise: it stays with the minutes."))
+    before = {name: getattr(question, name) for name in RECORDED}
+    if question.candidates:
+        before["candidates"] = [[row.name, row.votes] for row in question.candidates]
+    row = VoteCorrection(
+        question_id=question.id,
+        number=len(question.corrections) + 1,
+        at=act.at,
+        repeated=votes.repeated,
+        reason=reason[:MOST_OF_A_REASON],
+        before=before,
+    )
+    question.corrections.append(row)
+
+
+def _note_who_moved(act: Act, gathering: Gathering, question: Question, present: frozenset[UUID]) -> None:
+    """Who is at a question and was not marked as here came by now; who was and is not has left."""
+    if question.outcome is not None:
+        return  # a correction tells of then, not of now
+    for row in gathering.attendances:
+        if row.member_id in present and not row.here:
+            row.came_at, row.left_at = row.came_at or act.at, None
+        elif row.here and row.member_id not in present:
+            row.left_at = act.at
+
+
+def _put_down(question: Question, votes: Votes, winners: Mapping[int, bool]) -> None:
+    """The numbers of a vote; of an election those of the candidates, and the most that one of them got."""
+    question.ballot, question.chair_vote = votes.ballot, votes.chair
+    if question.places:
+        given = votes.candidates or {}
+        for row in question.candidates:
+            row.votes, row.elected = given[row.number], winners[row.number]
+        question.in_favour, question.against, question.abstained = max(given.values()), 0, 0
+        return
+    count = votes.count
+    question.in_favour, question.against, question.abstained = count.in_favour, count.against, count.abstained
+    question.named_votes = [
+        NamedVote(member_id=member, vote=vote) for member, vote in sorted((votes.by_name or {}).items())
+    ]
+
+
 def may_be_noted(question: Question) -> bool:
     """Whether a question can be taken note of without a vote: its matter allows it, and nobody voted on it."""
     return question.matter in WITHOUT_A_VOTE and question.in_favour is None
-
-
-def faults_of_quorum(
-    gathering: Gathering, present: frozenset[UUID], counted: int | None = None
-) -> Iterator[FieldRefusal]:
-    """Whether too few are present to decide. Raises NotFound (somebody who is not of this meeting)."""
-    if not present <= {attendance.member_id for attendance in gathering.attendances}:
-        raise NotFound
-    if not gathering.of_members:
-        yield from _faults_of_count(gathering, counted)
-        return
-    quorum = meetings.quorum_of(gathering, len(present))
-    if not quorum.reached:
-        message = _("A quorum is %(needed)s of %(members)s members.", needed=quorum.needed, members=quorum.entitled)
-        yield FieldRefusal("present", message)
-
-
-def _faults_of_count(gathering: Gathering, counted: int | None) -> Iterator[FieldRefusal]:
-    there, registered = _counted_there(gathering, counted), len(gathering.registrations)
-    quorum = meetings.quorum_of(gathering, there)
-    if there > registered:
-        message = _("Registered are %(registered)s: no more can be present.", registered=registered)
-        yield FieldRefusal("counted", message)
-    elif not quorum.reached:
-        message = _(
-            "A quorum is %(needed)s of %(entitled)s residents who may vote.",
-            needed=quorum.needed,
-            entitled=quorum.entitled,
-        )
-        yield FieldRefusal("counted", message)
-
-
-def _counted_there(gathering: Gathering, counted: int | None) -> int:
-    return len(meetings.registered(gathering)) if counted is None else counted
-
-
-def _present(gathering: Gathering, votes: Votes) -> frozenset[UUID]:
-    if not gathering.of_members:
-        return frozenset()
-    return meetings.opened_with(gathering) if votes.present is None else votes.present
-
-
-def _all(gathering: Gathering) -> int:
-    return len(gathering.attendances if gathering.of_members else gathering.registrations)
-
-
-def _outcome(gathering: Gathering, question: Question, votes: Votes, room: Room, voting: frozenset[UUID]) -> Outcome:
-    try:
-        return outcome(
-            votes.in_favour,
-            votes.against,
-            votes.abstained,
-            room=room,
-            chair=votes.chair,
-            chair_decides=gathering.chair_decides and _chair_votes(gathering, voting),
-            majority=Majority(question.majority),
-            percent=gathering.majority_percent,
-        )
-    except ChairError as error:
-        message = _("The chair's vote decides on a tie, and only then, if the chair is there and votes.")
-        raise FieldRefusal("chair", message) from error
-    except VotesError as error:
-        message = _(
-            "For, against and abstained must add up to the members who may vote: %(number)s.", number=room.voting
-        )
-        raise FieldRefusal("in_favour", message) from error
 
 
 def _refuse_what_waits(act: Act, cycle: Cycle, gathering: Gathering, question: Question) -> None:
@@ -270,7 +296,7 @@ def _require_open(act: Act, gathering: Gathering) -> None:
 def _counted(act: Act, gathering: Gathering) -> Quorum:
     """Whether there is a quorum now; what was decided with one stands, whoever leaves later."""
     quorum = meetings.quorum_of(gathering)
-    decided = any(question.outcome for question in gathering.questions)
+    decided = _has_begun(gathering) or any(question.outcome for question in gathering.questions)
     reached = State.QUORATE if quorum.reached or decided else State.INQUORATE
     audit.record(
         act,
@@ -278,6 +304,8 @@ def _counted(act: Act, gathering: Gathering) -> Quorum:
         subject=gathering.id,
         data={"present": quorum.present, "members": quorum.entitled, "needed": quorum.needed},
     )
+    if gathering.opened_at is None and act.person is not None:
+        gathering.opened_at, gathering.opened_by_id = act.at, act.person.id
     gathering.state = reached
     act.session.flush()
     return quorum
@@ -290,9 +318,3 @@ def _faults_of_registration(act: Act, gathering: Gathering, name: str, settlemen
         yield FieldRefusal("settlement", _("Choose the settlement."))
     if len(gathering.registrations) >= min(MOST_REGISTERED, gathering.entitled or 0):
         yield FieldRefusal("name", _("As many are registered as may come: %(number)s.", number=gathering.entitled))
-
-
-def _chair_votes(gathering: Gathering, voting: frozenset[UUID]) -> bool:
-    """Whether the assembly's chair is among those who vote: nobody else's vote decides a tie."""
-    chairs = {row.member_id for row in gathering.attendances if row.member.office == Office.CHAIR}
-    return bool(chairs & voting)

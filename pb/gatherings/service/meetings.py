@@ -11,8 +11,8 @@ from pb.act import Act
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Forbidden, NotFound
-from pb.gatherings.models import Answer, Gathering, Matter, Minutes, Outcome, Question, Registration, State
-from pb.gatherings.service import officers
+from pb.gatherings.models import Answer, Gathering, Matter, Minutes, Outcome, Question, State
+from pb.gatherings.service import officers, presence
 from pb.gatherings.service.rules import has_quorum, quorum_needed
 from pb.proposals.models import Proposal, Review
 from pb.proposals.models import State as ProposalState
@@ -29,13 +29,14 @@ def voted_on(act: Act, proposal_id: UUID) -> bool:
 
 
 def to_decide(act: Act, gathering: Gathering) -> list[Question]:
-    """The agenda but for what its author withdrew since the meeting was convened."""
+    """The agenda but for what was taken off it, or its author withdrew, since the meeting was convened."""
+    standing = [question for question in gathering.questions if not question.removed]
     if gathering.matter is not Matter.PROJECT:
-        return gathering.questions
+        return standing
     query = select(Question.id).join(Proposal, Proposal.id == Question.proposal_id)
     query = query.where(Question.gathering_id == gathering.id, Proposal.state == ProposalState.WITHDRAWN)
     withdrawn = set(act.session.scalars(query))
-    return [question for question in gathering.questions if question.id not in withdrawn]
+    return [question for question in standing if question.id not in withdrawn]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ class Quorum:
 
 
 def quorum_of(gathering: Gathering, present: int | None = None) -> Quorum:
-    """So many present (those who were there at the opening, or are registered) against the meeting's quorum."""
+    """So many present (those who are here now) against the meeting's quorum."""
     if present is None:
-        present = len(opened_with(gathering)) if gathering.of_members else len(registered(gathering))
+        present = presence.count(gathering)
     total = len(gathering.attendances) if gathering.of_members else gathering.entitled or 0
     needed = quorum_needed(total, gathering.quorum_percent)
     return Quorum(total, present, needed, has_quorum(present, total, gathering.quorum_percent))
@@ -66,16 +67,10 @@ def opened_with(gathering: Gathering) -> frozenset[UUID]:
 
 
 def present_at(gathering: Gathering, question: Question) -> frozenset[UUID]:
-    """The members at a question; while it is not recorded, at the recorded one before it, or at the opening."""
-    for earlier in reversed(gathering.questions):
-        if earlier.position <= question.position and earlier.outcome is not None:
-            return frozenset(presence.member_id for presence in earlier.presences)
-    return opened_with(gathering)
-
-
-def registered(gathering: Gathering) -> list[Registration]:
-    """The residents who came and have not left."""
-    return [row for row in gathering.registrations if row.left_at is None]
+    """The members at a question; while it is not recorded, those who are here now."""
+    if question.outcome is not None:
+        return frozenset(row.member_id for row in question.presences)
+    return presence.here(gathering)
 
 
 def get(act: Act, gathering_id: UUID) -> Gathering:
@@ -210,7 +205,7 @@ def require_phase(act: Act, gathering: Gathering) -> None:
 
 
 def require_secretary(act: Act, gathering: Gathering) -> None:
-    """Raises OutOfPhase, Forbidden (not the secretary)."""
+    """Raises OutOfPhase, Forbidden (not who keeps the record)."""
     require_phase(act, gathering)
     if not officers.keeps_record(act, gathering):
         raise Forbidden(_("Only the secretary records the meeting."))

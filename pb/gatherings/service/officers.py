@@ -1,17 +1,132 @@
 """Who presides over a meeting, and who keeps its record: what both may do follows from the meeting.
 
-Source: Law of 23.01.2001 № 148, article 39-3, point 10: chair and secretary are elected by open vote for each meeting.
+The law has both elected by open vote for each meeting; until then, and where the secretary has no account, who opened
+it writes. A raion's regulation may give the assembly a standing chair and secretary.
+
+Source: Law of 23.01.2001 № 148, article 39-3, point 10.
 """
 
+from flask_babel import lazy_gettext as _
+
 from pb.act import Act, Role
-from pb.gatherings.models import Gathering
+from pb.audit import service as audit
+from pb.core.text import composed
+from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
+from pb.gatherings.models import Gathering, Office, Officer, State
+from pb.gatherings.service import presence
+from pb.gatherings.service.rules import Count
+from pb.identity.service.roles import EXCLUSIVE
+
+OPENERS = (Role.AKIM, Role.OFFICE)
+"""The akim opens a meeting, or whom the akim authorises: the akim's office."""
+ELECTED = (Office.CHAIR, Office.SECRETARY)
+ROLE_OF = {Office.CHAIR: Role.CHAIR, Office.SECRETARY: Role.SECRETARY}
 
 
-def presides(act: Act, gathering: Gathering) -> bool:  # noqa: ARG001 - who it is follows from the meeting
+def presides(act: Act, gathering: Gathering) -> bool:
     """Whether the actor is the chair of this meeting."""
-    return act.holds(Role.CHAIR)
+    return _is(act, gathering, Office.CHAIR)
 
 
-def keeps_record(act: Act, gathering: Gathering) -> bool:  # noqa: ARG001 - who it is follows from the meeting
-    """Whether the actor is the secretary of this meeting."""
-    return act.holds(Role.SECRETARY)
+def keeps_record(act: Act, gathering: Gathering) -> bool:
+    """Whether the actor writes the record of this meeting: its secretary, or until one took over who opened it."""
+    if gathering.standing_officers or of(gathering, Office.SECRETARY, with_account=True) is not None:
+        return _is(act, gathering, Office.SECRETARY)
+    if gathering.opened_by_id is None:
+        return act.holds(*OPENERS)
+    return act.person is not None and act.person.id == gathering.opened_by_id
+
+
+def of(gathering: Gathering, office: Office, *, with_account: bool = False) -> Officer | None:
+    """Whom this meeting elected to an office; `with_account`: and who took it up with their own account."""
+    found = next((row for row in gathering.officers if row.office == office), None)
+    return None if found is None or (with_account and found.person_id is None) else found
+
+
+def missing(gathering: Gathering) -> list[Office]:
+    """The offices that those present have still to fill, before they decide anything else."""
+    return [] if gathering.standing_officers else [office for office in ELECTED if of(gathering, office) is None]
+
+
+def elect(act: Act, gathering: Gathering, office: Office, name: str, count: Count) -> Officer:
+    """Records whom those present elected chair or secretary, by open vote; until the minutes another may be elected.
+
+    Raises Forbidden, Conflict (no quorum; the regulation has a standing chair), FieldRefusal (nobody of this name is
+    here; they hold the other office; the votes do not add up; too few in favour).
+    """
+    if not keeps_record(act, gathering):
+        raise Forbidden(_("Only who keeps the record of the meeting does this."))
+    if gathering.standing_officers:
+        raise Conflict(_("The regulation gives the assembly a standing chair and secretary."))
+    if gathering.state != State.QUORATE:
+        raise Conflict(_("Without a quorum no decision can be recorded."))
+    if name not in presence.names(gathering):
+        raise FieldRefusal("name", _("Choose somebody who is present."))
+    if any(row.name == name and row.office != office for row in gathering.officers):
+        raise FieldRefusal("name", _("One person cannot be both chair and secretary."))
+    needed = presence.needed_of(gathering, count)
+    data = {"office": office, "name": name, "in_favour": count.in_favour, "against": count.against}
+    audit.record(act, "gathering.officer_elected", subject=gathering.id, data=data)
+    row = of(gathering, office)
+    if row is None:
+        row = Officer(gathering_id=gathering.id, office=office)
+        gathering.officers.append(row)
+    row.name, row.elected_at, row.person_id, row.accepted_at = name, act.at, None, None
+    row.present, row.needed = count.total, needed
+    row.in_favour, row.against, row.abstained = count.in_favour, count.against, count.abstained
+    act.session.flush()
+    return row
+
+
+def acceptable(act: Act, gathering: Gathering) -> Office | None:
+    """The office to which the actor was elected and which they may take up now with their account."""
+    if act.person is None or gathering.state not in {State.QUORATE, State.MINUTED}:
+        return None
+    mine = _words(act.person.name)
+    return next(
+        (
+            Office(row.office)
+            for row in gathering.officers
+            if row.person_id is None and mine and mine <= _words(row.name) and not _excluded(act, row)
+        ),
+        None,
+    )
+
+
+def accept(act: Act, gathering: Gathering, office: Office) -> Officer:
+    """The elected person takes the office up with their own account: what they confirm afterwards counts.
+
+    Raises NotFound (nobody was elected), Conflict (another took it up), Forbidden (the account is of another name, or
+    of somebody whose role excludes this office).
+    """
+    row = of(gathering, office)
+    if row is None or act.person is None:
+        raise NotFound
+    if row.person_id is not None:
+        raise Conflict(_("This office was taken up already."))
+    mine = _words(act.person.name)
+    if not mine or not mine <= _words(row.name):
+        raise Forbidden(_("Your account has another name than the one elected."))
+    if _excluded(act, row):
+        raise Forbidden(_("Who works for the akim, or makes or hands over cards, cannot hold this office."))
+    audit.record(act, "gathering.office_accepted", subject=gathering.id, data={"office": office})
+    row.person_id, row.accepted_at = act.person.id, act.at
+    act.session.flush()
+    return row
+
+
+def _is(act: Act, gathering: Gathering, office: Office) -> bool:
+    if gathering.standing_officers:
+        return act.holds(ROLE_OF[office])
+    elected = of(gathering, office, with_account=True)
+    return elected is not None and act.person is not None and act.person.id == elected.person_id
+
+
+def _excluded(act: Act, row: Officer) -> bool:
+    """Whether the actor holds a role that excludes the standing one, as being of the other side in two-person rules."""
+    role = ROLE_OF[Office(row.office)]
+    return any(act.holds(*(pair - {role})) for pair in EXCLUSIVE if role in pair)
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(composed(name).casefold().split())

@@ -3,6 +3,7 @@
 Source: Law of 23.01.2001 № 148, article 39-3, and the model regulation of the assembly (order of 07.08.2017 № 295).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_babel import LazyString
@@ -40,6 +41,19 @@ def votes_needed(present: int, percent: int = 50) -> int:
     (4, 6)
     """
     return present * percent // 100 + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many raised their hands for, against and in abstention."""
+
+    in_favour: int
+    against: int
+    abstained: int
+
+    @property
+    def total(self) -> int:
+        return self.in_favour + self.against + self.abstained
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +118,21 @@ def outcome(
         return chair
     enough = in_favour >= needed(room, majority, percent, for_or_against=in_favour + against)
     return Outcome.APPROVED if enough else Outcome.REJECTED
+
+
+def elected(votes: Mapping[int, int], places: int, least: int) -> frozenset[int]:
+    """Who of the candidates (by number) was elected: those with most votes, each with at least `least` of them.
+
+    Where several have as many for the last places and not all fit, none of them is: it is voted on once more.
+
+    >>> sorted(elected({1: 9, 2: 7, 3: 7, 4: 3}, places=2, least=5))
+    [1]
+    """
+    enough = {number: count for number, count in votes.items() if count >= least}
+    if len(enough) <= places:
+        return frozenset(enough)
+    bar = sorted(enough.values(), reverse=True)[places]
+    return frozenset(number for number, count in enough.items() if count > bar)
 
 
 def needed_in_words(votes: int, percent: int, majority: str = Majority.PRESENT) -> LazyString:

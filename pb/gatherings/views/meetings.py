@@ -29,7 +29,7 @@ from pb.gatherings.models import (
     Question,
     State,
 )
-from pb.gatherings.service import calling_off, convening, cycle_meetings, holding
+from pb.gatherings.service import calling_off, convening, counting, cycle_meetings, holding, presence
 from pb.gatherings.service import meetings as service
 from pb.gatherings.service.convening import HALF
 from pb.gatherings.service.rules import Room, needed, needed_in_words
@@ -187,7 +187,7 @@ def record_votes(gathering_id: UUID, question_id: UUID) -> Response:
         faults=lambda: (
             ()
             if form.present.errors
-            else holding.faults_of_quorum(gathering, form.those_present(), form.counted_there())
+            else counting.faults_of_quorum(gathering, form.those_present(), form.counted_there())
         ),
     )
     if form.errors:
@@ -260,7 +260,7 @@ def _votes_form(gathering: Gathering, question: Question | None = None) -> Votes
     if gathering.of_members:
         del form.counted
     elif question is not None:
-        form.counted.data = len(service.registered(gathering)) if question.present is None else question.present
+        form.counted.data = presence.count(gathering) if question.present is None else question.present
     if question is not None:
         form.present.data = [str(member) for member in service.present_at(gathering, question)]
         form.conflicted.data = [str(conflict.member_id) for conflict in question.conflicts]

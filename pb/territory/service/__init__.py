@@ -53,6 +53,13 @@ KINDS: dict[str, Kind] = {
     "chair_decides_ties": Kind(
         lazy_gettext("Casting vote of the chair on a tie, if the assembly's regulation gives it"), 0, 0, 1
     ),
+    # The law (article 39-3, point 10) has both elected by open vote for each meeting.
+    "standing_officers": Kind(
+        lazy_gettext("Standing chair and secretary of the assembly, if its regulation has them"), 0, 0, 1
+    ),
+    "remote_presence": Kind(
+        lazy_gettext("Members may take part from afar, if the assembly's regulation allows it"), 0, 0, 1
+    ),
     "majority_percent": Kind(lazy_gettext("Majority of the assembly, percent of those present"), 50, 50, 99),
     "minutes_days": Kind(lazy_gettext("Minutes of a meeting, working days"), 2, 1, 30),
     "answer_days": Kind(

@@ -1,0 +1,142 @@
+"""The agenda is that of those present: they adopt it as it was notified, add points, take points off, amend texts.
+
+What was notified stays as it was and stays visible: an added point comes after it, a removed one keeps its place.
+
+Source: Law of 23.01.2001 № 148, article 39-3, point 10: the agenda is approved by the meeting.
+"""
+
+from uuid import UUID, uuid4
+
+from flask_babel import lazy_gettext as _
+
+from pb.act import Act
+from pb.audit import service as audit
+from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
+from pb.gatherings.models import OF_CYCLES, AgendaVote, Gathering, Matter, Question, State
+from pb.gatherings.service import convening, meetings, officers, presence
+from pb.gatherings.service.convening import MOST_POINTS, Point
+from pb.gatherings.service.rules import Count
+
+
+def adopt(act: Act, gathering: Gathering, count: Count) -> None:
+    """Those present adopt the agenda as it stands now; afterwards its points are decided.
+
+    Raises OutOfPhase, Forbidden, Conflict (no quorum; chair and secretary are not elected; adopted before),
+    FieldRefusal (the votes do not add up; too few in favour).
+    """
+    _require(act, gathering)
+    if gathering.agenda_adopted_at is not None:
+        raise Conflict(_("The agenda is adopted already."))
+    _vote(act, gathering, "adopt", None, count)
+    gathering.agenda_adopted_at = act.at
+    act.session.flush()
+
+
+def add(act: Act, gathering: Gathering, point: Point, count: Count) -> Question:
+    """Those present add a point at the end of the agenda.
+
+    Raises what `adopt` does, and FieldRefusal (a point of a cycle, no text, the most points).
+    """
+    _require(act, gathering)
+    refuse_all(convening.faults_of_point(point))
+    question = _put_at_the_end(gathering, convening.question_of(point), added=True)
+    _vote(act, gathering, "add", question.id, count)
+    act.session.add(question)
+    gathering.questions.append(question)
+    act.session.flush()
+    return question
+
+
+def remove(act: Act, gathering: Gathering, question: Question, count: Count) -> None:
+    """Those present take a point off the agenda; what a cycle brings is decided, not taken off.
+
+    Raises what `adopt` does, and Conflict (decided already, taken off before, a point of the cycle, the last one).
+    """
+    _require(act, gathering)
+    if question.matter in OF_CYCLES:
+        raise Conflict(_("This point is the cycle's: it is decided, and cannot be taken off the agenda."))
+    if question.outcome is not None or question.removed:
+        raise Conflict(_("This point was decided or taken off already."))
+    if len(meetings.to_decide(act, gathering)) == 1:
+        raise Conflict(_("An agenda has at least one point."))
+    _vote(act, gathering, "remove", question.id, count)
+    question.removed = True
+    act.session.flush()
+
+
+def amend(act: Act, gathering: Gathering, question: Question, text: str, language: str, speaker: str) -> Question:
+    """Somebody moves an amendment to a point: it is voted on first, as a point of its own.
+
+    Raises OutOfPhase, Forbidden, Conflict (no quorum; the point is decided, or is itself an amendment), FieldRefusal.
+    """
+    meetings.require_secretary(act, gathering)
+    require_ready(gathering)
+    if question.outcome is not None or question.removed or question.amends_id is not None:
+        raise Conflict(_("Amendments are moved before the vote on the point."))
+    point = Point(Matter.OTHER, text, language, speaker)
+    refuse_all(convening.faults_of_point(point))
+    amendment = _put_at_the_end(gathering, convening.question_of(point), added=True)
+    amendment.amends_id = question.id
+    data = {"question": question.position, "position": amendment.position}
+    audit.record(act, "gathering.amendment_moved", subject=gathering.id, data=data)
+    act.session.add(amendment)
+    gathering.questions.append(amendment)
+    act.session.flush()
+    return amendment
+
+
+def require_ready(gathering: Gathering) -> None:
+    """Raises Conflict: before anything is decided there is a quorum, chair and secretary, and an adopted agenda."""
+    if gathering.state != State.QUORATE:
+        raise Conflict(_("Without a quorum no decision can be recorded."))
+    if officers.missing(gathering):
+        raise Conflict(_("First those present elect a chair and a secretary."))
+    if gathering.agenda_adopted_at is None:
+        raise Conflict(_("First those present adopt the agenda."))
+
+
+def amendments_of(gathering: Gathering, question_id: UUID) -> list[Question]:
+    """The amendments to a point, in the order in which they were moved."""
+    return [row for row in gathering.questions if row.amends_id == question_id and not row.removed]
+
+
+def removable(act: Act, gathering: Gathering, question_id: UUID) -> Question:
+    """A point that may be taken off. Raises NotFound."""
+    question = meetings.question_of(gathering, question_id)
+    if question not in meetings.to_decide(act, gathering) or question.matter in OF_CYCLES:
+        raise NotFound
+    return question
+
+
+def _require(act: Act, gathering: Gathering) -> None:
+    meetings.require_secretary(act, gathering)
+    if gathering.state != State.QUORATE:
+        raise Conflict(_("Without a quorum no decision can be recorded."))
+    if officers.missing(gathering):
+        raise Conflict(_("First those present elect a chair and a secretary."))
+
+
+def _put_at_the_end(gathering: Gathering, question: Question, *, added: bool) -> Question:
+    if len(gathering.questions) >= 2 * MOST_POINTS:
+        raise FieldRefusal("text", _("At most %(number)s points.", number=2 * MOST_POINTS))
+    question.id, question.gathering_id, question.added = uuid4(), gathering.id, added
+    question.position = max(row.position for row in gathering.questions) + 1
+    return question
+
+
+def _vote(act: Act, gathering: Gathering, kind: str, question_id: UUID | None, count: Count) -> None:
+    needed = presence.needed_of(gathering, count)
+    numbers = {"in_favour": count.in_favour, "against": count.against, "abstained": count.abstained}
+    data = {"kind": kind, **numbers, "needed": needed}
+    audit.record(act, "gathering.agenda_voted", subject=gathering.id, data=data)
+    row = AgendaVote(
+        gathering_id=gathering.id,
+        number=len(gathering.agenda_votes) + 1,
+        kind=kind,
+        question_id=question_id,
+        present=count.total,
+        needed=needed,
+        at=act.at,
+        **numbers,
+    )
+    gathering.agenda_votes.append(row)
