@@ -92,7 +92,7 @@ def _minutes_unlogged(sql: Sql) -> str:
 
 
 def _called_off(sql: Sql) -> str:
-    """Who may convene a meeting calls it off before it begins: a cycle's the chair alone, others the akim's side too."""
+    """Who may convene a meeting calls it off before it begins: a cycle's the chair alone, the akim's side others."""
     chair, akim, office = (
         held(sql, "events.actor_id", f"'{role}'", "heads.territory_id", "events.at")
         for role in ("chair", "akim", "office")
