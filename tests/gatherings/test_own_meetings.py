@@ -1,4 +1,4 @@
-"""What people are told of a meeting that no cycle asks for: who convened it is not the chair, and it has no cycle."""
+"""A meeting that no cycle asks for: what is kept and told of it, and who calls it off."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from pb.act import Role
 from pb.audit import service as audit
 from pb.audit.models import AuditEvent
 from pb.gatherings.models import Gathering, Kind, Matter, State
-from pb.gatherings.service import calling_off, convening, holding
+from pb.gatherings.service import calling_off, convening, holding, meetings
 from pb.gatherings.service.convening import Plan, Point
 from pb.notices.service.telling import Concerned, teller
 from tests.pages import open_pages
@@ -66,3 +66,11 @@ def test_the_database_lets_nobody_call_off_a_gathering_but_who_convenes_it(okrug
             okrug.session.execute(update(Gathering).values(gone))
     calling_off.call_off(okrug.act(Role.AKIM), meeting, "Қар.")
     assert meeting.state == State.CALLED_OFF
+
+
+def test_how_many_may_come_is_kept_of_an_assembly_too(okrug: Okrug) -> None:
+    """The form asks for it, and the minutes say it of every meeting; the quorum is of the members."""
+    okrug.seat_assembly(5)
+    meeting = convene(okrug, Kind.ASSEMBLY, entitled=30)
+    assert meeting.entitled == 30
+    assert meetings.quorum_of(meeting).entitled == 5
