@@ -131,7 +131,7 @@ OF_MEETING = "events.subject_id = NEW.id"
 OPENED_UNLOGGED = (
     f"{changed('opened_at', 'opened_by_id')} AND (OLD.opened_at IS NOT NULL OR NOT "
     + last_says(
-        "'gathering.' || NEW.state",
+        "events.action AND events.action IN ('gathering.attendance', 'gathering.' || NEW.state)",
         OKRUG,
         f"{OF_MEETING} AND events.actor_id = NEW.opened_by_id AND events.at = NEW.opened_at",
     )

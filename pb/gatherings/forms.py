@@ -1,7 +1,6 @@
 """Forms of the assembly: a member, a meeting, an open vote, the minutes, the akim's answer."""
 
 from datetime import date, datetime, time
-from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
@@ -9,13 +8,11 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from pb.clock import ALMATY
 from pb.formats import language
@@ -23,20 +20,16 @@ from pb.gatherings.models import (
     MAJORITY_LABELS,
     MATTER_LABELS,
     OFFICE_LABELS,
+    SEAT_LABELS,
     Kind,
     Majority,
     Matter,
     Office,
-    Outcome,
-    Question,
+    Seat,
 )
 from pb.gatherings.service.convening import Plan, Point
-from pb.gatherings.service.counting import Votes
 from pb.gatherings.service.members import Election
 from pb.web.forms import DayField, Form, HourField, NumberField, WithALetter, language_field
-
-COUNTED = ("in_favour", "against", "abstained")
-COUNT = NumberRange(min=0, max=100_000, message=_("Write a number from 0 to 100\u00a0000."))
 
 
 class MemberForm(Form):
@@ -178,6 +171,8 @@ class AgendaForm(Form):
                 speaker=self[f"speaker_{n}"].data or "",
                 majority=Majority(self[f"majority_{n}"].data or Majority.PRESENT),
                 majority_basis=self[f"basis_{n}"].data or "",
+                seat=Seat(self[f"seat_{n}"].data) if self[f"seat_{n}"].data else None,
+                places=self[f"places_{n}"].data,
             )
             for n in self.written()
         ]
@@ -189,7 +184,7 @@ class AgendaForm(Form):
             **{
                 f"{name}_of_{at}": f"{name}_{n}"
                 for at, n in enumerate(self.written() or [1], 1)
-                for name in ("matter", "text", "basis")
+                for name in ("matter", "text", "basis", "places")
             },
         }
 
@@ -240,6 +235,24 @@ for _n in range(1, POINTS + 1):
         ),
     )
 
+    setattr(
+        AgendaForm,
+        f"seat_{_n}",
+        SelectField(
+            _("Who is elected, if it is an election"),
+            [Optional()],
+            choices=[SelectChoice("", _("Nobody")), *(SelectChoice(one.value, SEAT_LABELS[one]) for one in Seat)],
+        ),
+    )
+    setattr(
+        AgendaForm,
+        f"places_{_n}",
+        NumberField(
+            _("How many places"),
+            [Optional(), NumberRange(min=1, max=100, message=_("Write a number from 1 to %(number)s.", number=100))],
+        ),
+    )
+
 
 class CallOffForm(Form):
     reason = TextAreaField(
@@ -250,120 +263,6 @@ class CallOffForm(Form):
         ],
         description=_("Everybody reads it. For example: the road is closed because of snow."),
     )
-
-
-class VotesForm(Form):
-    """The view leaves `chair` out where no regulation gives the chair a casting vote."""
-
-    present = SelectMultipleField(
-        _("Who is present at this question"),
-        [Optional()],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-        description=_("Mark who came later, take the mark from who left. The quorum is counted at each question."),
-    )
-    conflicted = SelectMultipleField(
-        _("Conflict of interest"),
-        [Optional()],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-        description=_("Mark the members who gain from this project themselves. They do not vote on it."),
-    )
-    counted = NumberField(
-        _("How many are present at this question"),
-        [
-            InputRequired(_("Write a number from 0.")),
-            NumberRange(min=0, max=100_000, message=_("Write a number from 0 to 100\u00a0000.")),
-        ],
-        description=_("Counted in the room: who is registered and has not left."),
-    )
-    in_favour = NumberField(_("For"), [InputRequired(_("Write a number from 0.")), COUNT])
-    against = NumberField(
-        _("Against"),
-        [InputRequired(_("Write a number from 0.")), COUNT],
-    )
-    abstained = NumberField(
-        _("Abstained"),
-        [InputRequired(_("Write a number from 0.")), COUNT],
-    )
-    chair = RadioField(
-        _("The chair's vote"),
-        [Optional()],
-        choices=[
-            SelectChoice("", _("There is no tie")),
-            SelectChoice(Outcome.APPROVED.value, _("For")),
-            SelectChoice(Outcome.REJECTED.value, _("Against")),
-        ],
-        default="",
-        description=_("Only when as many are for as against: the chair's vote decides."),
-    )
-
-    def votes(self) -> Votes:
-        return Votes(
-            in_favour=self.in_favour.data,
-            against=self.against.data,
-            abstained=self.abstained.data,
-            chair=Outcome(self.chair.data) if self.chair and self.chair.data else None,
-            conflicted=_marked(self.conflicted),
-            present=self.those_present() if self.counted is None else frozenset(),
-            counted=self.counted_there(),
-        )
-
-    def counted_there(self) -> int | None:
-        """How many residents were counted in the room; None where members are marked by name."""
-        counted: int | None = self.counted.data if self.counted is not None else None
-        return counted
-
-    def may_vote(self) -> int:
-        """How many may vote, as the form has it."""
-        return len(self.voters()) if self.counted is None else self.counted.data or 0
-
-    def those_present(self) -> frozenset[UUID]:
-        return _marked(self.present)
-
-    def voters(self) -> frozenset[str]:
-        """Who may vote, as it was sent: it may name nobody of this meeting, which is told at its field."""
-        return frozenset(self.present.data or ()) - frozenset(self.conflicted.data or ())
-
-    def is_counted_otherwise(self, question: Question) -> bool:
-        """Whether numbers were typed that are neither those of all in favour nor those recorded before."""
-        typed = [field.data for field in (self.in_favour, self.against, self.abstained)]
-        recorded = [question.in_favour, question.against, question.abstained]
-        return any(self[name].raw_data not in ([], [""], None) for name in COUNTED) and typed not in (
-            [self.may_vote(), 0, 0],
-            recorded,
-        )
-
-    def count_unanimous(self) -> None:
-        """All who may vote are in favour."""
-        for name, votes in zip(COUNTED, (self.may_vote(), 0, 0), strict=True):
-            self[name].data, self[name].raw_data, self[name].process_errors = votes, [str(votes)], []
-
-
-def _marked(members: SelectMultipleField) -> frozenset[UUID]:
-    """Who was marked; `Optional` lets blanks through."""
-    return frozenset(UUID(member) for member in members.data or [] if member.strip())
-
-
-class DiscussionForm(Form):
-    speeches = TextAreaField(
-        _("Who said what, in short"),
-        [Length(max=4000, message=_("Use at most 4000 characters."))],
-        description=_("The law asks for it in the minutes. For example: A. Ospanov: the bridge first."),
-    )
-
-
-class RegistrationForm(Form):
-    name = StringField(
-        _("Name"),
-        [
-            InputRequired(_("Write the name: the minutes list those present.")),
-            Length(max=120, message=_("Use at most 120 characters.")),
-            WithALetter(),
-        ],
-        render_kw={"autocomplete": "off"},
-    )
-    settlement = SelectField(_("Settlement"), [InputRequired(_("Choose the settlement."))])
 
 
 class MinutesForm(Form):

@@ -27,7 +27,7 @@ CONVENED = lazy_gettext("The chair convened a meeting: %(moment)s.")
 CALLED_OFF = lazy_gettext("The chair called the meeting off: it is not held.")
 OWN_CONVENED = lazy_gettext("A meeting is convened: %(moment)s.")
 OWN_CALLED_OFF = lazy_gettext("The meeting is called off: it is not held.")
-INQUORATE = lazy_gettext("Too few members came: the meeting decided nothing.")
+INQUORATE = lazy_gettext("Too few came: the meeting decided nothing.")
 CONFIRMED = lazy_gettext("Chair and secretary confirmed the minutes of the meeting.")
 AGREED = lazy_gettext("The akim agreed with what the meeting decided.")
 DISAGREED = lazy_gettext("The akim did not agree with what the meeting decided.")
@@ -59,11 +59,6 @@ def _convened(act: Act, event: AuditEvent) -> Concerned:
     subjects = {Subject(Followed.PROJECT, project) for project, _author in projects}
     whole = _followed(act, gathering, *subjects)
     return Concerned(frozenset(person for person in people if person is not None), whole)
-
-
-def _inquorate(act: Act, event: AuditEvent) -> Concerned:
-    """At the door of a meeting of residents each who comes is one of too few, until they are enough: nobody is told."""
-    return _of_all(act, event) if _meeting(act, event).of_members else Concerned()
 
 
 def _confirmed(act: Act, event: AuditEvent) -> Concerned:
@@ -127,7 +122,7 @@ def _names(act: Act, ids: list[UUID]) -> Named:
 
 tells("gathering.convened", Teller(Topic.MEETING, (CONVENED, OWN_CONVENED), _convened, _convened_words))
 tells("gathering.called_off", Teller(Topic.MEETING, (CALLED_OFF, OWN_CALLED_OFF), _convened, _called_off_words))
-tells("gathering.inquorate", Teller(Topic.MEETING, (INQUORATE,), _inquorate, _inquorate_words))
+tells("gathering.inquorate", Teller(Topic.MEETING, (INQUORATE,), _of_all, _inquorate_words))
 tells("minutes.confirmed", Teller(Topic.MEETING, (CONFIRMED,), _confirmed, _confirmed_words))
 tells("minutes.answered", Teller(Topic.MEETING, (AGREED, DISAGREED), _of_all, _answered_words))
 names(Followed.MEETING, _names, lambda act, where: meetings.get(act, where["gathering_id"]))

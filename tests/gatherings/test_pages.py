@@ -80,6 +80,9 @@ def present(pages: Pages, address: str, count: int) -> list[str]:
     document = pages.get(f"{address}/attendance").text
     members = [part.split('"')[0] for part in document.split('name="present" value="')[1:]]
     pages.post(f"{address}/attendance", {"present": members[:count]})
+    if count >= 3:
+        pages.get(f"{address}/agenda")
+        pages.post(f"{address}/agenda", {"unanimous": str(count)})
     return members[:count]
 
 
@@ -91,7 +94,7 @@ def test_a_meeting_from_convening_to_the_akims_answer(ready: Okrug, tmp_path: Pa
         present(pages, address, 2)
         assert "No quorum" in pages.get(address).text
         there = present(pages, address, 5)
-        question = pages.get(address).text.split("/questions/")[1].split('"')[0]
+        question = "1"
         vote = f"{address}/questions/{question}"
         assert pages.get(vote).text.count(" checked") == 5, "who came to the opening is marked already"
         counted = {"present": there, "in_favour": "4", "against": "1", "abstained": "0", "chair": ""}
@@ -160,11 +163,11 @@ def test_each_question_leads_to_the_next_and_the_last_to_the_minutes(two: Okrug,
     with open_pages(two, tmp_path) as pages:
         address = convene(pages)
         there = present(pages, address, 5)
-        offers = ["Next question: 2 of 2", "Draw up the minutes"]
+        offers = ["Question 2 of 2", "Draw up the minutes"]
         led_to = [f"{address}/questions/2", f"{address}/minutes"]
         for number, (leads, following) in enumerate(zip(offers, led_to, strict=True), 1):
             page = pages.get(address).text
-            assert f"question: {number} of 2" in page
+            assert f"Question {number} of 2" in page
             vote = f"{address}/questions/{number}"
             asked = pages.get(vote).text
             assert f"Question {number} of 2" in asked
@@ -175,7 +178,7 @@ def test_each_question_leads_to_the_next_and_the_last_to_the_minutes(two: Okrug,
             assert f"The votes are recorded. Question {number}: Approved." in pages.get(led).text
             assert leads in pages.get(address).text
         pages.sign_out()
-        assert "question: " not in pages.get(address).text, "nobody else is led on"
+        assert "Draw up the minutes" not in pages.get(address).text, "nobody else is led on"
         assert pages.get(address).text.count("For: 5, against: 0, abstained: 0.") == 2
 
 
@@ -198,7 +201,10 @@ def test_unanimous_is_all_who_may_vote_as_it_was_read(ready: Okrug, tmp_path: Pa
         del typed["unanimous"]
         pages.post(vote, typed)
         assert "For: 3, against: 2, abstained: 0." in pages.get(address).text
-        pages.post(vote, {**typed, "unanimous": "5"})  # as they were recorded: all five after a second count
+        again = {**typed, "unanimous": "5"}  # as they were recorded: all five after a second count
+        assert "Write why this is recorded otherwise" in pages.post(vote, again, status=422).text
+        pages.post(vote, {**again, "reason": "Two hands went up late."})
+        assert "Corrected: Two hands went up late." in pages.get(address).text
         assert "For: 5, against: 0, abstained: 0." in pages.get(address).text
 
 
@@ -222,7 +228,7 @@ def test_who_is_not_of_the_meeting_is_neither_present_nor_has_an_interest(ready:
         pages.sign_in(Role.SECRETARY)
         pages.post(f"{address}/attendance", {"present": [elsewhere]}, status=404)
         present(pages, address, 5)
-        question = pages.get(address).text.split("/questions/")[1].split('"')[0]
+        question = "1"
         vote = f"{address}/questions/{question}"
         counted = {"in_favour": "4", "against": "0", "abstained": "0", "chair": ""}
         pages.post(vote, {**counted, "conflicted": [elsewhere]}, status=422)

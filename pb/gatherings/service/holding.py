@@ -43,7 +43,7 @@ def mark_present(act: Act, gathering: Gathering, present: Iterable[UUID]) -> Quo
     of residents).
     """
     _require_open(act, gathering)
-    if any(question.outcome for question in gathering.questions) or gathering.agenda_adopted_at is not None:
+    if _has_begun(gathering):
         raise Conflict(_("Decisions are recorded: mark who comes later and who leaves one by one."))
     came = set(present)
     if not gathering.of_members or not came <= {attendance.member_id for attendance in gathering.attendances}:
@@ -53,7 +53,18 @@ def mark_present(act: Act, gathering: Gathering, present: Iterable[UUID]) -> Quo
         row.came_at = (row.came_at or act.at) if row.present else None
         row.left_at, row.remote = None, row.remote and row.present
         row.absence = "" if row.present else row.absence
-    return _counted(act, gathering)
+    return _counted(act, gathering, declared=True)
+
+
+def declare_inquorate(act: Act, gathering: Gathering) -> Quorum:
+    """All who came are counted, and they are too few: the meeting is not held, and may be convened again.
+
+    Raises what `mark_present` does but for members, and Conflict (there is a quorum).
+    """
+    _require_open(act, gathering)
+    if meetings.quorum_of(gathering).reached or _has_begun(gathering):
+        raise Conflict(_("There is a quorum."))
+    return _counted(act, gathering, declared=True)
 
 
 def come(act: Act, gathering: Gathering, member_id: UUID, *, remote: bool = False) -> Quorum:
@@ -215,7 +226,8 @@ def _attendance(gathering: Gathering, member_id: UUID) -> Attendance:
 
 def _has_begun(gathering: Gathering) -> bool:
     """Whether those present decided anything: who comes afterwards was not there at the opening."""
-    return gathering.agenda_adopted_at is not None or bool(gathering.officers)
+    decided = any(question.outcome for question in gathering.questions)
+    return decided or gathering.agenda_adopted_at is not None or bool(gathering.officers)
 
 
 def _keep_what_was(act: Act, question: Question, votes: Votes) -> None:
@@ -293,20 +305,27 @@ def _require_open(act: Act, gathering: Gathering) -> None:
         raise Conflict(_("The assembly was convened again: this meeting is over."))
 
 
-def _counted(act: Act, gathering: Gathering) -> Quorum:
-    """Whether there is a quorum now; what was decided with one stands, whoever leaves later."""
+def _counted(act: Act, gathering: Gathering, *, declared: bool = False) -> Quorum:
+    """Whether there is a quorum now; what was decided with one stands, whoever leaves later.
+
+    That there is none is `declared` when all are counted: until then they are still coming.
+    """
     quorum = meetings.quorum_of(gathering)
-    decided = _has_begun(gathering) or any(question.outcome for question in gathering.questions)
-    reached = State.QUORATE if quorum.reached or decided else State.INQUORATE
+    state = State(gathering.state)
+    if quorum.reached or _has_begun(gathering):
+        state = State.QUORATE
+    elif declared:
+        state = State.INQUORATE
+    moved = state != gathering.state
     audit.record(
         act,
-        f"gathering.{reached}",
+        f"gathering.{state}" if moved else "gathering.attendance",
         subject=gathering.id,
         data={"present": quorum.present, "members": quorum.entitled, "needed": quorum.needed},
     )
     if gathering.opened_at is None and act.person is not None:
         gathering.opened_at, gathering.opened_by_id = act.at, act.person.id
-    gathering.state = reached
+    gathering.state = state
     act.session.flush()
     return quorum
 

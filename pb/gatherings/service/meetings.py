@@ -56,7 +56,7 @@ def quorum_of(gathering: Gathering, present: int | None = None) -> Quorum:
     """So many present (those who are here now) against the meeting's quorum."""
     if present is None:
         present = presence.count(gathering)
-    total = len(gathering.attendances) if gathering.of_members else gathering.entitled or 0
+    total = presence.entitled(gathering)
     needed = quorum_needed(total, gathering.quorum_percent)
     return Quorum(total, present, needed, has_quorum(present, total, gathering.quorum_percent))
 

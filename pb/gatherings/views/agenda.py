@@ -5,9 +5,11 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from pb.act import Act
 from pb.core.poll.bilingual import Bilingual
 from pb.formats import language
 from pb.gatherings import documents
+from pb.gatherings.models import Gathering, Question
 from pb.web.wording import said, said_in
 
 
@@ -22,3 +24,9 @@ def question_shown(point: dict[str, Any]) -> Markup:
     title = said(Bilingual.parse(point["title"]).said(language()))
     told = escape(_("To put project № %(number)s to the vote: %(title)s"))
     return Markup(told) % {"number": point["number"], "title": title}  # noqa: S704 - escaped in the line before
+
+
+def of_question(act: Act, gathering: Gathering, question: Question) -> Markup:
+    """A point of this meeting on a page."""
+    shown = zip(gathering.questions, documents.agenda(act, gathering), strict=True)
+    return next(question_shown(point) for row, point in shown if row.id == question.id)

@@ -6,23 +6,28 @@ from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from pb.act import Act, Role
-from pb.gatherings.forms import RegistrationForm
+from pb.act import Act
+from pb.gatherings.holding_forms import RegistrationForm
 from pb.gatherings.models import Gathering
 from pb.gatherings.service import holding, meetings
 from pb.gatherings.views.blueprint import blueprint
+from pb.gatherings.views.writing import held_page, next_step, to_write, writes
 from pb.web import settlements
-from pb.web.access import access, allow
-from pb.web.requests import Response, current_act, notify, page
+from pb.web.access import SIGNED_IN, access
+from pb.web.requests import Response, current_act, notify
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/registrations")
-@access(allow(Role.SECRETARY), action=lazy_gettext("register a resident at a meeting"))
+@access(SIGNED_IN, action=lazy_gettext("register a resident at a meeting"))
 def register(gathering_id: UUID) -> Response:
     act = current_act()
     gathering = meetings.get(act, gathering_id)
     form = _form(act)
-    row = form.submit(lambda: holding.register(act, gathering, form.name.data, form.settlement.data))
+    row = form.submit(
+        lambda: writes(
+            act, gathering, "name", lambda: holding.register(act, gathering, form.name.data, form.settlement.data)
+        )
+    )
     if row is None:
         return registration_page(act, gathering, form), 422
     notify(_("Registered: № %(number)s, %(name)s.", number=row.number, name=row.name))
@@ -31,10 +36,9 @@ def register(gathering_id: UUID) -> Response:
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/registrations/<number:registration>")
-@access(allow(Role.SECRETARY), action=lazy_gettext("mark that a registered resident left, or came back"))
+@access(SIGNED_IN, action=lazy_gettext("mark that a registered resident left, or came back"))
 def change_registration(gathering_id: UUID, registration: str) -> Response:
-    act = current_act()
-    gathering = meetings.get(act, gathering_id)
+    act, gathering = to_write(gathering_id)
     row = holding.leave(act, gathering, int(registration), left="left" in request.form)
     told = _("Left: № %(number)s, %(name)s.") if row.left_at else _("Is here: № %(number)s, %(name)s.")
     notify(told % {"number": row.number, "name": row.name})
@@ -43,10 +47,11 @@ def change_registration(gathering_id: UUID, registration: str) -> Response:
 
 def registration_page(act: Act, gathering: Gathering, form: RegistrationForm | None = None) -> str:
     """Who is registered, the latest first, with the form for the next one."""
-    return page(
+    return held_page(
         "gatherings/registration.html",
-        gathering=gathering,
-        quorum=meetings.quorum_of(gathering),
+        act,
+        gathering,
+        step=next_step(act, gathering),
         registrations=list(reversed(gathering.registrations)),
         form=form or _form(act),
     )

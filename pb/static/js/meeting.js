@@ -1,0 +1,88 @@
+/**
+ * The tablet of a meeting: what is pressed stays in this browser until the server has said that it has it, so that a
+ * line lost for a minute loses nothing. Each entry carries a token of its own: sent twice, it counts once. Entries go in
+ * the order of the presses; what the server refuses is shown, and is kept no longer. Another person's entries are never
+ * sent. The screen of the hall in a window of this device is told when something changed.
+ */
+const strip = /** @type {HTMLElement} */ (document.querySelector('[data-meeting]'))
+const NAME = `asar-meeting ${new URL(strip.dataset.meeting ?? '', location.href).pathname}`
+const reader = document.body.dataset.viewer ?? ''
+const away = /** @type {HTMLElement} */ (strip.querySelector('[data-away]'))
+const hall = new BroadcastChannel(NAME)
+const PATIENCE = 5000
+const LONGEST_AGE = 2 * 3600 * 1000
+
+/** @returns {{url: string, body: string, reader: string, at: number}[]} */
+const kept = () => JSON.parse(localStorage.getItem(NAME) ?? '[]').filter((/** @type {any} */ entry) => entry.reader === reader && Date.now() - entry.at < LONGEST_AGE)
+/** @param {object[]} entries */
+const keep = (entries) => (entries.length ? localStorage.setItem(NAME, JSON.stringify(entries)) : localStorage.removeItem(NAME))
+
+const show = () => {
+  const number = kept().length
+  away.hidden = !(number && waiting)
+  const place = away.querySelector('[data-kept]')
+  if (place) place.textContent = String(number)
+}
+
+/** A token by which two sendings are one entry: 256 random bits in base64url. */
+const token = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+
+let waiting = false
+let sending = false
+
+const send = async () => {
+  if (sending) return
+  sending = true
+  try {
+    for (let entries = kept(); entries.length; entries = kept()) {
+      const [{ url, body }] = entries
+      const late = setTimeout(() => { waiting = true; show() }, PATIENCE)
+      const answer = await fetch(url, { method: 'POST', body: new URLSearchParams(body) }).catch(() => null).finally(() => clearTimeout(late))
+      if (!answer || answer.status >= 500 || answer.status === 429) {
+        waiting = true
+        show()
+        setTimeout(send, PATIENCE)
+        return
+      }
+      keep(kept().slice(1))
+      waiting = false
+      hall.postMessage('changed')
+      if (!kept().length || !answer.ok) await follow(answer)
+    }
+  } finally {
+    sending = false
+    show()
+  }
+}
+
+/** The page that the server answered with takes the place of this one's. @param {Response} answer */
+const follow = async (answer) => {
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  const main = page.querySelector('main')
+  if (answer.ok && new URL(answer.url).pathname !== location.pathname) return location.assign(answer.url)
+  if (!main) return location.reload()
+  document.querySelector('main')?.replaceWith(main)
+  if (!answer.ok) main.focus()
+  const fresh = main.querySelector('[data-away]')
+  if (fresh) fresh.replaceWith(away)
+  show()
+}
+
+document.addEventListener('submit', (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target)
+  const pressed = /** @type {SubmitEvent} */ (event).submitter
+  if (!('press' in form.dataset)) return
+  event.preventDefault()
+  const fields = new FormData(form, pressed)
+  fields.set('form_token', token())
+  const body = new URLSearchParams(/** @type {any} */ ([...fields])).toString()
+  keep([...kept(), { url: form.action, body, reader, at: Date.now() }])
+  pressed?.closest('li')?.classList.add('kept')
+  send()
+})
+document.addEventListener('click', (event) => {
+  if (/** @type {Element} */ (event.target).closest('[data-send]')) send()
+})
+addEventListener('online', send)
+hall.postMessage('changed')
+send()
