@@ -179,7 +179,7 @@ def test_each_question_leads_to_the_next_and_the_last_to_the_minutes(two: Okrug,
             assert leads in pages.get(address).text
         pages.sign_out()
         assert "Draw up the minutes" not in pages.get(address).text, "nobody else is led on"
-        assert pages.get(address).text.count("For: 5, against: 0, abstained: 0.") == 2
+        assert pages.get(address).text.count("For: 5, against: 0, abstained: 0.") == 3, "two questions and the agenda"
 
 
 def test_unanimous_is_all_who_may_vote_as_it_was_read(ready: Okrug, tmp_path: Path) -> None:
