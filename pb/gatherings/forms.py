@@ -1,6 +1,8 @@
 """Forms of the assembly: a member, a meeting, an open vote, the minutes, the akim's answer."""
 
 from datetime import date, datetime, time
+from enum import StrEnum
+from typing import TypeVar
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -35,6 +37,7 @@ from pb.gatherings.service.holding import Votes
 from pb.gatherings.service.members import Election
 from pb.web.forms import DayField, Form, HourField, NumberField, WithALetter, language_field
 
+Choice = TypeVar("Choice", bound=StrEnum)
 COUNTED = ("in_favour", "against", "abstained")
 COUNT = NumberRange(min=0, max=100_000, message=_("Write a number from 0 to 100\u00a0000."))
 
@@ -172,11 +175,11 @@ class AgendaForm(Form):
     def points(self) -> list[Point]:
         return [
             Point(
-                matter=Matter(self[f"matter_{n}"].data or Matter.OTHER),
+                matter=_one_of(Matter, self[f"matter_{n}"].data, Matter.OTHER),
                 text=self[f"text_{n}"].data or "",
                 language=self.language.data or "",
                 speaker=self[f"speaker_{n}"].data or "",
-                majority=Majority(self[f"majority_{n}"].data or Majority.PRESENT),
+                majority=_one_of(Majority, self[f"majority_{n}"].data, Majority.PRESENT),
                 majority_basis=self[f"basis_{n}"].data or "",
             )
             for n in self.written()
@@ -192,6 +195,11 @@ class AgendaForm(Form):
                 for name in ("matter", "text", "basis")
             },
         }
+
+
+def _one_of(kinds: type[Choice], told: str | None, otherwise: Choice) -> Choice:
+    """What was chosen; in place of what no list offers, which the form refuses at its field, something else."""
+    return next((one for one in kinds if one == told), otherwise)
 
 
 def _moment(on: date | None, at: time) -> datetime | None:

@@ -181,7 +181,7 @@ def _own_page(act: Act, kind: Kind, form: AgendaForm, previous: Gathering | None
         raise Forbidden(_("This meeting is convened by the akim, or by whom the akim authorises."))
     written = max(form.written(), default=0)
     asked = request.form.get("shown", "")
-    shown = min(POINTS, max(SHOWN, written, int(asked) + MORE if asked.isdigit() and "more" in request.form else 0))
+    shown = min(POINTS, max(SHOWN, written, int(asked) + MORE if asked.isdecimal() and "more" in request.form else 0))
     rules = convening.rules_for(act, kind)
     return page(
         "gatherings/convene.html",
