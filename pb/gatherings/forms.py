@@ -170,7 +170,13 @@ class AgendaForm(Form):
 
     def written(self) -> list[int]:
         """The numbers of the points that are filled in, so that a fault finds its field."""
-        return [n for n in range(1, POINTS + 1) if self[f"matter_{n}"].data or (self[f"text_{n}"].data or "").strip()]
+        typed = ("matter", "text", "speaker", "basis")
+        return [n for n in range(1, POINTS + 1) if any((self[f"{name}_{n}"].data or "").strip() for name in typed)]
+
+    def last_point(self) -> int:
+        """Up to which point the form is shown: the last one in which something is written or wrong."""
+        wrong = [int(name.rpartition("_")[2]) for name in self.errors if name and name.rpartition("_")[2].isdecimal()]
+        return max((*self.written(), *wrong), default=0)
 
     def points(self) -> list[Point]:
         return [

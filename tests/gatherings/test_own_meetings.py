@@ -82,3 +82,12 @@ def test_what_no_list_offers_is_told_at_its_field(okrug: Okrug, tmp_path: Path, 
         pages.sign_in(Role.OFFICE)
         typed = {"matter_1": "other", "text_1": "Балалар алаңы", **odd}
         pages.post(f"{HOME}/meetings/convene/gathering", typed, status=200 if "more" in odd else 422)
+
+
+def test_a_point_with_its_speaker_alone_is_not_lost(okrug: Okrug, tmp_path: Path) -> None:
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        typed = {"matter_1": "other", "text_1": "Балалар алаңы", "speaker_5": "Әлия", "majority_6": "9"}
+        page = pages.post(f"{HOME}/meetings/convene/gathering", typed, status=422).text
+    assert 'id="text_5-error"' in page
+    assert 'id="majority_6-error"' in page
