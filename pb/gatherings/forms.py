@@ -1,6 +1,8 @@
 """Forms of the assembly: a member, a meeting, an open vote, the minutes, the akim's answer."""
 
 from datetime import date, datetime, time
+from enum import StrEnum
+from typing import TypeVar
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
@@ -30,6 +32,8 @@ from pb.gatherings.models import (
 from pb.gatherings.service.convening import Plan, Point
 from pb.gatherings.service.members import Election
 from pb.web.forms import DayField, Form, HourField, NumberField, WithALetter, language_field
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class MemberForm(Form):
@@ -160,18 +164,24 @@ class AgendaForm(Form):
 
     def written(self) -> list[int]:
         """The numbers of the points that are filled in, so that a fault finds its field."""
-        return [n for n in range(1, POINTS + 1) if self[f"matter_{n}"].data or (self[f"text_{n}"].data or "").strip()]
+        typed = ("matter", "text", "speaker", "basis")
+        return [n for n in range(1, POINTS + 1) if any((self[f"{name}_{n}"].data or "").strip() for name in typed)]
+
+    def last_point(self) -> int:
+        """Up to which point the form is shown: the last one in which something is written or wrong."""
+        wrong = [int(name.rpartition("_")[2]) for name in self.errors if name and name.rpartition("_")[2].isdecimal()]
+        return max((*self.written(), *wrong), default=0)
 
     def points(self) -> list[Point]:
         return [
             Point(
-                matter=Matter(self[f"matter_{n}"].data or Matter.OTHER),
+                matter=_one_of(Matter, self[f"matter_{n}"].data, Matter.OTHER),
                 text=self[f"text_{n}"].data or "",
                 language=self.language.data or "",
                 speaker=self[f"speaker_{n}"].data or "",
-                majority=Majority(self[f"majority_{n}"].data or Majority.PRESENT),
+                majority=_one_of(Majority, self[f"majority_{n}"].data, Majority.PRESENT),
                 majority_basis=self[f"basis_{n}"].data or "",
-                seat=Seat(self[f"seat_{n}"].data) if self[f"seat_{n}"].data else None,
+                seat=next((one for one in Seat if one == self[f"seat_{n}"].data), None),
                 places=self[f"places_{n}"].data,
             )
             for n in self.written()
@@ -187,6 +197,11 @@ class AgendaForm(Form):
                 for name in ("matter", "text", "basis", "places")
             },
         }
+
+
+def _one_of(kinds: type[Choice], told: str | None, otherwise: Choice) -> Choice:
+    """What was chosen; in place of what no list offers, which the form refuses at its field, something else."""
+    return next((one for one in kinds if one == told), otherwise)
 
 
 def _moment(on: date | None, at: time) -> datetime | None:

@@ -89,11 +89,11 @@ class PointForm(CountForm):
 
     def point(self) -> Point:
         return Point(
-            Matter(self.matter.data),
+            next((one for one in Matter if one == self.matter.data), Matter.OTHER),
             self.text.data or "",
             self.language.data,
             self.speaker.data or "",
-            seat=Seat(self.seat.data) if self.seat.data else None,
+            seat=next((one for one in Seat if one == self.seat.data), None),
             places=self.places.data,
         )
 

@@ -74,3 +74,20 @@ def test_how_many_may_come_is_kept_of_an_assembly_too(okrug: Okrug) -> None:
     meeting = convene(okrug, Kind.ASSEMBLY, entitled=30)
     assert meeting.entitled == 30
     assert meetings.quorum_of(meeting).entitled == 5
+
+
+@pytest.mark.parametrize("odd", [{"matter_1": "9"}, {"majority_1": "9"}, {"more": "1", "shown": "²"}])
+def test_what_no_list_offers_is_told_at_its_field(okrug: Okrug, tmp_path: Path, odd: dict[str, str]) -> None:
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        typed = {"matter_1": "other", "text_1": "Балалар алаңы", **odd}
+        pages.post(f"{HOME}/meetings/convene/gathering", typed, status=200 if "more" in odd else 422)
+
+
+def test_a_point_with_its_speaker_alone_is_not_lost(okrug: Okrug, tmp_path: Path) -> None:
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        typed = {"matter_1": "other", "text_1": "Балалар алаңы", "speaker_5": "Әлия", "majority_6": "9"}
+        page = pages.post(f"{HOME}/meetings/convene/gathering", typed, status=422).text
+    assert 'id="text_5-error"' in page
+    assert 'id="majority_6-error"' in page

@@ -179,9 +179,10 @@ def _own_page(act: Act, kind: Kind, form: AgendaForm, previous: Gathering | None
     kinds = [Kind(previous.kind)] if previous is not None else convening.kinds_of(act)
     if kind not in convening.kinds_of(act):
         raise Forbidden(_("This meeting is convened by the akim, or by whom the akim authorises."))
-    written = max(form.written(), default=0)
     asked = request.form.get("shown", "")
-    shown = min(POINTS, max(SHOWN, written, int(asked) + MORE if asked.isdigit() and "more" in request.form else 0))
+    shown = min(
+        POINTS, max(SHOWN, form.last_point(), int(asked) + MORE if asked.isdecimal() and "more" in request.form else 0)
+    )
     rules = convening.rules_for(act, kind)
     return page(
         "gatherings/convene.html",
