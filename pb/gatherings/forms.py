@@ -1,8 +1,6 @@
 """Forms of the assembly: a member, a meeting, an open vote, the minutes, the akim's answer."""
 
 from datetime import date, datetime, time
-from enum import StrEnum
-from typing import TypeVar
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -37,7 +35,6 @@ from pb.gatherings.service.holding import Votes
 from pb.gatherings.service.members import Election
 from pb.web.forms import DayField, Form, HourField, NumberField, WithALetter, language_field
 
-Choice = TypeVar("Choice", bound=StrEnum)
 COUNTED = ("in_favour", "against", "abstained")
 COUNT = NumberRange(min=0, max=100_000, message=_("Write a number from 0 to 100\u00a0000."))
 
@@ -110,6 +107,9 @@ class MeetingForm(Form):
 
 
 POINTS = 12
+# What the form refuses at its field is no word of these either: it is read as another until it is mended.
+MATTERS = {matter.value: matter for matter in Matter}
+MAJORITIES = {majority.value: majority for majority in Majority}
 
 
 class AgendaForm(Form):
@@ -181,11 +181,11 @@ class AgendaForm(Form):
     def points(self) -> list[Point]:
         return [
             Point(
-                matter=_one_of(Matter, self[f"matter_{n}"].data, Matter.OTHER),
+                matter=MATTERS.get(self[f"matter_{n}"].data or "", Matter.OTHER),
                 text=self[f"text_{n}"].data or "",
                 language=self.language.data or "",
                 speaker=self[f"speaker_{n}"].data or "",
-                majority=_one_of(Majority, self[f"majority_{n}"].data, Majority.PRESENT),
+                majority=MAJORITIES.get(self[f"majority_{n}"].data or "", Majority.PRESENT),
                 majority_basis=self[f"basis_{n}"].data or "",
             )
             for n in self.written()
@@ -201,11 +201,6 @@ class AgendaForm(Form):
                 for name in ("matter", "text", "basis")
             },
         }
-
-
-def _one_of(kinds: type[Choice], told: str | None, otherwise: Choice) -> Choice:
-    """What was chosen; in place of what no list offers, which the form refuses at its field, something else."""
-    return next((one for one in kinds if one == told), otherwise)
 
 
 def _moment(on: date | None, at: time) -> datetime | None:
