@@ -93,7 +93,6 @@ class MeetingForm(Form):
         ],
         description=_("So that everybody finds it: building and street. For example: school № 1, Abai street 3."),
     )
-
     late = BooleanField(_("I mean this day, after the last day of the phase"))
 
     def first_moment(self) -> datetime | None:
