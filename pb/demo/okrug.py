@@ -16,11 +16,13 @@ from pb.identity.models import Person
 from pb.identity.service import accounts, reach
 from pb.identity.service.roles import FOUNDERS, Level
 from pb.keyring import Keys
+from pb.territory import service as territories
 from pb.territory.models import Territory
 from pb.territory.service import populations, tree
 
 BASIS = "демонстрация"
 INVENTED = "Демонстрация: сан ойдан шығарылған · число вымышлено"
+REGULATION = "Демонстрация: жиналыс регламенті · регламент собрания"
 BEFORE = timedelta(days=12)
 
 
@@ -75,6 +77,8 @@ def _elect_assembly(act: Act, place: Place, at: datetime) -> None:
         *((name, Office.MEMBER) for name in people.OTHER_MEMBERS),
     ]
     day = local(at).date()
+    # So that the standing roles of the demonstration hold its meetings; where residents meet, they elect both.
+    territories.record_setting(office, "standing_officers", 1, source=REGULATION, since=day)
     for number, (name, position) in enumerate(elected):
         members.add(
             office,

@@ -1,8 +1,6 @@
 """Forms of the assembly: a member, a meeting, an open vote, the minutes, the akim's answer."""
 
 from datetime import date, datetime, time
-from enum import StrEnum
-from typing import TypeVar
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
@@ -32,8 +30,6 @@ from pb.gatherings.models import (
 from pb.gatherings.service.convening import Plan, Point
 from pb.gatherings.service.members import Election
 from pb.web.forms import DayField, Form, HourField, NumberField, WithALetter, language_field
-
-Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class MemberForm(Form):
@@ -90,7 +86,6 @@ class MeetingForm(Form):
         ],
         description=_("So that everybody finds it: building and street. For example: school № 1, Abai street 3."),
     )
-
     late = BooleanField(_("I mean this day, after the last day of the phase"))
 
     def first_moment(self) -> datetime | None:
@@ -104,6 +99,10 @@ class MeetingForm(Form):
 
 
 POINTS = 12
+# What the form refuses at its field is no word of these either: it is read as another until it is mended.
+MATTERS = {matter.value: matter for matter in Matter}
+SEATS = {one.value: one for one in Seat}
+MAJORITIES = {majority.value: majority for majority in Majority}
 
 
 class AgendaForm(Form):
@@ -175,13 +174,13 @@ class AgendaForm(Form):
     def points(self) -> list[Point]:
         return [
             Point(
-                matter=_one_of(Matter, self[f"matter_{n}"].data, Matter.OTHER),
+                matter=MATTERS.get(self[f"matter_{n}"].data or "", Matter.OTHER),
                 text=self[f"text_{n}"].data or "",
                 language=self.language.data or "",
                 speaker=self[f"speaker_{n}"].data or "",
-                majority=_one_of(Majority, self[f"majority_{n}"].data, Majority.PRESENT),
+                majority=MAJORITIES.get(self[f"majority_{n}"].data or "", Majority.PRESENT),
                 majority_basis=self[f"basis_{n}"].data or "",
-                seat=next((one for one in Seat if one == self[f"seat_{n}"].data), None),
+                seat=SEATS.get(self[f"seat_{n}"].data or ""),
                 places=self[f"places_{n}"].data,
             )
             for n in self.written()
@@ -197,11 +196,6 @@ class AgendaForm(Form):
                 for name in ("matter", "text", "basis", "places")
             },
         }
-
-
-def _one_of(kinds: type[Choice], told: str | None, otherwise: Choice) -> Choice:
-    """What was chosen; in place of what no list offers, which the form refuses at its field, something else."""
-    return next((one for one in kinds if one == told), otherwise)
 
 
 def _moment(on: date | None, at: time) -> datetime | None:

@@ -246,6 +246,7 @@ WITHOUT_A_RULE = {
     "settlements": "names of the classifier: rolls and projects keep their own",
     "shuffle_codes": "one-time codes of a trustee",
     "uploads": "how far a file has come, for a day; what comes of it has rules",
+    "writing_devices": "which browser writes a meeting's record just now; what it writes has rules",
     "used_nonces": "of minutes; a signed time bounds what a proof may use",
 }
 

@@ -51,6 +51,18 @@ ONE_OF = {
     ("assembly_members", "office"): "member",
     ("assembly_members", "term_from"): date(1999, 1, 1),
     ("agenda_questions", "language"): "kk",
+    ("agenda_questions", "ballot"): "open",
+    ("agenda_questions", "places"): None,
+    ("agenda_questions", "removed"): False,
+    ("agenda_questions", "seat"): "",
+    ("agenda_votes", "kind"): "add",
+    **{(table, name): 0 for table in ("agenda_votes", "meeting_officers") for name in ("against", "abstained")},
+    **{
+        (table, name): 9
+        for table in ("agenda_votes", "meeting_officers")
+        for name in ("in_favour", "present", "needed")
+    },
+    ("named_votes", "vote"): "for",
     ("agenda_questions", "majority"): "present",
     ("agenda_questions", "matter"): "project",
     ("agenda_questions", "outcome"): "approved",
@@ -177,6 +189,8 @@ def _row(connection: Connection, table: Table, cycle_id: UUID, poll_id: UUID) ->
             found = ("clerk", "second")[connection.execute(select(func.count()).select_from(table)).scalar_one()]
         if column.name == "place" and table.name.startswith("proposal_"):
             found = connection.execute(select(func.count()).select_from(table)).scalar_one() + 1
+        if (table.name, column.name) == ("meeting_officers", "office"):
+            found = ("chair", "secretary")[connection.execute(select(func.count()).select_from(table)).scalar_one()]
         if isinstance(column.type, Boolean) and column.primary_key:
             found = True not in connection.execute(select(column)).scalars().all()
         if found is None:
