@@ -161,7 +161,11 @@ POINT_UNLOGGED = (
     f"THEN {VOTED_ON_AGENDA} ELSE {MOVED_AMENDMENT} END "
     f"ELSE {last_says(CONVENING, OKRUG_OF_MINUTES, OF_GATHERING)} END)"
 )
-REMOVED_UNLOGGED = f"{changed('removed')} AND NOT (NEW.removed AND {VOTED_ON_AGENDA})"
+TAKEN_OFF = (
+    "EXISTS (SELECT 1 FROM agenda_votes votes WHERE votes.question_id = NEW.id AND votes.kind = 'remove' "
+    "AND votes.gathering_id = NEW.gathering_id)"
+)
+REMOVED_UNLOGGED = f"{changed('removed')} AND NOT (NEW.removed AND {VOTED_ON_AGENDA} AND {TAKEN_OFF})"
 
 
 def rules(sql: Sql) -> list[Rule]:

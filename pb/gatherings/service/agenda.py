@@ -40,10 +40,7 @@ def add(act: Act, gathering: Gathering, point: Point, count: Count) -> Question:
     _require(act, gathering)
     refuse_all(convening.faults_of_point(point))
     question = _put_at_the_end(gathering, convening.question_of(point), added=True)
-    _vote(act, gathering, "add", question.id, count)
-    act.session.add(question)
-    gathering.questions.append(question)
-    act.session.flush()
+    _vote(act, gathering, "add", question, count)
     return question
 
 
@@ -59,7 +56,7 @@ def remove(act: Act, gathering: Gathering, question: Question, count: Count) -> 
         raise Conflict(_("This point was decided or taken off already."))
     if len(meetings.to_decide(act, gathering)) == 1:
         raise Conflict(_("An agenda has at least one point."))
-    _vote(act, gathering, "remove", question.id, count)
+    _vote(act, gathering, "remove", question, count)
     question.removed = True
     act.session.flush()
 
@@ -124,19 +121,23 @@ def _put_at_the_end(gathering: Gathering, question: Question, *, added: bool) ->
     return question
 
 
-def _vote(act: Act, gathering: Gathering, kind: str, question_id: UUID | None, count: Count) -> None:
+def _vote(act: Act, gathering: Gathering, kind: str, question: Question | None, count: Count) -> None:
     needed = presence.needed_of(gathering, count)
     numbers = {"in_favour": count.in_favour, "against": count.against, "abstained": count.abstained}
     data = {"kind": kind, **numbers, "needed": needed}
     audit.record(act, "gathering.agenda_voted", subject=gathering.id, data=data)
+    if question is not None and kind == "add":
+        gathering.questions.append(question)
+        act.session.flush()
     row = AgendaVote(
         gathering_id=gathering.id,
         number=len(gathering.agenda_votes) + 1,
         kind=kind,
-        question_id=question_id,
+        question_id=question.id if question is not None else None,
         present=count.total,
         needed=needed,
         at=act.at,
         **numbers,
     )
     gathering.agenda_votes.append(row)
+    act.session.flush()

@@ -1,0 +1,349 @@
+"""A meeting is held: officers elected by those present, their agenda, timed presence, every kind of vote, elections."""
+
+from datetime import timedelta
+from itertools import count
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import DatabaseError
+
+from pb.act import Act, Role
+from pb.errors import Conflict, FieldRefusal, Forbidden, Refusal
+from pb.gatherings.models import Ballot, Gathering, Kind, Matter, Office, Officer, Outcome, Question, Seat, State
+from pb.gatherings.service import (
+    agenda,
+    convening,
+    cycle_meetings,
+    devices,
+    elections,
+    holding,
+    meetings,
+    minutes,
+    officers,
+)
+from pb.gatherings.service.convening import Plan, Point
+from pb.gatherings.service.counting import Votes
+from pb.gatherings.service.rules import Count
+from pb.identity.models import Person
+from pb.identity.service import accounts
+from tests.village import KEYS, SETTLEMENTS, Okrug, invented_iin, open_meeting
+
+_numbers = count(700)
+BRIDGE = Point(Matter.OTHER, "Repair of the bridge", "ru")
+
+
+def gathering_of(okrug: Okrug, *points: Point, kind: Kind = Kind.GATHERING, entitled: int = 30) -> Gathering:
+    """A meeting that the akim's office convened, on its day."""
+    plan = Plan(kind, okrug.at + timedelta(days=11), "Club", points or (BRIDGE,), entitled=entitled)
+    meeting = convening.convene(okrug.act(Role.OFFICE), plan)
+    okrug.at = meeting.meets_at
+    return meeting
+
+
+def come(okrug: Okrug, meeting: Gathering, *names: str) -> Act:
+    """They are registered by the office, which opens the meeting."""
+    office = okrug.act(Role.OFFICE)
+    for name in names:
+        holding.register(office, meeting, name, SETTLEMENTS[0])
+    return office
+
+
+def opened(okrug: Okrug, *points: Point) -> tuple[Act, Gathering]:
+    """A gathering of five with its officers, and an adopted agenda."""
+    meeting = gathering_of(okrug, *points)
+    office = come(okrug, meeting, "Әлия Сәрсен", "Болат Оспан", "Гүлнар Ахмет", "Дәурен Тасов", "Ержан Қали")
+    officers.elect(office, meeting, Office.CHAIR, "Әлия Сәрсен", Count(5, 0, 0))
+    officers.elect(office, meeting, Office.SECRETARY, "Болат Оспан", Count(4, 0, 1))
+    agenda.adopt(office, meeting, Count(5, 0, 0))
+    return office, meeting
+
+
+def assembly(okrug: Okrug, *points: Point) -> tuple[Act, Gathering]:
+    """An assembly of five with its standing officers, all present."""
+    okrug.seat_assembly(5)
+    plan = Plan(Kind.ASSEMBLY, okrug.at + timedelta(hours=1), "Club", points or (BRIDGE,))
+    meeting = convening.convene(okrug.act(Role.CHAIR), plan)
+    okrug.at = meeting.meets_at
+    secretary = okrug.act(Role.SECRETARY)
+    open_meeting(secretary, meeting)
+    return secretary, meeting
+
+
+def raised(meeting: Gathering, in_favour: int, against: int = 0, abstained: int = 0, **more: object) -> Votes:
+    counted = {} if meeting.of_members else {"counted": None}
+    return Votes(in_favour, against, abstained, None, frozenset(), **{**counted, **more})  # type: ignore[arg-type]
+
+
+def named(okrug: Okrug, name: str) -> Person:
+    """An account with this name, which nobody has given any role."""
+    number = next(_numbers)
+    return accounts.add_person(okrug.act(), KEYS, iin=invented_iin(number), name=name, settlement=SETTLEMENTS[0])
+
+
+def test_nothing_is_decided_before_officers_and_agenda(okrug: Okrug) -> None:
+    meeting = gathering_of(okrug)
+    office = come(okrug, meeting, "Әлия", "Болат")
+    assert meeting.state == State.CONVENED, "they are still coming"
+    with pytest.raises(Conflict):
+        officers.elect(office, meeting, Office.CHAIR, "Әлия", Count(2, 0, 0))
+    come(okrug, meeting, "Гүлнар")
+    assert meeting.state == State.QUORATE
+    assert officers.missing(meeting) == [Office.CHAIR, Office.SECRETARY]
+    with pytest.raises(Conflict):
+        agenda.adopt(office, meeting, Count(3, 0, 0))
+    officers.elect(office, meeting, Office.CHAIR, "Әлия", Count(2, 0, 1))
+    officers.elect(office, meeting, Office.SECRETARY, "Болат", Count(3, 0, 0))
+    with pytest.raises(Conflict):
+        holding.record_votes(office, meeting, meeting.questions[0], raised(meeting, 3))
+    agenda.adopt(office, meeting, Count(3, 0, 0))
+    assert holding.record_votes(office, meeting, meeting.questions[0], raised(meeting, 2, 1)).outcome == "approved"
+
+
+@pytest.mark.parametrize(
+    ("name", "hands", "field"),
+    [
+        ("Nobody here", Count(3, 0, 0), "name"),
+        ("Әлия", Count(3, 1, 0), "in_favour"),
+        ("Әлия", Count(1, 1, 1), "in_favour"),
+        ("Болат", Count(3, 0, 0), "name"),
+    ],
+)
+def test_an_officer_is_one_of_those_present_and_has_more_than_half(
+    okrug: Okrug, name: str, hands: Count, field: str
+) -> None:
+    meeting = gathering_of(okrug)
+    office = come(okrug, meeting, "Әлия", "Болат", "Гүлнар")
+    officers.elect(office, meeting, Office.SECRETARY, "Болат", Count(3, 0, 0))
+    with pytest.raises(FieldRefusal) as refusal:
+        officers.elect(office, meeting, Office.CHAIR, name, hands)
+    assert refusal.value.field == field
+
+
+def test_who_was_elected_secretary_takes_the_record_over_with_their_own_account(okrug: Okrug) -> None:
+    office, meeting = opened(okrug)
+    stranger = okrug.act(person=named(okrug, "Марат Болатов"))
+    assert officers.acceptable(stranger, meeting) is None
+    with pytest.raises(Forbidden):
+        officers.accept(stranger, meeting, Office.SECRETARY)
+    elected = okrug.act(person=named(okrug, "ОСПАН БОЛАТ"))
+    assert officers.acceptable(elected, meeting) is Office.SECRETARY
+    officers.accept(elected, meeting, Office.SECRETARY)
+    assert officers.keeps_record(elected, meeting)
+    assert not officers.keeps_record(office, meeting), "who opened the meeting has handed it over"
+    with pytest.raises(Forbidden):
+        holding.record_votes(office, meeting, meeting.questions[0], raised(meeting, 5))
+    holding.record_votes(elected, meeting, meeting.questions[0], raised(meeting, 5))
+    namesake = okrug.act(person=named(okrug, "Болат Оспан"))
+    with pytest.raises(Conflict):
+        officers.accept(namesake, meeting, Office.SECRETARY)
+
+
+def test_who_works_for_the_akim_presides_over_no_meeting(okrug: Okrug) -> None:
+    """Played: the office opens a meeting, has its own clerk "elected", and so confirms what it recorded itself."""
+    _office, meeting = opened(okrug)
+    person = named(okrug, "Әлия Сәрсен")
+    clerk = Act(okrug.session, okrug.territory, person, frozenset({Role.OFFICE}), okrug.at)
+    assert officers.acceptable(clerk, meeting) is None
+    with pytest.raises(Forbidden):
+        officers.accept(clerk, meeting, Office.CHAIR)
+
+
+def test_the_database_takes_no_officer_whom_no_event_elected(okrug: Okrug) -> None:
+    opened(okrug)
+    person = named(okrug, "Somebody else")
+    for values in ({"person_id": person.id, "accepted_at": okrug.at}, {"name": "Somebody else"}):
+        with pytest.raises(DatabaseError, match="logged_meeting_officers_update"), okrug.session.begin_nested():
+            okrug.session.execute(update(Officer).values(values))
+    for values in ({"agenda_adopted_at": None}, {"opened_by_id": person.id}):
+        with pytest.raises(DatabaseError, match="gatherings_update"), okrug.session.begin_nested():
+            okrug.session.execute(update(Gathering).values(values))
+
+
+def test_the_notified_agenda_stays_and_changes_by_vote_alone(okrug: Okrug) -> None:
+    office, meeting = opened(okrug, BRIDGE, Point(Matter.PROPERTY, "", ""))
+    lamps = agenda.add(office, meeting, Point(Matter.OTHER, "Lamps", "ru"), Count(3, 2, 0))
+    assert (lamps.position, lamps.added) == (3, True)
+    with pytest.raises(FieldRefusal) as refusal:
+        agenda.add(office, meeting, Point(Matter.OTHER, " ", "ru"), Count(5, 0, 0))
+    assert refusal.value.field == "text"
+    with pytest.raises(FieldRefusal):
+        agenda.remove(office, meeting, meeting.questions[1], Count(2, 3, 0))
+    agenda.remove(office, meeting, meeting.questions[1], Count(5, 0, 0))
+    assert [question.position for question in meetings.to_decide(office, meeting)] == [1, 3]
+    assert [question.removed for question in meeting.questions] == [False, True, False]
+    with pytest.raises(DatabaseError, match="notified_agenda_questions_update"), okrug.session.begin_nested():
+        okrug.session.execute(update(Question).where(Question.position == 1).values(removed=True))
+
+
+def test_what_a_cycle_brings_is_decided_and_not_taken_off(okrug: Okrug) -> None:
+    okrug.seat_assembly(5)
+    okrug.accept_two()
+
+    meeting = cycle_meetings.convene(
+        okrug.act(Role.CHAIR), okrug.cycle, Matter.PROJECT, meets_at=okrug.at + timedelta(hours=3), place="School"
+    )
+    secretary = okrug.act(Role.SECRETARY)
+    open_meeting(secretary, meeting)
+    with pytest.raises(Conflict):
+        agenda.remove(secretary, meeting, meeting.questions[0], Count(5, 0, 0))
+
+
+def test_an_amendment_is_voted_on_before_its_point(okrug: Okrug) -> None:
+    office, meeting = opened(okrug)
+    point = meeting.questions[0]
+    amendment = agenda.amend(office, meeting, point, "Repair by October", "ru", "Ержан")
+    with pytest.raises(Conflict):
+        holding.record_votes(office, meeting, point, raised(meeting, 5))
+    holding.record_votes(office, meeting, amendment, raised(meeting, 1, 4))
+    assert holding.record_votes(office, meeting, point, raised(meeting, 5)).outcome == Outcome.APPROVED
+    with pytest.raises(Conflict):
+        agenda.amend(office, meeting, point, "Too late", "ru", "")
+
+
+def test_comings_and_goings_have_their_time_and_each_vote_its_own_presence(okrug: Okrug) -> None:
+    secretary, meeting = assembly(okrug, BRIDGE, Point(Matter.OTHER, "Lamps", "ru"))
+    last = meeting.attendances[-1]
+    holding.record_votes(secretary, meeting, meeting.questions[0], raised(meeting, 5))
+    okrug.at += timedelta(minutes=20)
+    later = okrug.act(Role.SECRETARY)
+    holding.go(later, meeting, last.member_id)
+    assert last.left_at == okrug.at
+    with pytest.raises(FieldRefusal):
+        holding.record_votes(later, meeting, meeting.questions[1], raised(meeting, 5))
+    assert holding.record_votes(later, meeting, meeting.questions[1], raised(meeting, 4)).present == 4
+    with pytest.raises(Conflict):
+        holding.go(later, meeting, last.member_id, mistaken=True)  # they are recorded at the first vote
+    holding.come(later, meeting, last.member_id)
+    assert last.here
+    with pytest.raises(Conflict):
+        holding.come(later, meeting, last.member_id, remote=True)
+
+
+def test_too_few_are_told_only_when_all_are_counted(okrug: Okrug) -> None:
+    meeting = gathering_of(okrug)
+    office = come(okrug, meeting, "Әлия", "Болат")
+    assert not meetings.may_be_held_again(office, meeting)
+    holding.declare_inquorate(office, meeting)
+    assert meeting.state == State.INQUORATE
+    assert meetings.may_be_held_again(office, meeting)
+    come(okrug, meeting, "Гүлнар")
+    assert meeting.state == State.QUORATE
+    with pytest.raises(Conflict):
+        holding.declare_inquorate(office, meeting)
+
+
+def votes_by_name(meeting: Gathering, *said: str) -> dict[UUID, str]:
+    return {row.member_id: vote for row, vote in zip(meeting.attendances, said, strict=True) if vote}
+
+
+def test_by_name_the_sums_follow_and_nobody_is_forgotten(okrug: Okrug) -> None:
+    secretary, meeting = assembly(okrug)
+    point = meeting.questions[0]
+    four = votes_by_name(meeting, "for", "for", "against", "abstained", "")
+    with pytest.raises(FieldRefusal) as refusal:
+        holding.record_votes(secretary, meeting, point, raised(meeting, 0, ballot=Ballot.BY_NAME, by_name=four))
+    assert refusal.value.field == "by_name"
+    assert "Member" in str(refusal.value.message)
+    five = votes_by_name(meeting, "for", "for", "against", "abstained", "for")
+    holding.record_votes(secretary, meeting, point, raised(meeting, 0, ballot=Ballot.BY_NAME, by_name=five))
+    assert (point.in_favour, point.against, point.abstained, point.outcome) == (3, 1, 1, Outcome.APPROVED)
+    assert len(point.named_votes) == 5
+
+
+def test_a_secret_vote_is_counted_twice(okrug: Okrug) -> None:
+    secretary, meeting = assembly(okrug)
+    point = meeting.questions[0]
+    secret = {"ballot": Ballot.ON_PAPER, "second": Count(3, 2, 0)}
+    with pytest.raises(FieldRefusal) as refusal:
+        holding.record_votes(secretary, meeting, point, raised(meeting, 4, 1, **secret))
+    assert refusal.value.field == "second_in_favour"
+    holding.record_votes(secretary, meeting, point, raised(meeting, 3, 2, **secret))
+    assert point.outcome == Outcome.APPROVED
+
+
+def test_a_tie_rejects_and_a_correction_keeps_what_was_and_why(okrug: Okrug) -> None:
+    secretary, meeting = assembly(okrug)
+    point = meeting.questions[0]
+    four = frozenset(row.member_id for row in meeting.attendances[:4])
+    holding.record_votes(secretary, meeting, point, raised(meeting, 2, 2, present=four))
+    assert point.outcome == Outcome.REJECTED
+    with pytest.raises(FieldRefusal) as refusal:
+        holding.record_votes(secretary, meeting, point, raised(meeting, 3, 1, present=four))
+    assert refusal.value.field == "reason"
+    holding.record_votes(secretary, meeting, point, raised(meeting, 3, 1, present=four, reason="A hand was missed."))
+    assert point.outcome == Outcome.APPROVED
+    assert [(row.reason, row.repeated, row.before["in_favour"]) for row in point.corrections] == [
+        ("A hand was missed.", False, 2)
+    ]
+    for change in ("UPDATE vote_corrections SET reason = 'x'", "DELETE FROM vote_corrections"):
+        with pytest.raises(DatabaseError), okrug.session.begin_nested():
+            okrug.session.connection().exec_driver_sql(change)
+
+
+ELECTION = Point(Matter.ELECTION, "", "", seat=Seat.MEMBER, places=2)
+
+
+def test_an_election_fills_its_places_by_most_votes_of_more_than_half(okrug: Okrug) -> None:
+    office, meeting = opened(okrug, ELECTION)
+    point = meeting.questions[0]
+    with pytest.raises(FieldRefusal):
+        holding.record_votes(office, meeting, point, raised(meeting, 0, candidates={}))
+    for name in ("Асқар", "Бибігүл", "Ғалым"):
+        elections.nominate(office, meeting, point, name, SETTLEMENTS[0])
+    with pytest.raises(FieldRefusal) as refusal:
+        elections.nominate(office, meeting, point, "Асқар", SETTLEMENTS[0])
+    assert refusal.value.field == "name"
+    for wrong in ({1: 6, 2: 1, 3: 1}, {1: 5, 2: 5, 3: 5}, {1: 5, 2: 2}):
+        with pytest.raises(FieldRefusal) as refusal:
+            holding.record_votes(office, meeting, point, raised(meeting, 0, candidates=wrong))
+        assert refusal.value.field == "candidates"
+    holding.record_votes(office, meeting, point, raised(meeting, 0, candidates={1: 5, 2: 2, 3: 3}))
+    assert [(row.name, row.elected) for row in point.candidates] == [
+        ("Асқар", True),
+        ("Бибігүл", False),
+        ("Ғалым", True),
+    ]
+    with pytest.raises(Conflict):
+        elections.withdraw(office, meeting, point, 2)
+
+
+def test_as_many_votes_for_the_last_place_elect_neither(okrug: Okrug) -> None:
+    office, meeting = opened(okrug, Point(Matter.ELECTION, "", "", seat=Seat.MEMBER, places=1))
+    point = meeting.questions[0]
+    for name in ("Асқар", "Бибігүл"):
+        elections.nominate(office, meeting, point, name, SETTLEMENTS[0])
+    with pytest.raises(FieldRefusal):
+        holding.record_votes(office, meeting, point, raised(meeting, 0, candidates={1: 3, 2: 3}))
+    holding.record_votes(office, meeting, point, raised(meeting, 0, candidates={1: 2, 2: 2}))
+    assert point.outcome == Outcome.REJECTED
+
+
+def test_an_election_needs_its_seats_and_places(okrug: Okrug) -> None:
+    with pytest.raises(FieldRefusal) as refusal:
+        gathering_of(okrug, Point(Matter.ELECTION, "", ""))
+    assert refusal.value.field == "places_of_1"
+
+
+def test_one_device_writes_until_it_is_handed_over_or_rests(okrug: Okrug) -> None:
+    secretary, meeting = assembly(okrug)
+    devices.write(secretary, meeting, "tablet")
+    with pytest.raises(Conflict):
+        devices.write(secretary, meeting, "laptop")
+    devices.take_over(secretary, meeting, "laptop")
+    with pytest.raises(Conflict):
+        devices.write(secretary, meeting, "tablet")
+    okrug.at += devices.RESTS
+    devices.write(okrug.act(Role.SECRETARY), meeting, "tablet")
+    with pytest.raises(Forbidden):
+        devices.take_over(okrug.act(Role.RESIDENT), meeting, "phone")
+
+
+def test_no_minutes_before_every_point_is_decided(okrug: Okrug) -> None:
+    office, meeting = opened(okrug, BRIDGE, Point(Matter.EARLIER, "", ""))
+    holding.record_votes(office, meeting, meeting.questions[0], raised(meeting, 5))
+    with pytest.raises(Refusal):
+        minutes.draw_up(office, meeting, number="1", remarks="")
+    holding.discuss(office, meeting, meeting.questions[1], "Ержан: the bridge is done.", noted=True)
+    minutes.draw_up(office, meeting, number="1", remarks="")
+    assert meeting.state == State.MINUTED
