@@ -146,7 +146,9 @@ def test_who_comes_later_votes_from_then_on_and_who_left_no_longer_counts(ready:
     drawn_up = meetings.minutes_of(secretary, gathering)
     assert drawn_up is not None
     names = {attendance.member_id: attendance.member.name for attendance in gathering.attendances}
-    assert len(drawn_up.body["present"]) == 3
+    assert len(drawn_up.body["present"]) == 5
+    assert [one["name"] for one in drawn_up.body["present"] if "came" in one] == [names[one] for one in everybody[3:]]
+    assert [one["name"] for one in drawn_up.body["present"] if "left" in one] == [names[everybody[0]]]
     assert [(point["present"], point["left"]) for point in drawn_up.body["questions"]] == [
         (3, []),
         (4, [names[everybody[0]]]),

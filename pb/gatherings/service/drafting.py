@@ -5,13 +5,25 @@ and secretary, agenda, speeches and decisions.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pb.act import Act
 from pb.clock import local
 from pb.core import alphabet
-from pb.gatherings.models import Gathering, Matter, Office, Outcome, Question
+from pb.gatherings.models import (
+    AgendaVote,
+    Attendance,
+    Ballot,
+    Gathering,
+    Matter,
+    Office,
+    Officer,
+    Outcome,
+    Question,
+    Registration,
+)
 from pb.gatherings.service import adoption, meetings
 from pb.proposals.models import Proposal, Review
 
@@ -33,7 +45,8 @@ def body(act: Act, gathering: Gathering, *, number: str, remarks: str) -> dict[s
         "entitled": gathering.entitled,
         "quorum": quorum.needed,
         "present": _present(gathering),
-        "absent": sorted((row.member.name for row in gathering.attendances if not row.present), key=alphabet.key),
+        "absent": _absent(gathering),
+        **_opening(gathering),
         "questions": [_point(gathering, question, projects) for question in gathering.questions],
         "remarks": remarks,
         **(adoption.for_minutes(act, cycle) if cycle is not None and adopts else {}),
@@ -45,20 +58,62 @@ def _opened_with(gathering: Gathering) -> int | None:
     return None if gathering.of_members else len(gathering.registrations)
 
 
-def _present(gathering: Gathering) -> list[dict[str, str]]:
+def _opening(gathering: Gathering) -> dict[str, Any]:
+    """Who presided and kept the record, where they were elected for this meeting; how the agenda was adopted."""
+    adopted = next((row for row in gathering.agenda_votes if row.kind == "adopt"), None)
+    officers = {
+        row.office: {"name": row.name, **_counts(row), "present": row.present, "needed": row.needed}
+        for row in gathering.officers
+    }
+    return {
+        **officers,
+        **({"opened_at": _hour(gathering.opened_at)} if gathering.opened_at else {}),
+        **({"agenda_adopted": {**_counts(adopted), "present": adopted.present}} if adopted else {}),
+    }
+
+
+def _counts(row: Officer | AgendaVote) -> dict[str, int]:
+    return {"in_favour": row.in_favour, "against": row.against, "abstained": row.abstained}
+
+
+def _absent(gathering: Gathering) -> list[dict[str, str]]:
+    rows = [row for row in gathering.attendances if row.came_at is None]
+    return [
+        {"name": row.member.name, "reason": row.absence}
+        for row in sorted(rows, key=lambda row: alphabet.key(row.member.name))
+    ]
+
+
+def _times(row: Attendance | Registration, *, opened: bool) -> dict[str, str]:
+    """When somebody came after the opening, and when they left before the end."""
+    came = {} if opened or row.came_at is None else {"came": _hour(row.came_at)}
+    return {**came, **({"left": _hour(row.left_at)} if row.left_at else {})}
+
+
+def _hour(moment: datetime) -> str:
+    return local(moment).strftime("%H:%M")
+
+
+def _present(gathering: Gathering) -> list[dict[str, Any]]:
     """Members by the alphabet, residents in the order in which they came."""
     people = sorted(gathering.attendances, key=lambda attendance: alphabet.key(attendance.member.name))
     members = [
-        {"name": row.member.name, "settlement": row.member.settlement, "office": row.member.office}
+        {
+            "name": row.member.name,
+            "settlement": row.member.settlement,
+            "office": row.member.office if gathering.standing_officers else Office.MEMBER.value,
+            **_times(row, opened=row.present),
+            **({"remote": True} if row.remote else {}),
+        }
         for row in people
-        if row.present
+        if row.came_at is not None
     ]
     residents = [
         {
             "name": row.name,
             "settlement": row.settlement,
             "office": Office.MEMBER.value,
-            **({"left": local(row.left_at).strftime("%H:%M")} if row.left_at else {}),
+            **_times(row, opened=True),
         }
         for row in gathering.registrations
     ]
@@ -82,6 +137,7 @@ def _point(gathering: Gathering, point: Question, projects: Mapping[UUID, tuple[
         "conflicts": sorted((conflict.member.name for conflict in point.conflicts), key=alphabet.key),
         **(_comings_and_goings(gathering, point) if voted else {}),
         **{name: getattr(point, name) for name in ("text", "language", "speaker", "majority_basis")},
+        **_beyond_a_show_of_hands(gathering, point),
     }
     if point.proposal_id:
         proposal, review = projects[point.proposal_id]
@@ -92,6 +148,33 @@ def _point(gathering: Gathering, point: Question, projects: Mapping[UUID, tuple[
             "cost": review.cost,
         }
     return described
+
+
+def _beyond_a_show_of_hands(gathering: Gathering, point: Question) -> dict[str, Any]:
+    """What only some points have: their part in the agenda, another ballot, candidates, corrections."""
+    names = {row.member_id: row.member.name for row in gathering.attendances}
+    amended = next((row.position for row in gathering.questions if row.id == point.amends_id), None)
+    named = [{"name": names[row.member_id], "vote": row.vote} for row in point.named_votes]
+    candidates = [
+        {"name": row.name, "settlement": row.settlement, "votes": row.votes, "elected": row.elected}
+        for row in point.candidates
+    ]
+    corrections = [
+        {"at": row.at.isoformat(), "reason": row.reason, "repeated": row.repeated, "before": row.before}
+        for row in point.corrections
+    ]
+    told = {
+        "added": point.added,
+        "removed": point.removed,
+        "amends": amended,
+        "ballot": point.ballot if point.ballot != Ballot.OPEN else "",
+        "by_name": sorted(named, key=lambda one: alphabet.key(one["name"])),
+        "seat": point.seat,
+        "places": point.places,
+        "candidates": candidates,
+        "corrections": corrections,
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _comings_and_goings(gathering: Gathering, point: Question) -> dict[str, Any]:
