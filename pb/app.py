@@ -33,6 +33,9 @@ from pb.errors import Refusal
 from pb.gatherings import documents as gathering_documents
 from pb.gatherings import telling as of_gatherings
 from pb.gatherings import views as gatherings
+from pb.hearings import documents as hearing_papers
+from pb.hearings import telling as of_hearings
+from pb.hearings import views as hearings
 from pb.identity import views as identity
 from pb.identity.service import outbox, rotation
 from pb.maslikhat import telling as of_maslikhat
@@ -112,6 +115,8 @@ REGISTERED = (
     of_budget,
     of_cycles,
     of_gatherings,
+    hearing_papers,
+    of_hearings,
     of_maslikhat,
     of_news,
     of_proposals,
@@ -131,6 +136,7 @@ BLUEPRINTS = (
     proposals.blueprint,
     reviews.blueprint,
     gatherings.blueprint,
+    hearings.blueprint,
     tasks.blueprint,
     maslikhat.blueprint,
     roll.blueprint,

@@ -23,6 +23,7 @@ def metadata() -> MetaData:
     import pb.cycles.models
     import pb.documents.models
     import pb.gatherings.models
+    import pb.hearings.models
     import pb.identity.models
     import pb.jobs.models
     import pb.maslikhat.models

@@ -2356,9 +2356,68 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("deputy_id", "kato", name=op.f("pk_deputy_places")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "hearing_papers",
+        sa.Column("paper_id", sa.Uuid(), nullable=False),
+        sa.Column("gathering_id", sa.Uuid(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_hearing_papers_by_id")),
+        sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_hearing_papers_gathering_id")),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_hearing_papers_paper_id")),
+        sa.PrimaryKeyConstraint("paper_id", name=op.f("pk_hearing_papers")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_hearing_papers_gathering_id"), "hearing_papers", ["gathering_id"], unique=False)
+    op.create_table(
+        "hearing_opinions",
+        sa.Column("gathering_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("(channel = 'page') = (name = '')", name=op.f("ck_hearing_opinions_named")),
+        sa.CheckConstraint("channel IN ('page', 'hall', 'paper')", name=op.f("ck_hearing_opinions_channel_known")),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_hearing_opinions_language_known")),
+        sa.CheckConstraint("text <> ''", name=op.f("ck_hearing_opinions_said")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_hearing_opinions_by_id")),
+        sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_hearing_opinions_gathering_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hearing_opinions")),
+        sa.UniqueConstraint("gathering_id", "number", name=op.f("uq_hearing_opinions_gathering_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_hearing_opinions_by_id"), "hearing_opinions", ["by_id"], unique=False)
+    op.create_table(
+        "opinion_answers",
+        sa.Column("opinion_id", sa.Uuid(), nullable=False),
+        sa.Column("verdict", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_opinion_answers_language_known")),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_opinion_answers_reasoned")),
+        sa.CheckConstraint(
+            "verdict IN ('accepted', 'in_part', 'declined')", name=op.f("ck_opinion_answers_verdict_known")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_opinion_answers_by_id")),
+        sa.ForeignKeyConstraint(["opinion_id"], ["hearing_opinions.id"], name=op.f("fk_opinion_answers_opinion_id")),
+        sa.PrimaryKeyConstraint("opinion_id", name=op.f("pk_opinion_answers")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("opinion_answers")
+    op.drop_index(op.f("ix_hearing_opinions_by_id"), table_name="hearing_opinions")
+    op.drop_table("hearing_opinions")
+    op.drop_index(op.f("ix_hearing_papers_gathering_id"), table_name="hearing_papers")
+    op.drop_table("hearing_papers")
     op.drop_table("deputy_places")
     op.drop_table("deputies")
     op.drop_index(op.f("ix_motion_steps_paper_id"), table_name="motion_steps")

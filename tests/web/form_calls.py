@@ -10,8 +10,11 @@ from uuid import UUID, uuid4
 from pb import clock
 from pb.act import Act, Role
 from pb.cycles.models import ORDER, Phase
+from pb.gatherings.models import Kind as MeetingKind
 from pb.gatherings.models import Matter, Office
-from pb.gatherings.service import cycle_meetings, holding, meetings, members, minutes
+from pb.gatherings.service import convening, cycle_meetings, holding, meetings, members, minutes
+from pb.hearings import service as hearings
+from pb.hearings.service import finding as hearing_finding
 from pb.identity.models import Grant
 from pb.identity.service import accounts, appointments
 from pb.identity.service.holdings import Terms
@@ -275,6 +278,7 @@ def calls(okrug: Village) -> dict[str, Call]:
             f"{home}/reports/{year}-1/figures", {"appeals": "11", "receptions": "1", "reason": "recounted"}, Role.OFFICE
         ),
         "reports.AppealsForm": Call(f"{home}/reports/{year}-1/appeals", {"reason": "recounted"}, Role.OFFICE),
+        **_of_a_hearing(okrug),
         **_of_tasks(okrug),
         **_of_the_maslikhat(okrug),
         "territory.EmblemForm": Call(f"{home}/emblem", {"file": PICTURE}, Role.OFFICE),
@@ -336,6 +340,33 @@ def calls(okrug: Village) -> dict[str, Call]:
         "voting.ObjectionForm": Call(f"{poll}/objections", {"text": "Somebody used my card.", "contact": "8 701"}),
         "voting.AnswerForm": Call(f"{poll}/objections/1", {"answer": "We looked.", **SURE}, Role.OFFICE),
         "voting.AnnulForm": Call(f"{poll}/annul", {"reason": "fire"}, Role.CHAIR),
+    }
+
+
+def _of_a_hearing(okrug: Village) -> dict[str, Call]:
+    """A hearing to come, with two opinions of which one is answered once more each time."""
+    soon = clock.now() + timedelta(days=11)
+    with okrug.act_as(Role.OFFICE) as act:
+        points = [convening.Point(Matter.BUDGET, "Бюджет", "kk")]
+        plan = convening.Plan(MeetingKind.HEARING, soon, "Мәдениет үйі", points, entitled=900)
+        gathering = convening.convene(act, plan).id
+    words = hearings.Words("Жол керек.", "kk")
+
+    def given() -> None:
+        with okrug.act_as(Role.OFFICE) as act:
+            hearing = hearing_finding.get(act, gathering)
+            hearings.enter(act, hearing, hearings.Entry("Әлия", "hall", words))
+
+    given()
+    page = f"{okrug.home}/meetings/{okrug.called('gathering_id', gathering)}/hearing"
+    said = {"text": "Жол керек.", "language": "kk"}
+    return {
+        "hearings.OpinionForm": Call(page, said, Role.RESIDENT),
+        "hearings.EntryForm": Call(f"{page}/enter", {**said, "name": "Әлия", "channel": "hall"}, Role.OFFICE),
+        "hearings.AnswerForm": Call(
+            f"{page}/opinions/1/answer", {"verdict": "accepted", "reason": "Иә.", "language": "kk"}, Role.OFFICE
+        ),
+        "hearings.PaperForm": Call(f"{page}/papers", {"paper": "%PDF-1.4 %%EOF"}, Role.OFFICE),
     }
 
 

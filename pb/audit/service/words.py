@@ -39,6 +39,9 @@ ACTIONS: dict[str, LazyString] = {
     "gathering.quorate": lazy_gettext("The members present were marked: there is a quorum"),
     "gathering.inquorate": lazy_gettext("The members present were marked: there is no quorum"),
     "gathering.voted": lazy_gettext("A vote of the assembly was recorded"),
+    "hearing.opinion_answered": lazy_gettext("An opinion at a hearing was answered"),
+    "hearing.opinion_given": lazy_gettext("An opinion was given at a hearing"),
+    "hearing.paper_published": lazy_gettext("A paper of the draft was published for a hearing"),
     "identity.activation_code_made": lazy_gettext("A code on paper was made for a resident's account"),
     "identity.account_renewed": lazy_gettext("Everything that opened a staff member's account was put out of force"),
     "identity.account_resumed": lazy_gettext("A suspended account was let in again"),
@@ -180,7 +183,7 @@ KINDS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
     "projects": (lazy_gettext("Proposals and their review"), ("proposal", "review")),
     "meetings": (
         lazy_gettext("Meetings and minutes"),
-        ("assembly", "gathering", "minutes", "report", "task", "maslikhat"),
+        ("assembly", "gathering", "hearing", "minutes", "report", "task", "maslikhat"),
     ),
     "roll": (lazy_gettext("Roll of voters"), ("roll",)),
     "poll": (lazy_gettext("The vote"), ("poll",)),

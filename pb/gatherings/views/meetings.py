@@ -36,6 +36,7 @@ from pb.gatherings.service.rules import Room, needed, needed_in_words
 from pb.gatherings.views import agenda, registration
 from pb.gatherings.views.blueprint import blueprint
 from pb.web.access import A_TEXT, EVERYBODY, TEXTS, access, allow
+from pb.web.parts import Place, parts
 from pb.web.requests import Response, current_act, notify, page
 
 LABELS = {
@@ -111,6 +112,7 @@ def show(gathering_id: UUID) -> str:
         instead=calling_off.instead_of(act, gathering),
         later=calling_off.in_its_place(act, gathering) if gathering.state == State.CALLED_OFF else None,
         begun=any(question.outcome for question in standing),
+        parts=parts(Place.MEETING, act, gathering),
         **LABELS,
     )
 
