@@ -130,7 +130,10 @@ class AgendaForm(Form):
     entitled = NumberField(
         _("How many residents may come and vote"),
         [Optional(), NumberRange(min=1, max=100_000, message=_("Write a number from 1 to 100\u00a0000."))],
-        description=_("By the register of addresses: of age, and registered there. The quorum is counted of them."),
+        description=_(
+            "By the register of addresses: of age, and registered there. The minutes say it, and the quorum of a "
+            "gathering is counted of them."
+        ),
     )
     extraordinary = BooleanField(_("Extraordinary: the raion's regulation allows a shorter notice"))
     demanded_by = NumberField(

@@ -156,7 +156,7 @@ def convene(act: Act, plan: Plan, previous: Gathering | None = None) -> Gatherin
         previous=previous,
         part=one_line(plan.part) if plan.kind is Kind.SEPARATE else "",
         extraordinary=plan.extraordinary,
-        entitled=None if plan.kind in OF_MEMBERS else plan.entitled,
+        entitled=plan.entitled,
         demanded_by=plan.demanded_by,
         demand=one_line(plan.demand),
     )
