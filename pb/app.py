@@ -24,6 +24,8 @@ from pb.budget import views as budget
 from pb.cards import views as cards
 from pb.checks import views as checks
 from pb.checks.service import verifying
+from pb.commission import telling as of_commission
+from pb.commission import views as commission
 from pb.cycles import telling as of_cycles
 from pb.cycles import views as cycles
 from pb.db import Database
@@ -115,6 +117,7 @@ REGISTERED = (
     of_budget,
     of_cycles,
     of_gatherings,
+    of_commission,
     hearing_papers,
     of_hearings,
     of_maslikhat,
@@ -139,6 +142,7 @@ BLUEPRINTS = (
     hearings.blueprint,
     tasks.blueprint,
     maslikhat.blueprint,
+    commission.blueprint,
     roll.blueprint,
     polls.blueprint,
     cards.blueprint,

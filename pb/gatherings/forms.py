@@ -172,11 +172,13 @@ class AgendaForm(Form):
     def points(self) -> list[Point]:
         return [
             Point(
-                matter=Matter(self[f"matter_{n}"].data or Matter.OTHER),
+                matter=Matter(self[f"matter_{n}"].data if self[f"matter_{n}"].data in list(Matter) else Matter.OTHER),
                 text=self[f"text_{n}"].data or "",
                 language=self.language.data or "",
                 speaker=self[f"speaker_{n}"].data or "",
-                majority=Majority(self[f"majority_{n}"].data or Majority.PRESENT),
+                majority=Majority(
+                    self[f"majority_{n}"].data if self[f"majority_{n}"].data in list(Majority) else Majority.PRESENT
+                ),
                 majority_basis=self[f"basis_{n}"].data or "",
             )
             for n in self.written()

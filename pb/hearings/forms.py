@@ -26,17 +26,20 @@ class OpinionForm(Form):
         return Words(self.text.data or "", self.language.data or contents.of_page())
 
 
-class EntryForm(OpinionForm):
+class EntryForm(Form):
     name = StringField(_("Name"), [InputRequired(_("Write the name.")), Length(max=LONGEST_NAME), WithALetter()])
     channel = RadioField(
         _("How the opinion came"),
         [InputRequired(_("Choose how the opinion came."))],
         choices=[SelectChoice(channel.value, CHANNEL_LABELS[channel]) for channel in CHANNELS],
     )
+    text = TextAreaField(_("What was said"), [InputRequired(OPINION), Length(max=LONGEST_TEXT)])
+    language = language_field(contents.LANGUAGES, contents.of_page)
 
     def entry(self) -> Entry:
-        """The same with whose it is."""
-        return Entry(self.name.data or "", self.channel.data or "", self.words())
+        """What was said, whose it is, and how it came."""
+        words = Words(self.text.data or "", self.language.data or contents.of_page())
+        return Entry(self.name.data or "", self.channel.data or "", words)
 
 
 class AnswerForm(Form):

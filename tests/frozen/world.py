@@ -57,6 +57,18 @@ ONE_OF = {
     ("gatherings", "kind"): "assembly",
     ("gatherings", "part"): "",
     ("gatherings", "state"): "confirmed",
+    ("commissions", "minutes_number"): "",  # it rests on a point of an agenda
+    ("commissions", "minutes_on"): None,
+    ("commissions", "term_from"): date(1999, 1, 1),
+    ("monitoring_reports", "half"): None,
+    ("monitoring_reports", "language"): "kk",
+    ("monitoring_reports", "minutes_number"): "",
+    ("monitoring_reports", "minutes_on"): None,
+    ("monitoring_steps", "kind"): "recommended",
+    ("monitoring_steps", "language"): "kk",
+    ("monitoring_steps", "minutes_number"): "",
+    ("monitoring_steps", "minutes_on"): None,
+    ("monitoring_steps", "number"): 1,
     ("hearing_opinions", "channel"): "hall",
     ("hearing_opinions", "language"): "kk",
     ("opinion_answers", "language"): "kk",
@@ -95,6 +107,7 @@ ONE_OF = {
     ("motion_steps", "language"): "kk",
     ("motions", "minutes_number"): "",  # it rests on a point of an agenda
     ("motions", "minutes_on"): None,
+    ("task_steps", "asked_until"): None,
     ("task_steps", "kind"): "put_off",
     ("task_steps", "language"): "kk",
     ("task_steps", "minutes_number"): "",  # it rests on a point of an agenda

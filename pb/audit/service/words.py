@@ -3,6 +3,7 @@
 from flask_babel import LazyString, lazy_gettext
 
 ACTIONS: dict[str, LazyString] = {
+    "assembly.account_claimed": lazy_gettext("A member of the assembly joined the own account"),
     "assembly.member_added": lazy_gettext("A member of the assembly was recorded"),
     "assembly.term_ended": lazy_gettext("A member's term was ended"),
     "backup.restored": lazy_gettext("The platform was restored from a backup"),
@@ -28,6 +29,14 @@ ACTIONS: dict[str, LazyString] = {
     "checks.sample_finished": lazy_gettext("The answers of the sample are complete"),
     "checks.sample_seen": lazy_gettext("A member of the commission looked at whom to visit"),
     "checks.salts_taken": lazy_gettext("An auditor took the numbers and salts of hand-overs"),
+    "commission.concluded": lazy_gettext("The akim gave a reasoned conclusion on recommendations"),
+    "commission.confirmed": lazy_gettext("A commission of the community was confirmed"),
+    "commission.noted": lazy_gettext("The assembly took note of a report of the commission"),
+    "commission.recommended": lazy_gettext("The assembly adopted recommendations on a report of the commission"),
+    "commission.recorded": lazy_gettext("A commission of the community was recorded"),
+    "commission.report_corrected": lazy_gettext("A report of the commission was corrected before anybody signed it"),
+    "commission.report_signed": lazy_gettext("A member of the commission signed its report"),
+    "commission.report_written": lazy_gettext("A report of the commission was written"),
     "cycle.ended": lazy_gettext("A cycle was ended early"),
     "cycle.ending_declined": lazy_gettext("The proposal to end a cycle early was declined or taken back"),
     "cycle.ending_proposed": lazy_gettext("Ending a cycle early was proposed"),
@@ -160,7 +169,10 @@ ACTIONS: dict[str, LazyString] = {
     "task.done": lazy_gettext("The office said that a task is done"),
     "task.executor_named": lazy_gettext("An executor of tasks was named"),
     "task.given": lazy_gettext("A task was given"),
-    "task.given_up": lazy_gettext("The office gave a task up"),
+    "task.asks_end": lazy_gettext("The office asked to give a task up"),
+    "task.asks_later": lazy_gettext("The office asked to put a task off"),
+    "task.given_up": lazy_gettext("A task was given up: the assembly confirmed it"),
+    "task.kept": lazy_gettext("A task stands as it was: the assembly did not agree to change it"),
     "task.put_off": lazy_gettext("A task was put off"),
     "task.sent_back": lazy_gettext("The assembly sent a task back"),
     "task.started": lazy_gettext("The work on a task began"),
@@ -183,7 +195,7 @@ KINDS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
     "projects": (lazy_gettext("Proposals and their review"), ("proposal", "review")),
     "meetings": (
         lazy_gettext("Meetings and minutes"),
-        ("assembly", "gathering", "hearing", "minutes", "report", "task", "maslikhat"),
+        ("assembly", "commission", "gathering", "hearing", "minutes", "report", "task", "maslikhat"),
     ),
     "roll": (lazy_gettext("Roll of voters"), ("roll",)),
     "poll": (lazy_gettext("The vote"), ("poll",)),

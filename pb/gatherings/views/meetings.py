@@ -29,7 +29,7 @@ from pb.gatherings.models import (
     Question,
     State,
 )
-from pb.gatherings.service import calling_off, convening, cycle_meetings, holding
+from pb.gatherings.service import calling_off, convening, coverage, cycle_meetings, holding
 from pb.gatherings.service import meetings as service
 from pb.gatherings.service.convening import HALF
 from pb.gatherings.service.rules import Room, needed, needed_in_words
@@ -62,6 +62,7 @@ def list_here() -> str:
         "gatherings/here.html",
         gatherings=service.of_territory(act),
         may_convene=bool(convening.kinds_of(act)),
+        uncovered=coverage.uncovered(act),
         **LABELS,
     )
 

@@ -38,7 +38,7 @@ def answer(gathering_id: UUID, opinion_id: UUID) -> Response:
         return page("hearings/answer.html", gathering=gathering, opinion=opinion, form=form)
 
     told = [_("Everybody reads the answer, and it is never changed.")]
-    if form.validate() and (asked := ask_first(_("Answer so?"), told, _("Answer"), filled=filled)):
+    if form.validate() and (asked := ask_first(_("Answer so?"), told, _("Record the answer"), filled=filled)):
         return asked
     answered = form.submit(
         lambda: service.answer(act, gathering, opinion, form.verdict.data or "", form.words()),
