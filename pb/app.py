@@ -24,6 +24,8 @@ from pb.budget import views as budget
 from pb.cards import views as cards
 from pb.checks import views as checks
 from pb.checks.service import verifying
+from pb.commission import telling as of_commission
+from pb.commission import views as commission
 from pb.cycles import telling as of_cycles
 from pb.cycles import views as cycles
 from pb.db import Database
@@ -33,6 +35,9 @@ from pb.errors import Refusal
 from pb.gatherings import documents as gathering_documents
 from pb.gatherings import telling as of_gatherings
 from pb.gatherings import views as gatherings
+from pb.hearings import documents as hearing_papers
+from pb.hearings import telling as of_hearings
+from pb.hearings import views as hearings
 from pb.identity import views as identity
 from pb.identity.service import outbox, rotation
 from pb.maslikhat import telling as of_maslikhat
@@ -112,6 +117,9 @@ REGISTERED = (
     of_budget,
     of_cycles,
     of_gatherings,
+    of_commission,
+    hearing_papers,
+    of_hearings,
     of_maslikhat,
     of_news,
     of_proposals,
@@ -131,8 +139,10 @@ BLUEPRINTS = (
     proposals.blueprint,
     reviews.blueprint,
     gatherings.blueprint,
+    hearings.blueprint,
     tasks.blueprint,
     maslikhat.blueprint,
+    commission.blueprint,
     roll.blueprint,
     polls.blueprint,
     cards.blueprint,

@@ -20,9 +20,11 @@ def metadata() -> MetaData:
     import pb.budget.models
     import pb.cards.models
     import pb.checks.models
+    import pb.commission.models
     import pb.cycles.models
     import pb.documents.models
     import pb.gatherings.models
+    import pb.hearings.models
     import pb.identity.models
     import pb.jobs.models
     import pb.maslikhat.models

@@ -2268,6 +2268,7 @@ def upgrade() -> None:
         sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("asked_until", sa.Date(), nullable=True),
         sa.Column("question_id", sa.Uuid(), nullable=True),
         sa.Column("minutes_number", sa.String(length=40), nullable=False),
         sa.Column("minutes_on", sa.Date(), nullable=True),
@@ -2276,17 +2277,21 @@ def upgrade() -> None:
         sa.Column("picture_id", sa.Uuid(), nullable=True),
         sa.Column("paper_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
-            "(kind IN ('done', 'sent_back', 'put_off', 'given_up')) = (words <> '')",
+            "(kind IN ('done', 'sent_back', 'asks_later', 'put_off', 'asks_end', 'given_up', 'kept')) = (words <> '')",
             name=op.f("ck_task_steps_in_words"),
         ),
         sa.CheckConstraint(
-            "(kind IN ('given', 'put_off')) = (question_id IS NOT NULL OR minutes_on IS NOT NULL)",
+            "(kind IN ('given', 'put_off', 'asks_later')) = (question_id IS NOT NULL OR minutes_on IS NOT NULL)",
             name=op.f("ck_task_steps_rests"),
+        ),
+        sa.CheckConstraint(
+            "(kind = 'asks_later') = (asked_until IS NOT NULL)", name=op.f("ck_task_steps_asked_until_when")
         ),
         sa.CheckConstraint("(minutes_on IS NULL) = (minutes_number = '')", name=op.f("ck_task_steps_minutes_whole")),
         sa.CheckConstraint("(number = 1) = (kind = 'given')", name=op.f("ck_task_steps_given_first")),
         sa.CheckConstraint(
-            "kind IN ('given', 'started', 'done', 'accepted', 'sent_back', 'put_off', 'given_up')",
+            "kind IN ('given', 'started', 'done', 'accepted', 'sent_back', 'asks_later', 'put_off', 'asks_end', "
+            "'given_up', 'kept')",
             name=op.f("ck_task_steps_kind_known"),
         ),
         sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_task_steps_language_known")),
@@ -2492,6 +2497,216 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_writing_devices_gathering_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_writing_devices_person_id")),
         sa.PrimaryKeyConstraint("gathering_id", name=op.f("pk_writing_devices")),
+        "hearing_papers",
+        sa.Column("paper_id", sa.Uuid(), nullable=False),
+        sa.Column("gathering_id", sa.Uuid(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_hearing_papers_by_id")),
+        sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_hearing_papers_gathering_id")),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_hearing_papers_paper_id")),
+        sa.PrimaryKeyConstraint("paper_id", name=op.f("pk_hearing_papers")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_hearing_papers_gathering_id"), "hearing_papers", ["gathering_id"], unique=False)
+    op.create_table(
+        "hearing_opinions",
+        sa.Column("gathering_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("(channel = 'page') = (name = '')", name=op.f("ck_hearing_opinions_named")),
+        sa.CheckConstraint("channel IN ('page', 'hall', 'paper')", name=op.f("ck_hearing_opinions_channel_known")),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_hearing_opinions_language_known")),
+        sa.CheckConstraint("text <> ''", name=op.f("ck_hearing_opinions_said")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_hearing_opinions_by_id")),
+        sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_hearing_opinions_gathering_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hearing_opinions")),
+        sa.UniqueConstraint("gathering_id", "number", name=op.f("uq_hearing_opinions_gathering_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_hearing_opinions_by_id"), "hearing_opinions", ["by_id"], unique=False)
+    op.create_table(
+        "opinion_answers",
+        sa.Column("opinion_id", sa.Uuid(), nullable=False),
+        sa.Column("verdict", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_opinion_answers_language_known")),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_opinion_answers_reasoned")),
+        sa.CheckConstraint(
+            "verdict IN ('accepted', 'in_part', 'declined')", name=op.f("ck_opinion_answers_verdict_known")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_opinion_answers_by_id")),
+        sa.ForeignKeyConstraint(["opinion_id"], ["hearing_opinions.id"], name=op.f("fk_opinion_answers_opinion_id")),
+        sa.PrimaryKeyConstraint("opinion_id", name=op.f("pk_opinion_answers")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "commissions",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("term_from", sa.Date(), nullable=False),
+        sa.Column("term_until", sa.Date(), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("minutes_number", sa.String(length=40), nullable=False),
+        sa.Column("minutes_on", sa.Date(), nullable=True),
+        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("confirmed_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(confirmed_at IS NULL) = (confirmed_by IS NULL)", name=op.f("ck_commissions_confirmed_whole")
+        ),
+        sa.CheckConstraint("(minutes_on IS NULL) = (minutes_number = '')", name=op.f("ck_commissions_minutes_whole")),
+        sa.CheckConstraint(
+            "(question_id IS NULL) = (minutes_on IS NOT NULL)", name=op.f("ck_commissions_rests_on_one")
+        ),
+        sa.CheckConstraint(
+            "confirmed_by IS NULL OR confirmed_by <> recorded_by", name=op.f("ck_commissions_two_people")
+        ),
+        sa.CheckConstraint("term_until > term_from", name=op.f("ck_commissions_term_ordered")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["people.id"], name=op.f("fk_commissions_confirmed_by")),
+        sa.ForeignKeyConstraint(["question_id"], ["agenda_questions.id"], name=op.f("fk_commissions_question_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["people.id"], name=op.f("fk_commissions_recorded_by")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_commissions_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commissions")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_commissions_territory_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "commission_seats",
+        sa.Column("commission_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["commission_id"], ["commissions.id"], name=op.f("fk_commission_seats_commission_id")),
+        sa.ForeignKeyConstraint(["member_id"], ["assembly_members.id"], name=op.f("fk_commission_seats_member_id")),
+        sa.PrimaryKeyConstraint("commission_id", "member_id", name=op.f("pk_commission_seats")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "monitoring_reports",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("commission_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("half", sa.Integer(), nullable=True),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("minutes_number", sa.String(length=40), nullable=False),
+        sa.Column("minutes_on", sa.Date(), nullable=True),
+        sa.Column("findings", sa.Text(), nullable=False),
+        sa.Column("proposals", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("written_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("written_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(half IS NULL) = (question_id IS NOT NULL OR minutes_on IS NOT NULL)",
+            name=op.f("ck_monitoring_reports_extra_rests"),
+        ),
+        sa.CheckConstraint(
+            "(minutes_on IS NULL) = (minutes_number = '')", name=op.f("ck_monitoring_reports_minutes_whole")
+        ),
+        sa.CheckConstraint("findings <> ''", name=op.f("ck_monitoring_reports_found")),
+        sa.CheckConstraint("half IS NULL OR half IN (1, 2)", name=op.f("ck_monitoring_reports_half_known")),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_monitoring_reports_language_known")),
+        sa.CheckConstraint(
+            "question_id IS NULL OR minutes_on IS NULL", name=op.f("ck_monitoring_reports_rests_on_one")
+        ),
+        sa.ForeignKeyConstraint(
+            ["commission_id"], ["commissions.id"], name=op.f("fk_monitoring_reports_commission_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["agenda_questions.id"], name=op.f("fk_monitoring_reports_question_id")
+        ),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_monitoring_reports_territory_id")),
+        sa.ForeignKeyConstraint(["written_by"], ["people.id"], name=op.f("fk_monitoring_reports_written_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_monitoring_reports")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_monitoring_reports_territory_id_number")),
+        sa.UniqueConstraint("territory_id", "year", "half", name=op.f("uq_monitoring_reports_territory_id_year_half")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_monitoring_reports_commission_id"), "monitoring_reports", ["commission_id"], unique=False)
+    op.create_table(
+        "monitoring_lines",
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("planned_words", sa.String(length=300), nullable=False),
+        sa.Column("reached_words", sa.String(length=300), nullable=False),
+        sa.Column("planned", sa.BigInteger(), nullable=True),
+        sa.Column("reached", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_monitoring_lines_named")),
+        sa.ForeignKeyConstraint(["report_id"], ["monitoring_reports.id"], name=op.f("fk_monitoring_lines_report_id")),
+        sa.PrimaryKeyConstraint("report_id", "position", name=op.f("pk_monitoring_lines")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "monitoring_signatures",
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("paper_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(signed_on IS NULL) = (paper_id IS NULL)", name=op.f("ck_monitoring_signatures_on_paper_whole")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_monitoring_signatures_by_id")),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["assembly_members.id"], name=op.f("fk_monitoring_signatures_member_id")
+        ),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_monitoring_signatures_paper_id")),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["monitoring_reports.id"], name=op.f("fk_monitoring_signatures_report_id")
+        ),
+        sa.PrimaryKeyConstraint("report_id", "member_id", name=op.f("pk_monitoring_signatures")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_monitoring_signatures_paper_id"), "monitoring_signatures", ["paper_id"], unique=False)
+    op.create_table(
+        "monitoring_steps",
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("minutes_number", sa.String(length=40), nullable=False),
+        sa.Column("minutes_on", sa.Date(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.CheckConstraint(
+            "(kind IN ('recommended', 'noted')) = (question_id IS NOT NULL OR minutes_on IS NOT NULL)",
+            name=op.f("ck_monitoring_steps_rests"),
+        ),
+        sa.CheckConstraint(
+            "(minutes_on IS NULL) = (minutes_number = '')", name=op.f("ck_monitoring_steps_minutes_whole")
+        ),
+        sa.CheckConstraint(
+            "(number = 1) = (kind IN ('recommended', 'noted'))", name=op.f("ck_monitoring_steps_assembly_first")
+        ),
+        sa.CheckConstraint("kind = 'noted' OR words <> ''", name=op.f("ck_monitoring_steps_in_words")),
+        sa.CheckConstraint(
+            "kind IN ('recommended', 'noted', 'concluded')", name=op.f("ck_monitoring_steps_kind_known")
+        ),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_monitoring_steps_language_known")),
+        sa.CheckConstraint("question_id IS NULL OR minutes_on IS NULL", name=op.f("ck_monitoring_steps_rests_on_one")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_monitoring_steps_by_id")),
+        sa.ForeignKeyConstraint(["question_id"], ["agenda_questions.id"], name=op.f("fk_monitoring_steps_question_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["monitoring_reports.id"], name=op.f("fk_monitoring_steps_report_id")),
+        sa.PrimaryKeyConstraint("report_id", "number", name=op.f("pk_monitoring_steps")),
+        sqlite_with_rowid=False,
     )
 
 
@@ -2503,6 +2718,19 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_agenda_votes_gathering_id"), table_name="agenda_votes")
     op.drop_table("agenda_votes")
     op.drop_table("meeting_officers")
+    op.drop_table("monitoring_steps")
+    op.drop_index(op.f("ix_monitoring_signatures_paper_id"), table_name="monitoring_signatures")
+    op.drop_table("monitoring_signatures")
+    op.drop_table("monitoring_lines")
+    op.drop_index(op.f("ix_monitoring_reports_commission_id"), table_name="monitoring_reports")
+    op.drop_table("monitoring_reports")
+    op.drop_table("commission_seats")
+    op.drop_table("commissions")
+    op.drop_table("opinion_answers")
+    op.drop_index(op.f("ix_hearing_opinions_by_id"), table_name="hearing_opinions")
+    op.drop_table("hearing_opinions")
+    op.drop_index(op.f("ix_hearing_papers_gathering_id"), table_name="hearing_papers")
+    op.drop_table("hearing_papers")
     op.drop_table("deputy_places")
     op.drop_table("deputies")
     op.drop_index(op.f("ix_motion_steps_paper_id"), table_name="motion_steps")

@@ -8,21 +8,21 @@ from pb.freezes.sql import Sql
 # As in pb/tasks/models.py; a test compares them.
 MOVES = (
     "given started",
-    "given done",
-    "given put_off",
-    "given given_up",
-    "started done",
-    "started put_off",
-    "started given_up",
+    *(
+        f"{kind} {following}"
+        for kind in ("given", "started", "sent_back", "put_off", "kept")
+        for following in ("done", "asks_later", "put_off", "asks_end")
+    ),
     "done accepted",
     "done sent_back",
-    "sent_back done",
-    "sent_back put_off",
-    "sent_back given_up",
     "put_off started",
-    "put_off done",
-    "put_off put_off",
-    "put_off given_up",
+    "kept started",
+    "asks_later put_off",
+    "asks_later kept",
+    "asks_later done",
+    "asks_end done",
+    "asks_end given_up",
+    "asks_end kept",
 )
 NAMED = last_says(
     "'task.executor_named'", "NEW.territory_id", "events.subject_id = NEW.id AND events.at = NEW.named_at"
@@ -38,11 +38,16 @@ FOLLOWS = _BEFORE.format(
     which=f"earlier.number = NEW.number - 1 AND earlier.kind || ' ' || NEW.kind IN {MOVES} "
     "AND (NEW.kind = 'put_off' OR earlier.until = NEW.until) AND (NEW.kind <> 'put_off' OR earlier.until < NEW.until)"
 )
-JUDGES_ITSELF = (
-    "(NEW.kind IN ('accepted', 'sent_back') AND "
-    + _BEFORE.format(which="earlier.number = NEW.number - 1 AND earlier.by_id = NEW.by_id")
-    + ")"
+ANSWERS = "earlier.number = NEW.number - 1 AND earlier.kind IN ('done', 'asks_later', 'asks_end')"
+JUDGES_ITSELF = "(NEW.kind <> 'done' AND " + _BEFORE.format(which=f"{ANSWERS} AND earlier.by_id = NEW.by_id") + ")"
+# What was asked for is confirmed as it was asked; without being asked the office puts off by a point adopted here.
+AS_ASKED = _BEFORE.format(
+    which="earlier.number = NEW.number - 1 AND earlier.kind = 'asks_later' AND earlier.asked_until = NEW.until "
+    "AND earlier.question_id IS NOT DISTINCT FROM NEW.question_id "
+    "AND earlier.minutes_on IS NOT DISTINCT FROM NEW.minutes_on AND earlier.minutes_number = NEW.minutes_number"
 )
+ASKED_BEFORE = _BEFORE.format(which="earlier.number = NEW.number - 1 AND earlier.kind = 'asks_later'")
+PUT_OFF_ALONE = f"(NEW.kind = 'put_off' AND NOT {AS_ASKED} AND (NEW.question_id IS NULL OR {ASKED_BEFORE}))"
 
 
 def _by_its_role(sql: Sql) -> str:
@@ -50,14 +55,20 @@ def _by_its_role(sql: Sql) -> str:
     roles = {
         "('given')": ("office", "secretary"),
         "('accepted', 'sent_back')": ("chair", "secretary"),
-        "('started', 'done', 'put_off', 'given_up')": ("office",),
+        "('started', 'done', 'asks_later', 'asks_end')": ("office",),
+        "('given_up', 'kept')": ("chair", "secretary", "deputy"),
     }
+    confirming = " OR ".join(
+        held(sql, "NEW.by_id", repr(role), PLACE, "NEW.at") for role in ("chair", "secretary", "deputy")
+    )
+    office = held(sql, "NEW.by_id", "'office'", PLACE, "NEW.at")
+    later = f"(({ASKED_BEFORE} AND ({confirming})) OR (NOT {ASKED_BEFORE} AND {office}))"
     ways = (
         f"(NEW.kind IN {kinds} AND {held(sql, 'NEW.by_id', repr(role), PLACE, 'NEW.at')})"
         for kinds, named in roles.items()
         for role in named
     )
-    return f"({' OR '.join(ways)})"
+    return f"({' OR '.join(ways)} OR (NEW.kind = 'put_off' AND {later}))"
 
 
 def rules(sql: Sql) -> list[Rule]:
@@ -72,5 +83,6 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("tasks", "INSERT", f"NOT {GIVEN} OR {OF_ANOTHER_PLACE}", "logged"),
         Rule("task_steps", "INSERT", f"NOT {logged}", "logged"),
         Rule("task_steps", "INSERT", f"(NEW.number <> 1 AND NOT {FOLLOWS}) OR {JUDGES_ITSELF}", "ordered"),
+        Rule("task_steps", "INSERT", PUT_OFF_ALONE, "confirmed"),
         Rule("task_steps", "INSERT", f"NOT {_by_its_role(sql)}", "placed"),
     ]

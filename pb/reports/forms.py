@@ -37,6 +37,7 @@ def _reason() -> StringField:
 class MeetingForm(Form):
     """A meeting, entered or corrected: the last two are asked for of a correction alone."""
 
+    meeting = SelectField(_("Held on this platform"), [Optional()], default="")
     held_on = DayField(_("Day"), [InputRequired(_("Write the day on which it was held."))])
     place = StringField(_("Place"), [InputRequired(_("Write where it was held."))])
     kind = RadioField(

@@ -12,11 +12,14 @@ from pb.clock import local
 from pb.core.topics import LINES
 from pb.documents.service.papers import LANGUAGES
 from pb.errors import FieldRefusal, NotFound
+from pb.formats import day
+from pb.formats import numbered as in_numbers
+from pb.gatherings.models import Gathering
 from pb.reports import addresses
 from pb.reports.documents import FORMS
 from pb.reports.forms import AppealsForm, FiguresForm, MeetingForm
 from pb.reports.models import AppealsTable, OfQuarter, QuarterFigures, ReportedMeeting
-from pb.reports.service import figures, meetings, sheets, words
+from pb.reports.service import figures, held_here, meetings, sheets, words
 from pb.reports.service.quarters import FIRST_YEAR, Quarter
 from pb.tables import Sheet, as_workbook
 from pb.web import downloads, places
@@ -60,6 +63,7 @@ def overview() -> str:
         pager=at_page,
         labels=LABELS,
         may_enter=act.holds(Role.OFFICE),
+        held=[(one.number, _title(one)) for one in held_here.offered(act)] if act.holds(Role.OFFICE) else [],
     )
 
 
@@ -76,14 +80,22 @@ def topics() -> str:
 @blueprint.get("/<okrug:okrug>/reports/meetings/new")
 @access(allow(Role.OFFICE))
 def new_meeting() -> str:
-    return page("reports/meeting_form.html", form=MeetingForm(), meeting=None)
+    act = current_act()
+    form = _entry(act)
+    asked = request.args.get("meeting", 0, type=int)
+    held = next((one for one in held_here.offered(act) if one.number == asked), None)
+    if held is not None:
+        form.show(held_here.account_of(held))
+        form.meeting.data = held.id.hex
+    return page("reports/meeting_form.html", form=form, meeting=None)
 
 
 @blueprint.post("/<okrug:okrug>/reports/meetings/new")
 @access(allow(Role.OFFICE), action=lazy_gettext("enter a meeting with residents"))
 def record_meeting() -> Response:
-    act, form = current_act(), MeetingForm()
-    meeting = form.submit(lambda: meetings.record(act, form.account()), faults=lambda: _faults(act, form))
+    act = current_act()
+    form = _entry(act)
+    meeting = form.submit(lambda: meetings.record(act, form.account(), _held(form)), faults=lambda: _faults(act, form))
     if meeting is None:
         return page("reports/meeting_form.html", form=form, meeting=None), 422
     notify(_("The meeting is entered. The forms of its year are computed with it."))
@@ -107,7 +119,7 @@ def show_meeting(reported_id: UUID) -> str:
 @blueprint.get("/<okrug:okrug>/reports/meetings/<number:reported_id>/correct")
 @access(allow(Role.OFFICE))
 def new_correction(reported_id: UUID) -> str:
-    act, form = current_act(), MeetingForm()
+    act, form = current_act(), _correction()
     meeting = meetings.get(act, reported_id)
     form.show(meetings.account_of(meetings.versions(act, meeting)[0]))
     return page("reports/meeting_form.html", form=form, meeting=meeting)
@@ -116,7 +128,7 @@ def new_correction(reported_id: UUID) -> str:
 @blueprint.post("/<okrug:okrug>/reports/meetings/<number:reported_id>/correct")
 @access(allow(Role.OFFICE), action=lazy_gettext("correct what was entered of a meeting with residents"))
 def correct_meeting(reported_id: UUID) -> Response:
-    act, form = current_act(), MeetingForm()
+    act, form = current_act(), _correction()
     meeting = meetings.get(act, reported_id)
     version = form.submit(
         lambda: meetings.correct(act, meeting, form.account()), faults=lambda: _faults(act, form, corrects=True)
@@ -210,6 +222,28 @@ def workbook(period: str, form_name: str, language: str) -> Response:
         sheet = Sheet(quarter.text, ["№", _("Indicator"), *form.columns], list(sheets.rows(form)))
         data = as_workbook([sheet])
     return downloads.attachment(data, downloads.WORKBOOK, f"asar-{form_name}-{quarter.text}-{language}.xlsx")
+
+
+def _entry(act: Act) -> MeetingForm:
+    form = MeetingForm()
+    held = [(one.id.hex, _title(one)) for one in held_here.offered(act)]
+    form.meeting.choices = [("", _("Elsewhere, or before it was kept here")), *held]
+    return form
+
+
+def _title(gathering: Gathering) -> str:
+    return f"{gathering.title}, {in_numbers(gathering.number)}, {day(gathering.meets_at)}"
+
+
+def _held(form: MeetingForm) -> UUID | None:
+    known = {value for value, _label in form.meeting.choices}
+    return UUID(form.meeting.data) if form.meeting.data and form.meeting.data in known else None
+
+
+def _correction() -> MeetingForm:
+    form = MeetingForm()
+    del form.meeting  # which meeting it was stays as it was entered
+    return form
 
 
 def _faults(act: Act, form: MeetingForm, *, corrects: bool = False) -> list[FieldRefusal]:

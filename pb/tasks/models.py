@@ -26,19 +26,28 @@ class Kind(StrEnum):
     DONE = "done"
     ACCEPTED = "accepted"
     SENT_BACK = "sent_back"
+    ASKS_LATER = "asks_later"
     PUT_OFF = "put_off"
+    ASKS_END = "asks_end"
     GIVEN_UP = "given_up"
+    KEPT = "kept"
 
 
-WORK_GOES_ON: Final = frozenset({Kind.GIVEN, Kind.STARTED, Kind.SENT_BACK, Kind.PUT_OFF})
+ASKED: Final = frozenset({Kind.ASKS_LATER, Kind.ASKS_END})
+"""What the office says alone, on minutes kept elsewhere or on none: somebody of the assembly confirms it first."""
+WORK_GOES_ON: Final = frozenset({Kind.GIVEN, Kind.STARTED, Kind.SENT_BACK, Kind.PUT_OFF, Kind.KEPT}) | ASKED
 """What can be late. Of what is said to be done the assembly has to speak, and no term runs."""
 OVER: Final = frozenset({Kind.ACCEPTED, Kind.GIVEN_UP})
+_ON: Final = ASKED | {Kind.DONE, Kind.PUT_OFF}
 FOLLOWING: Final[dict[Kind, frozenset[Kind]]] = {
-    Kind.GIVEN: frozenset({Kind.STARTED, Kind.DONE, Kind.PUT_OFF, Kind.GIVEN_UP}),
-    Kind.STARTED: frozenset({Kind.DONE, Kind.PUT_OFF, Kind.GIVEN_UP}),
+    Kind.GIVEN: _ON | {Kind.STARTED},
+    Kind.STARTED: _ON,
     Kind.DONE: frozenset({Kind.ACCEPTED, Kind.SENT_BACK}),
-    Kind.SENT_BACK: frozenset({Kind.DONE, Kind.PUT_OFF, Kind.GIVEN_UP}),
-    Kind.PUT_OFF: frozenset({Kind.STARTED, Kind.DONE, Kind.PUT_OFF, Kind.GIVEN_UP}),
+    Kind.SENT_BACK: _ON,
+    Kind.ASKS_LATER: frozenset({Kind.PUT_OFF, Kind.KEPT, Kind.DONE}),
+    Kind.PUT_OFF: _ON | {Kind.STARTED},
+    Kind.ASKS_END: frozenset({Kind.GIVEN_UP, Kind.KEPT, Kind.DONE}),
+    Kind.KEPT: _ON | {Kind.STARTED},
     Kind.ACCEPTED: frozenset(),
     Kind.GIVEN_UP: frozenset(),
 }
@@ -50,6 +59,9 @@ LABELS: dict[Kind, LazyString] = {
     Kind.ACCEPTED: lazy_gettext("Done"),
     Kind.SENT_BACK: lazy_gettext("Sent back"),
     Kind.PUT_OFF: lazy_gettext("Put off"),
+    Kind.ASKS_LATER: lazy_gettext("To be put off, waits for the assembly"),
+    Kind.ASKS_END: lazy_gettext("To be given up, waits for the assembly"),
+    Kind.KEPT: lazy_gettext("Stands as it was"),
     Kind.GIVEN_UP: lazy_gettext("Given up"),
 }
 
@@ -60,6 +72,9 @@ TAGS: dict[Kind, str] = {
     Kind.ACCEPTED: "green",
     Kind.SENT_BACK: "amber",
     Kind.PUT_OFF: "amber",
+    Kind.ASKS_LATER: "amber",
+    Kind.ASKS_END: "amber",
+    Kind.KEPT: "sky",
     Kind.GIVEN_UP: "grey",
 }
 
@@ -107,7 +122,7 @@ class Task(Identified, Base):
 
 
 class Step(Base):
-    """One step, from number 1. `until` is the term that holds from then on.
+    """One step, from number 1. `until` is the term that holds from then on; `asked_until` one that waits for a yes.
 
     What gives a task or puts it off rests on a decision: a point of an agenda, or minutes of a meeting held elsewhere.
     `words` are the proof or the reason, in their `language`; a picture and a paper may come with the proof.
@@ -118,11 +133,16 @@ class Step(Base):
         CheckConstraint(f"kind IN ({', '.join(repr(kind.value) for kind in Kind)})", name="kind_known"),
         CheckConstraint("(number = 1) = (kind = 'given')", name="given_first"),
         CheckConstraint(
-            "(kind IN ('given', 'put_off')) = (question_id IS NOT NULL OR minutes_on IS NOT NULL)", name="rests"
+            "(kind IN ('given', 'put_off', 'asks_later')) = (question_id IS NOT NULL OR minutes_on IS NOT NULL)",
+            name="rests",
         ),
+        CheckConstraint("(kind = 'asks_later') = (asked_until IS NOT NULL)", name="asked_until_when"),
         CheckConstraint("question_id IS NULL OR minutes_on IS NULL", name="rests_on_one"),
         CheckConstraint("(minutes_on IS NULL) = (minutes_number = '')", name="minutes_whole"),
-        CheckConstraint("(kind IN ('done', 'sent_back', 'put_off', 'given_up')) = (words <> '')", name="in_words"),
+        CheckConstraint(
+            "(kind IN ('done', 'sent_back', 'asks_later', 'put_off', 'asks_end', 'given_up', 'kept')) = (words <> '')",
+            name="in_words",
+        ),
         CheckConstraint("language IN ('kk', 'ru')", name="language_known"),
         FROZEN,
     )
@@ -133,6 +153,7 @@ class Step(Base):
     at: Mapped[datetime]
     by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     until: Mapped[date]
+    asked_until: Mapped[date | None]
     question_id: Mapped[UUID | None] = mapped_column(ForeignKey("agenda_questions.id"), index=True)
     minutes_number: Mapped[str] = mapped_column(String(LONGEST_NUMBER), default="")
     minutes_on: Mapped[date | None]

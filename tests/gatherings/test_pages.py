@@ -114,6 +114,9 @@ def test_a_meeting_from_convening_to_the_akims_answer(ready: Okrug, tmp_path: Pa
         pages.post(f"{address}/confirm", SURE)
         pages.sign_in(Role.SECRETARY)
         pages.post(f"{address}/minutes", {"number": "4"}, status=409)
+        task = f"/krasnoyar/tasks/new?question={address.rsplit('/', 1)[1]}-1"
+        assert task in pages.get(f"{address}/minutes").text
+        assert " selected" in pages.get(task).text
         pages.sign_in(Role.AKIM)
         pages.get(f"{address}/minutes")
         pages.post(f"{address}/answer", {"agrees": "no", "reason": ""}, status=422)

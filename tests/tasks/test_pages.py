@@ -53,6 +53,9 @@ def test_a_task_is_given_done_with_a_photo_sent_back_and_accepted(
     later = {**typed(today() + timedelta(days=9)), "words": "Snow.", "language": "ru"}
     assert office.post(f"{ONE}/put-off", data={**later, "minutes_on": ""}).status_code == 422
     assert office.post(f"{ONE}/put-off", data=later).headers["Location"] == ONE
+    assert "asks for another term" in client.get(ONE).text
+    assert "Confirm the new term?" in chair.post(f"{ONE}/agree").text
+    chair.post(f"{ONE}/agree", data={"confirmed": "y"})
     office.post(f"{ONE}/start")
     shows = {"words": "Төселді.", "language": "kk", "photo": (io.BytesIO(photo()), "road.jpg")}
     assert office.post(f"{ONE}/done", data=shows).headers["Location"] == ONE
@@ -112,6 +115,10 @@ def test_who_follows_the_okrug_hears_that_a_task_is_put_off_and_that_it_is_done(
         with okrug.act_as(Role.OFFICE) as act:
             task: Task = found(act, number)
             service.put_off(act, task, local(now()).date() + timedelta(days=30), Words("Қар."), elsewhere())
+        with okrug.act_as(Role.SECRETARY) as act:
+            service.agree(act, found(act, number))
+        with okrug.act_as(Role.OFFICE) as act:
+            task = found(act, number)
             service.report_done(act, task, Words("Бітті."))
         with okrug.act_as(Role.CHAIR) as act:
             service.accept(act, found(act, number))

@@ -123,10 +123,31 @@ def test_overdue_counts_from_the_term_that_holds_and_a_later_one_needs_a_decisio
             "minutes_on",
         }
         service.put_off(act, task, today() + timedelta(days=5), REASON, elsewhere())
+        assert [one.late(today()) for one in finding.overdue(act)] == [2]
+        with pytest.raises(Forbidden):
+            service.agree(act, task)
+    with okrug.act_as(Role.DEPUTY) as act:
+        service.agree(act, found(act, number))
         assert finding.overdue(act) == []
-        service.give_up(act, task, REASON)
-        with pytest.raises(Conflict):
-            service.start(act, task)
+
+
+def test_the_office_alone_ends_no_task(okrug: Village) -> None:
+    number = given(okrug)
+    with okrug.act_as(Role.OFFICE) as act:
+        service.ask_to_end(act, found(act, number), REASON)
+    with okrug.act_as(Role.OFFICE, Role.SECRETARY) as act, pytest.raises(Forbidden):
+        service.keep(act, found(act, number), REASON)
+    with okrug.act_as(Role.CHAIR) as act:
+        service.keep(act, found(act, number), Words("Жол керек."))
+    with okrug.act_as(Role.OFFICE) as act:
+        service.ask_to_end(act, found(act, number), REASON)
+    with okrug.act_as(Role.SECRETARY) as act:
+        task = found(act, number)
+        service.agree(act, task)
+        assert kinds(act, task) == ["given", "asks_end", "kept", "asks_end", "given_up"]
+        assert service.last_step(act, task).words == REASON.text
+    with okrug.act_as(Role.OFFICE) as act, pytest.raises(Conflict):
+        service.start(act, found(act, number))
 
 
 def test_nobody_accepts_what_they_said_themselves(okrug: Village) -> None:

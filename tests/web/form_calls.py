@@ -2,17 +2,22 @@
 
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from pb import clock
 from pb.act import Act, Role
+from pb.commission import service as commission
+from pb.commission.models import MOST_LINES
+from pb.commission.service import following, seating
 from pb.cycles.models import ORDER, Phase
 from pb.gatherings.models import Kind, Matter, Office
 from pb.gatherings.service import convening, cycle_meetings, holding, meetings, members, minutes
 from pb.gatherings.service.counting import Votes
+from pb.hearings import service as hearings
+from pb.hearings.service import finding as hearing_finding
 from pb.identity.models import Grant
 from pb.identity.service import accounts, appointments
 from pb.identity.service.holdings import Terms
@@ -284,6 +289,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         "reports.MeetingForm": Call(
             f"{home}/reports/meetings/new",
             {
+                "meeting": "",
                 "held_on": day,
                 "place": "Мәдениет үйі",
                 "kind": "report",
@@ -297,6 +303,8 @@ def calls(okrug: Village) -> dict[str, Call]:
             f"{home}/reports/{year}-1/figures", {"appeals": "11", "receptions": "1", "reason": "recounted"}, Role.OFFICE
         ),
         "reports.AppealsForm": Call(f"{home}/reports/{year}-1/appeals", {"reason": "recounted"}, Role.OFFICE),
+        **_of_a_hearing(okrug),
+        **_of_the_commission(okrug, year),
         **_of_tasks(okrug),
         **_of_the_maslikhat(okrug),
         "territory.EmblemForm": Call(f"{home}/emblem", {"file": PICTURE}, Role.OFFICE),
@@ -358,6 +366,80 @@ def calls(okrug: Village) -> dict[str, Call]:
         "voting.ObjectionForm": Call(f"{poll}/objections", {"text": "Somebody used my card.", "contact": "8 701"}),
         "voting.AnswerForm": Call(f"{poll}/objections/1", {"answer": "We looked.", **SURE}, Role.OFFICE),
         "voting.AnnulForm": Call(f"{poll}/annul", {"reason": "fire"}, Role.CHAIR),
+    }
+
+
+def _of_a_hearing(okrug: Village) -> dict[str, Call]:
+    """A hearing to come, with two opinions of which one is answered once more each time."""
+    soon = clock.now() + timedelta(days=11)
+    with okrug.act_as(Role.OFFICE) as act:
+        points = [convening.Point(Matter.BUDGET, "Бюджет", "kk")]
+        plan = convening.Plan(Kind.HEARING, soon, "Мәдениет үйі", points, entitled=900)
+        gathering = convening.convene(act, plan).id
+    words = hearings.Words("Жол керек.", "kk")
+
+    def given() -> None:
+        with okrug.act_as(Role.OFFICE) as act:
+            hearing = hearing_finding.get(act, gathering)
+            hearings.enter(act, hearing, hearings.Entry("Әлия", "hall", words))
+
+    given()
+    page = f"{okrug.home}/meetings/{okrug.called('gathering_id', gathering)}/hearing"
+    said = {"text": "Жол керек.", "language": "kk"}
+    return {
+        "hearings.OpinionForm": Call(page, said, Role.RESIDENT),
+        "hearings.EntryForm": Call(f"{page}/enter", {**said, "name": "Әлия", "channel": "hall"}, Role.OFFICE),
+        "hearings.AnswerForm": Call(
+            f"{page}/opinions/1/answer", {"verdict": "accepted", "reason": "Иә.", "language": "kk"}, Role.OFFICE
+        ),
+        "hearings.PaperForm": Call(f"{page}/papers", {"paper": "%PDF-1.4 %%EOF"}, Role.OFFICE),
+    }
+
+
+def _of_the_commission(okrug: Village, year: int) -> dict[str, Call]:
+    """A commission of the whole assembly, with reports that nobody, one and all have signed."""
+    today = clock.local(clock.now()).date()
+    basis, day = Basis(minutes_number="4", minutes_on=today), today.isoformat()
+    with okrug.act_as(Role.OFFICE) as act:
+        ids = frozenset(member.id for member in members.current(act))
+        composed = seating.record(act, seating.Composition(ids, today, today + timedelta(days=99)), basis).id
+    with okrug.act_as(Role.CHAIR) as act:
+        seating.confirm(act, seating.get(act, composed))
+        for member in members.current(act)[:1]:
+            marked = member.id.hex
+    lines = [commission.Compared("Жарық", "40", "25")]
+    with okrug.act_as(Role.SECRETARY) as act:
+        reports = [
+            commission.write(act, commission.Findings(year - 1, half, lines, "Жоқ", "", "kk", basis)).id
+            for half in (1, 2, None)
+        ]
+    file = Received(uuid4(), "scan", "b" * 64, is_paper=True)
+    for report_id in reports[1:]:
+        with okrug.act_as(Role.OFFICE) as act:
+            commission.sign_on_paper(act, commission.get(act, report_id), ids, today, replace(file, id=uuid4()))
+    with okrug.act_as(Role.CHAIR) as act:
+        following.decide(act, commission.get(act, reports[2]), "Ауыстыру", "kk", basis)
+    rests = {"question": "", "minutes_number": "4", "minutes_on": day}
+    said = {"words": "Ауыстыру.", "language": "kk"}
+    report = {"half": "extra", **rests, "findings": "Жоқ", "proposals": "", "language": "kk"}
+    for n in range(1, MOST_LINES + 1):
+        report |= {f"{name}_{n}": "1" for name in ("name", "planned_words", "reached_words", "planned", "reached")}
+
+    def page(report_id: UUID, deed: str) -> str:
+        return f"{okrug.home}/commission/reports/{okrug.called('report_id', report_id)}/{deed}"
+
+    return {
+        "commission.CompositionForm": Call(
+            f"{okrug.home}/commission/new",
+            {**rests, "members": marked, "term_from": day, "term_until": "2999-01-01"},
+            Role.OFFICE,
+        ),
+        "commission.ReportForm": Call(f"{okrug.home}/commission/reports/new", report, Role.SECRETARY),
+        "commission.PaperForm": Call(
+            page(reports[0], "paper"), {"members": marked, "signed_on": day, "paper": "%PDF-1.4 %%EOF"}, Role.OFFICE
+        ),
+        "commission.DecisionForm": Call(page(reports[1], "decision"), {**rests, **said}, Role.CHAIR),
+        "commission.ConclusionForm": Call(page(reports[2], "conclusion"), said, Role.AKIM),
     }
 
 

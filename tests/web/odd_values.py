@@ -10,7 +10,13 @@ from pb.web.forms import Form
 
 VALUES = ["\0", "a\0b", "９", "-1", "9" * 40, "1" * 5000, "0001-01-01", "9999-12-31", "x" * 9000, "👪" * 200]
 # Of these the fields of the other forms are made, and no page shows them on their own.
-ONLY_INHERITED = {"identity.ReasonedForm", "tasks.BasisForm"}
+ONLY_INHERITED = {
+    "commission.BasisForm",
+    "commission.HalfForm",
+    "commission.LinesForm",
+    "identity.ReasonedForm",
+    "tasks.BasisForm",
+}
 ALL_STEPS = {"reviews.ReviewForm"}  # of which each has a form of its own
 
 SHOWN_ALONE = {"process.EveryCount", "process.EveryField"}  # on the page of the style, and sent nowhere

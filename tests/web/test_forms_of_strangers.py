@@ -36,7 +36,9 @@ LARGE = {
     "POST /<okrug:okrug>/<year:cycle_id>/roll",
     "POST /<okrug:okrug>/<year:cycle_id>/proposals/<word:proposal_id>/pictures",
     "POST /<okrug:okrug>/emblem",
+    "POST /<okrug:okrug>/commission/reports/<number:report_id>/paper",
     "POST /<okrug:okrug>/maslikhat/<number:motion_id>/answer",
+    "POST /<okrug:okrug>/meetings/<number:gathering_id>/hearing/papers",
     "POST /<okrug:okrug>/tasks/<number:task_id>/done",
 }
 

@@ -156,6 +156,30 @@ class OfficialForm:
     signatures: list[Signature]
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """An opinion at a hearing: `who` says whose, how and when it came; `answer` in a word, `reason` as it was given."""
+
+    number: int
+    who: str
+    text: str
+    answer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """The report of a public hearing: what was counted, the papers, and each opinion with its answer."""
+
+    frame: Frame
+    facts: list[tuple[str, str]]
+    papers_title: str
+    papers: list[str]
+    opinions_title: str
+    opinions: list[Spoken]
+    signatures: list[Signature]
+
+
 class Paper(StrEnum):
     A4 = "a4"
     A3 = "a3"
@@ -173,10 +197,11 @@ class Poster:
     closing: str
 
 
-Document = Announcement | Minutes | Result | Annex | OfficialForm | Poster
+Document = Announcement | Minutes | Hearing | Result | Annex | OfficialForm | Poster
 TEMPLATES: dict[type[Document], str] = {
     Announcement: "announcement.typ",
     Minutes: "minutes.typ",
+    Hearing: "hearing.typ",
     Result: "result.typ",
     Annex: "annex.typ",
     OfficialForm: "official_form.typ",

@@ -42,6 +42,7 @@ CONVENERS: dict[Kind, tuple[Role, ...]] = {
     Kind.SEPARATE: (Role.AKIM, Role.OFFICE),
     Kind.REPORT: (Role.AKIM, Role.OFFICE),
     Kind.HEARING: (Role.AKIM, Role.OFFICE),
+    Kind.COMMISSION: (Role.CHAIR, Role.SECRETARY),
 }
 """Who convenes a kind of meeting that no cycle asks for: the akim, or whom the akim authorises."""
 MOST_POINTS = 30
@@ -193,7 +194,7 @@ def put_down(act: Act, called: Called, agenda: Sequence[Question]) -> Gathering:
     act.session.get_one(Territory, act.territory.id, with_for_update=True)  # two at once would take one number
     taken = select(func.max(Gathering.number)).where(Gathering.territory_id == act.territory.id)
     gathering_id, number = uuid4(), (act.session.scalar(taken) or 0) + 1
-    membership = members.current(act, local(called.meets_at).date()) if called.kind in OF_MEMBERS else []
+    membership = members.of_kind(act, called.kind, local(called.meets_at).date())
     for position, question in enumerate(agenda, 1):
         question.position = position
     # The event first: triggers take no meeting, and no move of one, of which the log's last event does not tell.
@@ -272,7 +273,7 @@ def _faults_of_day(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
         yield FieldRefusal("meets_time", _("This hour has passed. Choose a later one."))
     elif (meets_on - local(act.at).date()).days > FARTHEST_DAYS:
         yield FieldRefusal("meets_at", _("Choose a day within a year."))
-    elif plan.kind in OF_MEMBERS and not members.current(act, meets_on):
+    elif plan.kind in OF_MEMBERS and not members.of_kind(act, plan.kind, meets_on):
         yield FieldRefusal("meets_at", _("On this day nobody is recorded as a member of the assembly."))
 
 
@@ -292,7 +293,7 @@ def _faults_of_demand(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
         return
     of = plan.entitled or 0
     if plan.kind in OF_MEMBERS:
-        of = len(members.current(act, local(plan.meets_at).date())) if plan.meets_at is not None else 0
+        of = len(members.of_kind(act, plan.kind, local(plan.meets_at).date())) if plan.meets_at is not None else 0
     least = -(-of * territories.setting(act, "convening_percent") // 100)
     if plan.demanded_by > of > 0:
         yield FieldRefusal("demanded_by", _("More signed than may come: %(number)s.", number=of))

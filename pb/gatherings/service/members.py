@@ -1,6 +1,6 @@
 """The assembly's members: recorded by the office with the document that elected them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -13,7 +13,7 @@ from pb.audit import service as audit
 from pb.clock import local
 from pb.core import alphabet
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
-from pb.gatherings.models import Member, Office
+from pb.gatherings.models import OF_MEMBERS, Kind, Member, Office
 from pb.text import one_line
 
 
@@ -38,6 +38,68 @@ def current(act: Act, on: date | None = None) -> Sequence[Member]:
     order = {Office.CHAIR: 0, Office.SECRETARY: 1, Office.MEMBER: 2}
     members = sorted(act.session.scalars(query), key=lambda member: alphabet.key(member.name))
     return sorted(members, key=lambda member: order[Office(member.office)])
+
+
+Seated = Callable[[Act, date], Sequence[Member]]
+_seated: dict[Kind, Seated] = {}
+
+
+def seats(kind: Kind) -> Callable[[Seated], Seated]:
+    """Registers who sits in meetings of a kind, where that is not the whole assembly: a room further on knows it."""
+
+    def register(seated: Seated) -> Seated:
+        _seated[kind] = seated
+        return seated
+
+    return register
+
+
+def of_kind(act: Act, kind: Kind, on: date | None = None) -> Sequence[Member]:
+    """The members who are marked at a meeting of this kind on the day; nobody where residents meet."""
+    if kind not in OF_MEMBERS:
+        return []
+    day = on or local(act.at).date()
+    return _seated[kind](act, day) if kind in _seated else current(act, day)
+
+
+def own(act: Act) -> Member | None:
+    """The member whose account the actor signed in with, of today."""
+    if act.person is None:
+        return None
+    return next((member for member in current(act) if member.person_id == act.person.id), None)
+
+
+def may_claim(act: Act, member: Member) -> bool:
+    """Whether the actor may say that they are this member: the name of the account is the member's, word by word.
+
+    That name was taken from a document, at the desk or from a signature; nobody writes it themselves.
+    """
+    if act.person is None or member.person_id is not None or own(act) is not None:
+        return False
+    return _words(act.person.name) == _words(member.name)
+
+
+def claim(act: Act, member_id: UUID) -> Member:
+    """The actor says that they are this member: from then on the account is the member's.
+
+    Raises NotFound, Forbidden (nobody signed in, or another name), Conflict (one of the two is joined already).
+    """
+    member = next((member for member in current(act) if member.id == member_id), None)
+    if member is None:
+        raise NotFound
+    act.session.refresh(member, with_for_update=True)
+    if act.person is None or _words(act.person.name) != _words(member.name):
+        raise Forbidden(_("The name of your account is not this member's. The akim's office corrects either."))
+    if not may_claim(act, member):
+        raise Conflict(_("This member has an account already, or your account is another member's."))
+    audit.record(act, "assembly.account_claimed", subject=member.id, data={"number": member.number})
+    member.person_id = act.person.id
+    act.session.flush()
+    return member
+
+
+def _words(name: str) -> list[str]:
+    return sorted(name.casefold().split())
 
 
 def last_day(act: Act) -> date | None:

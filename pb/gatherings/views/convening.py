@@ -25,6 +25,7 @@ from pb.web.requests import Response, current_act, notify, page
 WHO = allow(Role.CHAIR, Role.AKIM, Role.OFFICE)
 SHOWN = 3
 MORE = 3
+KINDS = ", ".join(Kind)
 
 
 @blueprint.get("/<okrug:okrug>/meetings/convene")
@@ -34,14 +35,14 @@ def choose_kind() -> Response:
     return redirect(url_for("gatherings.plan_own", kind=convening.kinds_of(current_act())[0]))
 
 
-@blueprint.get("/<okrug:okrug>/meetings/convene/<any(assembly, gathering, separate, report, hearing):kind>")
+@blueprint.get(f"/<okrug:okrug>/meetings/convene/<any({KINDS}):kind>")
 @access(WHO)
 def plan_own(kind: str) -> Response:
     act = current_act()
     return _own_page(act, Kind(kind), AgendaForm(), None)
 
 
-@blueprint.post("/<okrug:okrug>/meetings/convene/<any(assembly, gathering, separate, report, hearing):kind>")
+@blueprint.post(f"/<okrug:okrug>/meetings/convene/<any({KINDS}):kind>")
 @access(WHO, action=lazy_gettext("convene a meeting that no cycle asks for"), largest_body=TEXTS)
 def convene_own(kind: str) -> Response:
     return _convene_own(current_act(), Kind(kind), None)
@@ -193,7 +194,7 @@ def _own_page(act: Act, kind: Kind, form: AgendaForm, previous: Gathering | None
         shown=shown,
         most=POINTS,
         of_members=kind in OF_MEMBERS,
-        members=len(members.current(act)),
+        members=len(members.of_kind(act, kind)),
         rules=rules,
         shorter=convening.rules_for(act, kind, extraordinary=True).notice_days,
         earliest=convening.earliest(act, kind),

@@ -18,13 +18,14 @@ from pb.gatherings.models import (
     Matter,
     State,
 )
-from pb.gatherings.service import calling_off, convening, cycle_meetings, officers
+from pb.gatherings.service import calling_off, convening, coverage, cycle_meetings, officers
 from pb.gatherings.service import meetings as service
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.writing import OF_MEETING, is_ready, next_step
 from pb.web.access import EVERYBODY, access
+from pb.web.parts import Place, parts
 from pb.web.requests import current_act, page
 
 LABELS = {
@@ -46,6 +47,7 @@ def list_here() -> str:
         "gatherings/here.html",
         gatherings=service.of_territory(act),
         may_convene=bool(convening.kinds_of(act)),
+        uncovered=coverage.uncovered(act),
         **LABELS,
     )
 
@@ -99,6 +101,7 @@ def show(gathering_id: UUID) -> str:
         later=calling_off.in_its_place(act, gathering) if gathering.state == State.CALLED_OFF else None,
         adoption=next((row for row in gathering.agenda_votes if row.kind == "adopt"), None),
         positions={question.id: question.position for question in gathering.questions},
+        parts=parts(Place.MEETING, act, gathering),
         **LABELS,
     )
 

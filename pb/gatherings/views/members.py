@@ -15,7 +15,7 @@ from pb.gatherings.models import OFFICE_LABELS
 from pb.gatherings.service import members
 from pb.gatherings.views.blueprint import blueprint
 from pb.web import settlements
-from pb.web.access import EVERYBODY, access, allow
+from pb.web.access import EVERYBODY, SIGNED_IN, access, allow
 from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify, page
 
@@ -48,6 +48,19 @@ def add_member() -> Response:
     return redirect(url_for("gatherings.list_members"))
 
 
+@blueprint.post("/<okrug:okrug>/assembly/<number:member_id>/claim")
+@access(SIGNED_IN, action=lazy_gettext("say which member of the assembly one is"))
+def claim(member_id: UUID) -> Response:
+    act = current_act()
+    found = [member for member in members.current(act) if member.id == member_id and members.may_claim(act, member)]
+    told = [*(member.name for member in found), _("Your account is this member's from then on. The log tells it.")]
+    if found and (asked := ask_first(_("Are you this member?"), told, _("I am this member"))):
+        return asked
+    members.claim(act, member_id)
+    notify(_("Your account is joined to the member."))
+    return redirect(url_for("gatherings.list_members"))
+
+
 @blueprint.post("/<okrug:okrug>/assembly/<number:member_id>/end")
 @access(allow(Role.OFFICE), action=lazy_gettext("end a member's term"))
 def end_term(member_id: UUID) -> Response:
@@ -74,4 +87,12 @@ def _member_form(act: Act) -> MemberForm:
 
 
 def _members_page(act: Act, form: MemberForm | None) -> str:
-    return page("gatherings/members.html", members=members.current(act), form=form, office_labels=OFFICE_LABELS)
+    found = members.current(act)
+    return page(
+        "gatherings/members.html",
+        members=found,
+        claimable={member.id for member in found if members.may_claim(act, member)},
+        own=members.own(act),
+        form=form,
+        office_labels=OFFICE_LABELS,
+    )

@@ -6,13 +6,14 @@ from uuid import UUID
 from flask import redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from markupsafe import Markup
 
 from pb.act import Act, Role
 from pb.clock import local
 from pb.formats import day, numbered
 from pb.gatherings import documents
 from pb.gatherings.forms import AnswerForm, MinutesForm
-from pb.gatherings.models import Gathering, Minutes
+from pb.gatherings.models import Gathering, Minutes, Outcome
 from pb.gatherings.service import meetings, minutes, signing
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
@@ -22,6 +23,7 @@ from pb.identity.service.roles import LABELS as ROLE_LABELS
 from pb.web.access import A_TEXT, EVERYBODY, TEXTS, access, allow
 from pb.web.account import proved_recently
 from pb.web.final import ask_first
+from pb.web.parts import Place, parts
 from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, notify, page, settings
 
@@ -137,5 +139,13 @@ def _page(
         else [],
         to_sign=list(signing.waiting(act, row, settings().base_url)) if row else [],
         role_labels=ROLE_LABELS,
+        parts=parts(Place.MINUTES, act, gathering),
+        of_decisions=_of_decisions(act, gathering) if row is not None and row.confirmed else {},
         **LABELS,
     )
+
+
+def _of_decisions(act: Act, gathering: Gathering) -> dict[int, list[Markup]]:
+    """What other rooms hang on each point that was adopted, by its position."""
+    adopted = (question for question in gathering.questions if question.outcome == Outcome.APPROVED)
+    return {question.position: parts(Place.DECISION, act, question) for question in adopted}

@@ -92,7 +92,10 @@ def list_all() -> str:
 @blueprint.get("/<okrug:okrug>/maslikhat/new")
 @access(allow(*SENDING))
 def new() -> str:
-    return page("maslikhat/form.html", form=_form(current_act()))
+    act = current_act()
+    form = _form(act)
+    form.question.data = basis.asked(act, request.args.get("question", ""))
+    return page("maslikhat/form.html", form=form)
 
 
 @blueprint.post("/<okrug:okrug>/maslikhat/new")

@@ -17,6 +17,7 @@ from pb.core.places.matching import alphabetical, found
 from pb.cycles.models import PHASE_LABELS, Cycle, Phase
 from pb.errors import NotFound
 from pb.formats import day, language, money, number, tenths
+from pb.gatherings.service import coverage
 from pb.polls.service import state
 from pb.process.service import raion
 from pb.process.service.raion import Standing
@@ -143,10 +144,25 @@ def show(act: Act, here: Territory) -> str:
         bars=_bars(shown, every, asked),
         pages=pager_at(number, pages, lambda other: asked.address("process.okrug", slug, page=str(other))),
         others=others,
+        uncovered=_uncovered(act, every),
         csv=asked.address("process.okrugs_csv", slug),
         by_envelope=asked.address("process.okrug", slug, each=""),
         by_granted=asked.address("process.okrug", slug, each=GRANTED),
     )
+
+
+def _uncovered(act: Act, standings: Iterable[Standing]) -> list[tuple[str, str, list[str]]]:
+    """The okrugs with settlements that had no gathering this year: where their meetings are, name, and which."""
+    okrugs = {one.territory.id: one for one in standings}
+    found, tongue = coverage.uncovered_in(act, list(okrugs)), language()
+    return [
+        (
+            url_for("gatherings.list_here", okrug=okrugs[okrug].slug),
+            okrugs[okrug].territory.name(tongue),
+            [settlement.name(tongue) for settlement in missing],
+        )
+        for okrug, missing in found.items()
+    ]
 
 
 @blueprint.get("/<okrug:okrug>/okrugs.csv")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from pb.act import Act
 from pb.audit import service as audit
 from pb.clock import local
-from pb.errors import FieldRefusal, NotFound, refuse_all
+from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
 from pb.reports.models import LONGEST_PLACE, AkimLevel, Kind, MeetingVersion, ReportedMeeting
 from pb.reports.service import words
 from pb.reports.service.checking import Counts, adds_up, reason_of, require_office, without_zeros
@@ -61,13 +61,20 @@ class Reported(NamedTuple):
     latest: MeetingVersion
 
 
-def record(act: Act, account: Account) -> ReportedMeeting:
-    """Enters a meeting. Raises Forbidden, FieldRefusal (`faults`)."""
+def record(act: Act, account: Account, gathering_id: UUID | None = None) -> ReportedMeeting:
+    """Enters a meeting; one that was held on the platform says which, and is entered once.
+
+    Raises Forbidden, FieldRefusal (`faults`), Conflict (it is entered already).
+    """
     require_office(act)
+    same = select(ReportedMeeting.id).where(ReportedMeeting.gathering_id == gathering_id)
+    if gathering_id is not None and act.session.scalars(same).first() is not None:
+        raise Conflict(_("This meeting is entered already."))
     refuse_all(faults(act, account))
     taken = select(func.max(ReportedMeeting.number)).where(ReportedMeeting.territory_id == act.territory.id)
     number = (act.session.scalar(taken) or 0) + 1
     meeting = ReportedMeeting(id=uuid4(), territory_id=act.territory.id, number=number, recorded_at=act.at)
+    meeting.gathering_id = gathering_id
     data = {"number": number, "version": 1}
     meeting.event = audit.record(act, "report.meeting_recorded", subject=meeting.id, data=data).hash
     act.session.add(meeting)

@@ -17,7 +17,7 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.media.service import files
 from pb.media.service.files import Received
 from pb.proposals.service import contents
-from pb.tasks.models import FOLLOWING, LONGEST_NAME, LONGEST_TEXT, LONGEST_WORDS, Executor, Kind, Step, Task
+from pb.tasks.models import ASKED, FOLLOWING, LONGEST_NAME, LONGEST_TEXT, LONGEST_WORDS, Executor, Kind, Step, Task
 from pb.tasks.service import basis as bases
 from pb.tasks.service import proofs as proofs  # registers who sees them
 from pb.tasks.service.basis import Basis
@@ -25,14 +25,18 @@ from pb.text import one_line
 
 GIVING: Final = (Role.OFFICE, Role.SECRETARY)
 ACCEPTING: Final = (Role.CHAIR, Role.SECRETARY)
+CONFIRMING: Final = (Role.CHAIR, Role.SECRETARY, Role.DEPUTY)
 JUDGING: Final = frozenset({Kind.ACCEPTED, Kind.SENT_BACK})
+AGREEING: Final = frozenset({Kind.GIVEN_UP, Kind.KEPT})
 LONGEST_TERM: Final = timedelta(days=10 * 366)
 SHOW_IT = _("Write what was done, and how one sees it.")
 NOT_THE_OFFICE = _("The akim's office says how a task goes on.")
+NOT_CONFIRMING = _("The chair or the secretary of the assembly or a deputy confirms what the office asks for.")
 NOT_THE_ASSEMBLY = _("The chair or the secretary of the assembly says whether a task is done.")
 _TAKERS: Final[dict[Kind, tuple[Role, ...]]] = {
     **dict.fromkeys(Kind, (Role.OFFICE,)),
     **dict.fromkeys(JUDGING, ACCEPTING),
+    **dict.fromkeys(AGREEING, CONFIRMING),
     Kind.GIVEN: GIVING,
 }
 
@@ -117,22 +121,66 @@ def send_back(act: Act, task: Task, reason: Words) -> None:
 
 
 def put_off(act: Act, task: Task, until: date | None, reason: Words, basis: Basis) -> None:
-    """The office records a later day that a decision gave. Raises Forbidden, FieldRefusal, Conflict."""
-    last = _locked(act, task, Kind.PUT_OFF)
+    """The office records a later day.
+
+    A point that was adopted here decides it at once; minutes that are kept elsewhere only ask for it, until somebody of
+    the assembly confirms them (`agree`). Raises Forbidden, FieldRefusal, Conflict.
+    """
+    last = _locked(act, task, Kind.ASKS_LATER)
     refuse_all(faults_of_putting_off(act, task, until, reason, basis))
-    _take(act, last, Kind.PUT_OFF, words=reason, until=until, **basis.columns)
+    if basis.question_id is not None:
+        _take(act, last, Kind.PUT_OFF, words=reason, until=until, question_id=basis.question_id)
+    else:
+        number, on = one_line(basis.minutes_number), basis.minutes_on
+        _take(act, last, Kind.ASKS_LATER, words=reason, asked_until=until, minutes_number=number, minutes_on=on)
 
 
-def give_up(act: Act, task: Task, reason: Words) -> None:
-    """The office says why it is not done any more. Raises Forbidden, FieldRefusal, Conflict."""
-    last = _locked(act, task, Kind.GIVEN_UP)
+def ask_to_end(act: Act, task: Task, reason: Words) -> None:
+    """The office says why it should not be done any more. Raises Forbidden, FieldRefusal, Conflict."""
+    last = _locked(act, task, Kind.ASKS_END)
     refuse_all(faults_of_words(reason))
-    _take(act, last, Kind.GIVEN_UP, words=reason)
+    _take(act, last, Kind.ASKS_END, words=reason)
+
+
+def agree(act: Act, task: Task) -> Kind:
+    """Chair, secretary or a deputy confirm what the office asked for: it counts from then on.
+
+    Raises Forbidden, Conflict (nothing is asked for).
+    """
+    act.session.refresh(task, with_for_update=True)
+    last = require_answering(act, task)
+    words = Words(last.words, last.language)
+    if last.kind == Kind.ASKS_END:
+        _take(act, last, Kind.GIVEN_UP, words=words)
+        return Kind.GIVEN_UP
+    rests = {"question_id": last.question_id, "minutes_number": last.minutes_number, "minutes_on": last.minutes_on}
+    _take(act, last, Kind.PUT_OFF, words=words, until=last.asked_until, **rests)
+    return Kind.PUT_OFF
+
+
+def keep(act: Act, task: Task, reason: Words) -> None:
+    """Chair, secretary or a deputy do not agree: task and term stand. Raises Forbidden, FieldRefusal, Conflict."""
+    act.session.refresh(task, with_for_update=True)
+    last = require_answering(act, task)
+    refuse_all(faults_of_words(reason))
+    _take(act, last, Kind.KEPT, words=reason)
+
+
+def may_answer(act: Act, last: Step) -> bool:
+    """Whether the actor may say yes or no to what the office asks for."""
+    return Kind(last.kind) in ASKED and may_take(act, last, Kind.KEPT)
+
+
+def require_answering(act: Act, task: Task) -> Step:
+    """The last step, to which the actor may say yes or no. Raises Forbidden, Conflict."""
+    return require(act, task, Kind.KEPT)
 
 
 def may_take(act: Act, last: Step, kind: Kind) -> bool:
     """Whether the actor may take a step of this kind after the last one."""
-    own_word = kind in JUDGING and act.person is not None and act.person.id == last.by_id
+    if kind is Kind.PUT_OFF and Kind(last.kind) in ASKED:
+        return may_answer(act, last)
+    own_word = kind in JUDGING | AGREEING and act.person is not None and act.person.id == last.by_id
     return kind in FOLLOWING[Kind(last.kind)] and act.holds(*_TAKERS[kind]) and not own_word
 
 
@@ -141,12 +189,13 @@ def require(act: Act, task: Task, kind: Kind) -> Step:
 
     Raises Forbidden (not their role; or they would accept what they said themselves), Conflict (not now).
     """
-    _require(act, _TAKERS[kind], NOT_THE_ASSEMBLY if kind in JUDGING else NOT_THE_OFFICE)
+    told = NOT_THE_ASSEMBLY if kind in JUDGING else NOT_CONFIRMING if kind in AGREEING else NOT_THE_OFFICE
+    _require(act, _TAKERS[kind], told)
     last = last_step(act, task)
     if kind not in FOLLOWING[Kind(last.kind)]:
         raise Conflict(_NOT_NOW[kind])
     if not may_take(act, last, kind):
-        raise Forbidden(_("You said yourself that it is done: another person of the assembly accepts it."))
+        raise Forbidden(_("You said it yourself: another person of the assembly answers it."))
     return last
 
 
@@ -210,8 +259,9 @@ _NOT_NOW: Final[dict[Kind, LazyString]] = {
     Kind.DONE: _("It was said already that this task is done, or it was given up."),
     Kind.ACCEPTED: _("Nobody says now that this task is done: there is nothing to accept."),
     Kind.SENT_BACK: _("Nobody says now that this task is done: there is nothing to send back."),
-    Kind.PUT_OFF: _("This task is done or was given up: its term is over."),
-    Kind.GIVEN_UP: _("This task is done, waits for the assembly or was given up already."),
+    Kind.ASKS_LATER: _("This task is over, or waits for the assembly: its term is not put off now."),
+    Kind.ASKS_END: _("This task is done, waits for the assembly or was given up already."),
+    Kind.KEPT: _("Nobody asks now for another term or for an end of this task."),
 }
 
 

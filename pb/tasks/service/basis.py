@@ -69,6 +69,20 @@ def of(act: Act, question_ids: Iterable[UUID | None]) -> Mapping[UUID, Decision]
     return {decision.question_id: decision for decision in found}
 
 
+def called(question: Question) -> str:
+    """What a point is called in the address of a form that rests on it: `12-3`, meeting and place."""
+    return f"{question.gathering.number}-{question.position}"
+
+
+def asked(act: Act, told: str) -> str:
+    """The value of a form's list for the point that an address names; nothing where it was not adopted here."""
+    meeting, _dash, place = told.partition("-")
+    if not (meeting.isdigit() and place.isdigit() and len(told) < LONGEST_NUMBER):
+        return ""
+    query = _decisions(act).where(Gathering.number == int(meeting), Question.position == int(place))
+    return next((decision.question_id.hex for decision in _read(act, query)), "")
+
+
 def day_of(act: Act, basis: Basis) -> date | None:
     """The day of the meeting that decided."""
     if basis.question_id is None:

@@ -1,6 +1,6 @@
 """Pages of tasks."""
 
-from pb.tasks.views import duties, giving, pages, steps
+from pb.tasks.views import duties, giving, pages, parts, steps
 from pb.tasks.views.blueprint import blueprint
 
-__all__ = ["blueprint", "duties", "giving", "pages", "steps"]
+__all__ = ["blueprint", "duties", "giving", "pages", "parts", "steps"]

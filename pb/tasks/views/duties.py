@@ -11,7 +11,7 @@ from pb.clock import local
 from pb.formats import language, named
 from pb.identity.service.duties import Duty, duties_of
 from pb.tasks.models import WORK_GOES_ON, Kind
-from pb.tasks.service import ACCEPTING, finding, may_take
+from pb.tasks.service import ACCEPTING, CONFIRMING, finding, may_answer, may_take
 from pb.tasks.service.finding import Standing
 
 SOON = timedelta(days=7)
@@ -32,6 +32,13 @@ def to_accept(act: Act) -> Iterator[Duty]:
     for one in finding.going_on(act):
         if may_take(act, one.last, Kind.ACCEPTED):
             yield Duty(_("Look whether a task is done"), _url(one), _thing(one))
+
+
+@duties_of(*CONFIRMING)
+def to_confirm(act: Act) -> Iterator[Duty]:
+    for one in [*finding.overdue(act), *finding.going_on(act)]:
+        if may_answer(act, one.last):
+            yield Duty(_("Answer what the office asks for a task"), _url(one), _thing(one))
 
 
 def _url(one: Standing) -> str:

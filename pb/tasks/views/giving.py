@@ -1,6 +1,6 @@
 """The page on which the office or the assembly's secretary gives a task."""
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -8,7 +8,7 @@ from pb.act import Act
 from pb.formats import language
 from pb.tasks import service
 from pb.tasks.forms import GivingForm
-from pb.tasks.service import GIVING, finding, wording
+from pb.tasks.service import GIVING, basis, finding, wording
 from pb.tasks.views.blueprint import blueprint
 from pb.web.access import A_TEXT, access, allow
 from pb.web.requests import Response, current_act, notify, page
@@ -17,7 +17,10 @@ from pb.web.requests import Response, current_act, notify, page
 @blueprint.get("/<okrug:okrug>/tasks/new")
 @access(allow(*GIVING))
 def new() -> str:
-    return page("tasks/form.html", form=_form(current_act()))
+    act = current_act()
+    form = _form(act)
+    form.question.data = basis.asked(act, request.args.get("question", ""))
+    return page("tasks/form.html", form=form)
 
 
 @blueprint.post("/<okrug:okrug>/tasks/new")

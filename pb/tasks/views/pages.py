@@ -10,7 +10,7 @@ from pb.clock import local
 from pb.formats import language
 from pb.media.service.files import FAULTS, PAPER_FAULTS
 from pb.tasks.models import LABELS, TAGS, Kind
-from pb.tasks.service import GIVING, finding, may_take
+from pb.tasks.service import GIVING, finding, may_answer, may_take
 from pb.tasks.service.finding import Asked
 from pb.tasks.views import showing
 from pb.tasks.views.blueprint import blueprint
@@ -62,6 +62,7 @@ def show(task_id: UUID) -> str:
         history=showing.history(act, finding.steps(act, one.task)),
         faults={fault.value: told for fault, told in (*FAULTS.items(), *PAPER_FAULTS.items())},
         may={each.value for each in Kind if may_take(act, one.last, each)},
+        may_answer=may_answer(act, one.last),
     )
 
 

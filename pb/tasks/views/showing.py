@@ -25,6 +25,9 @@ SENTENCES: dict[Kind, LazyString] = {
     Kind.DONE: lazy_gettext("The akim's office says that it is done."),
     Kind.ACCEPTED: lazy_gettext("The assembly accepted it: it is done."),
     Kind.SENT_BACK: lazy_gettext("The assembly sent it back: something is missing."),
+    Kind.ASKS_LATER: lazy_gettext("The akim's office asks for another term: %(asked)s"),
+    Kind.ASKS_END: lazy_gettext("The akim's office asks to give it up. The assembly confirms it first."),
+    Kind.KEPT: lazy_gettext("The assembly did not agree: task and term stand as they were."),
     Kind.PUT_OFF: lazy_gettext("It was put off. New term: %(day)s"),
     Kind.GIVEN_UP: lazy_gettext("It was given up: it is not done any more."),
 }
@@ -78,7 +81,8 @@ def history(act: Act, steps: Sequence[Step]) -> list[Event]:
     return [
         Event(
             step.at,
-            str(SENTENCES[Kind(step.kind)]) % {"day": day(step.until)},
+            str(SENTENCES[Kind(step.kind)])
+            % {"day": day(step.until), "asked": day(step.asked_until) if step.asked_until else ""},
             wording.rests_on(decisions, step.question_id, step.minutes_number, step.minutes_on),
             said_in(step.words, step.language) if step.words else None,
             pictures.get(step.picture_id),

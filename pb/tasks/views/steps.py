@@ -13,7 +13,7 @@ from pb.media.service.files import Received
 from pb.tasks import service
 from pb.tasks.forms import DoneForm, PutOffForm, ReasonForm, words_of
 from pb.tasks.models import Kind, Task
-from pb.tasks.service import ACCEPTING, finding, wording
+from pb.tasks.service import ACCEPTING, CONFIRMING, finding, wording
 from pb.tasks.views.blueprint import blueprint
 from pb.web import received, sent
 from pb.web.access import A_TEXT, PHOTOS, access, allow
@@ -86,14 +86,14 @@ def _reported(
 @access(allow(Role.OFFICE))
 def plan_later(task_id: UUID) -> str:
     act = current_act()
-    return _page("tasks/put_off.html", _next(act, task_id, Kind.PUT_OFF), _later(act))
+    return _page("tasks/put_off.html", _next(act, task_id, Kind.ASKS_LATER), _later(act))
 
 
 @blueprint.post("/<okrug:okrug>/tasks/<number:task_id>/put-off")
 @access(allow(Role.OFFICE), action=lazy_gettext("put a task off as a decision says"), largest_body=A_TEXT)
 def put_off(task_id: UUID) -> Response:
     act = current_act()
-    task = _next(act, task_id, Kind.PUT_OFF)
+    task = _next(act, task_id, Kind.ASKS_LATER)
     form = _later(act)
 
     def put() -> bool:
@@ -105,7 +105,7 @@ def put_off(task_id: UUID) -> Response:
 
     if form.submit(put, faults=faults) is None:
         return _page("tasks/put_off.html", task, form), 422
-    notify(_("The new term stands on the task's page with its reason."))
+    notify(_("It stands on the task's page with its reason."))
     return _back(task)
 
 
@@ -113,20 +113,55 @@ def put_off(task_id: UUID) -> Response:
 @access(allow(Role.OFFICE))
 def think_of_giving_up(task_id: UUID) -> str:
     act = current_act()
-    return _page("tasks/give_up.html", _next(act, task_id, Kind.GIVEN_UP), ReasonForm())
+    return _page("tasks/give_up.html", _next(act, task_id, Kind.ASKS_END), ReasonForm())
 
 
 @blueprint.post("/<okrug:okrug>/tasks/<number:task_id>/give-up")
-@access(allow(Role.OFFICE), action=lazy_gettext("give a task up with a reason"), largest_body=A_TEXT)
+@access(allow(Role.OFFICE), action=lazy_gettext("ask to give a task up, with a reason"), largest_body=A_TEXT)
 def give_up(task_id: UUID) -> Response:
     act = current_act()
-    task = _next(act, task_id, Kind.GIVEN_UP)
+    task = _next(act, task_id, Kind.ASKS_END)
     form = ReasonForm()
-    told = [_("Everybody sees that it is not done, and why. A task that is given up is never taken up again.")]
-    filled = lambda: _page("tasks/give_up.html", task, form)  # noqa: E731
-    if form.validate() and (asked := ask_first(_("Give this task up?"), told, _("Give the task up"), filled=filled)):
+    return _said(task, form, "tasks/give_up.html", lambda: service.ask_to_end(act, task, words_of(form)))
+
+
+@blueprint.post("/<okrug:okrug>/tasks/<number:task_id>/agree")
+@access(allow(*CONFIRMING), action=lazy_gettext("confirm that a task is put off or given up"))
+def agree(task_id: UUID) -> Response:
+    act = current_act()
+    task = _next(act, task_id, Kind.KEPT)
+    ends = service.last_step(act, task).kind == Kind.ASKS_END
+    told = (
+        _("Everybody sees that it is not done, and why. A task that is given up is never taken up again.")
+        if ends
+        else _("The new term holds then.")
+    )
+    title, verb = (
+        (_("Give this task up?"), _("Give the task up"))
+        if ends
+        else (_("Confirm the new term?"), _("Confirm the new term"))
+    )
+    if asked := ask_first(title, [told], verb):
         return asked
-    return _said(task, form, "tasks/give_up.html", lambda: service.give_up(act, task, words_of(form)))
+    service.agree(act, task)
+    notify(_("It stands on the task's page with its reason."))
+    return _back(task)
+
+
+@blueprint.get("/<okrug:okrug>/tasks/<number:task_id>/keep")
+@access(allow(*CONFIRMING))
+def think_of_keeping(task_id: UUID) -> str:
+    act = current_act()
+    return _page("tasks/keep.html", _next(act, task_id, Kind.KEPT), ReasonForm())
+
+
+@blueprint.post("/<okrug:okrug>/tasks/<number:task_id>/keep")
+@access(allow(*CONFIRMING), action=lazy_gettext("let a task stand as it was, with a reason"), largest_body=A_TEXT)
+def keep(task_id: UUID) -> Response:
+    act = current_act()
+    task = _next(act, task_id, Kind.KEPT)
+    form = ReasonForm()
+    return _said(task, form, "tasks/keep.html", lambda: service.keep(act, task, words_of(form)))
 
 
 @blueprint.post("/<okrug:okrug>/tasks/<number:task_id>/accept")

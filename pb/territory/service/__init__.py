@@ -46,6 +46,7 @@ KINDS: dict[str, Kind] = {
     "notice_days": Kind(lazy_gettext("Notice of a meeting, days"), 10, 10, 60),
     # The law knows three days for candidates for akim alone; for other urgent matters it is the regulation's.
     "extraordinary_days": Kind(lazy_gettext("Notice of an extraordinary meeting, days"), 3, 3, 60),
+    "materials_days": Kind(lazy_gettext("Papers of a hearing before its day, days"), 5, 0, 60),
     "convening_percent": Kind(
         lazy_gettext("Who may demand a meeting, percent of the members or of the residents entitled"), 10, 1, 10
     ),

@@ -1,0 +1,148 @@
+"""A hearing as its pages and its printed report show it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from pb.act import Act, Role
+from pb.clock import local
+from pb.errors import NotFound
+from pb.gatherings.models import Gathering, Kind, State
+from pb.gatherings.service import meetings, officers
+from pb.hearings.models import Channel, HearingPaper, Opinion, OpinionAnswer, Verdict
+from pb.identity.models import Person
+from pb.media.models import Paper
+from pb.territory.service import working_days
+
+
+class Said(NamedTuple):
+    """An opinion with its answer, and whose it is where the actor may know."""
+
+    opinion: Opinion
+    answer: OpinionAnswer | None
+    name: str
+
+
+class Published(NamedTuple):
+    paper: Paper
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many opinions came on which way, and how many were answered how."""
+
+    channels: Counter[Channel]
+    verdicts: Counter[Verdict]
+
+    @property
+    def total(self) -> int:
+        return self.channels.total()
+
+    @property
+    def unanswered(self) -> int:
+        return self.total - self.verdicts.total()
+
+
+def get(act: Act, gathering_id: UUID) -> Gathering:
+    """A hearing of this territory. Raises NotFound, also for another meeting."""
+    gathering = meetings.get(act, gathering_id)
+    if gathering.kind != Kind.HEARING:
+        raise NotFound
+    return gathering
+
+
+def opinion(gathering: Gathering, act: Act, opinion_id: UUID) -> Opinion:
+    """An opinion at this hearing. Raises NotFound."""
+    found = act.session.get(Opinion, opinion_id)
+    if found is None or found.gathering_id != gathering.id:
+        raise NotFound
+    return found
+
+
+def answer_to(act: Act, opinion: Opinion) -> OpinionAnswer | None:
+    return act.session.get(OpinionAnswer, opinion.id)
+
+
+def papers(act: Act, gathering: Gathering) -> list[Published]:
+    """The papers of the draft, the first one first."""
+    query = select(Paper, HearingPaper.late).join(HearingPaper, HearingPaper.paper_id == Paper.id)
+    rows = act.session.execute(query.where(HearingPaper.gathering_id == gathering.id).order_by(HearingPaper.at))
+    return [Published(paper, late) for paper, late in rows]
+
+
+def counts(act: Act, gathering: Gathering) -> Counts:
+    """What the report of the hearing counts."""
+    of_it = Opinion.gathering_id == gathering.id
+    channels = select(Opinion.channel, func.count()).where(of_it).group_by(Opinion.channel)
+    verdicts = select(OpinionAnswer.verdict, func.count()).join(Opinion, Opinion.id == OpinionAnswer.opinion_id)
+    rows = act.session.execute(verdicts.where(of_it).group_by(OpinionAnswer.verdict))
+    return Counts(
+        Counter({Channel(channel): number for channel, number in act.session.execute(channels)}),
+        Counter({Verdict(verdict): number for verdict, number in rows}),
+    )
+
+
+def page(act: Act, gathering: Gathering, number: int = 1, size: int | None = None) -> list[Said]:
+    """One page of the opinions, from 1, by their numbers; all of them without a size."""
+    query = (
+        select(Opinion, OpinionAnswer, Person.name)
+        .join(OpinionAnswer, OpinionAnswer.opinion_id == Opinion.id, isouter=True)
+        .join(Person, Person.id == Opinion.by_id)
+        .where(Opinion.gathering_id == gathering.id)
+        .order_by(Opinion.number)
+    )
+    if size is not None:
+        query = query.offset((number - 1) * size).limit(size)
+    knows = knows_names(act, gathering)
+    return [Said(row, answer, _name(act, row, name, knows=knows)) for row, answer, name in act.session.execute(query)]
+
+
+def knows_names(act: Act, gathering: Gathering) -> bool:
+    """Whether the actor sees who wrote on the page: who answers, and who keeps the record of the hearing."""
+    return act.holds(Role.AKIM, Role.OFFICE) or officers.keeps_record(act, gathering)
+
+
+def own(act: Act, gathering: Gathering) -> int:
+    """How many opinions the actor wrote on the page."""
+    if act.person is None:
+        return 0
+    query = select(func.count()).select_from(Opinion)
+    query = query.where(Opinion.gathering_id == gathering.id, Opinion.by_id == act.person.id)
+    return act.session.scalar(query.where(Opinion.channel == Channel.PAGE)) or 0
+
+
+def due(act: Act, gathering: Gathering) -> date:
+    """The last day for the answers, counted in working days from the day of the hearing."""
+    return working_days.last_day(act, gathering.meets_at, gathering.answer_days)
+
+
+def is_over(act: Act, gathering: Gathering) -> bool:
+    """Whether the day of the hearing is past."""
+    return local(gathering.meets_at).date() < local(act.at).date()
+
+
+def unanswered(act: Act) -> Sequence[tuple[Gathering, int]]:
+    """The hearings of the territory that have opinions without an answer, and how many."""
+    query = (
+        select(Gathering, func.count())
+        .join(Opinion, Opinion.gathering_id == Gathering.id)
+        .join(OpinionAnswer, OpinionAnswer.opinion_id == Opinion.id, isouter=True)
+        .where(Gathering.territory_id == act.territory.id, OpinionAnswer.opinion_id.is_(None))
+        .where(Gathering.state != State.CALLED_OFF)
+        .group_by(Gathering.id)
+    )
+    return [(gathering, number) for gathering, number in act.session.execute(query)]
+
+
+def _name(act: Act, opinion: Opinion, of_account: str, *, knows: bool) -> str:
+    """Of an opinion from the page the pages name nobody, as they name no author of a project."""
+    if opinion.channel != Channel.PAGE:
+        return opinion.name
+    own_words = act.person is not None and act.person.id == opinion.by_id
+    return of_account if knows or own_words else ""

@@ -1,0 +1,38 @@
+"""Parts that rooms hang on a page of a room before them: the page has places, and knows nobody who fills them."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from markupsafe import Markup
+
+from pb.act import Act
+
+
+class Place(StrEnum):
+    """Where something may hang. What fills a place is told the meeting, or the point of its agenda."""
+
+    MEETING = "meeting"
+    MINUTES = "minutes"
+    DECISION = "decision"
+
+
+Part = Callable[[Act, Any], str]
+"""Tells the part as HTML, or nothing where it has none for this meeting or this point."""
+_parts: dict[Place, list[Part]] = {}
+
+
+def hangs(place: Place) -> Callable[[Part], Part]:
+    """Registers a part of a place."""
+
+    def register(part: Part) -> Part:
+        _parts.setdefault(place, []).append(part)
+        return part
+
+    return register
+
+
+def parts(place: Place, act: Act, thing: Any) -> list[Markup]:
+    """What hangs there, as the templates of its rooms wrote it."""
+    told = (part(act, thing) for part in _parts.get(place, ()))
+    return [Markup(each) for each in told if each]  # noqa: S704 - a template has escaped it

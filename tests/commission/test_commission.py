@@ -1,0 +1,201 @@
+"""The commission of the community: formed by two people, its report signed by its members, answered by the akim."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, insert, text, update
+from sqlalchemy.exc import DatabaseError
+
+from pb.act import Role
+from pb.clock import local, now
+from pb.commission import service
+from pb.commission.models import Commission, MonitoringReport, ReportLine, ReportSignature, State
+from pb.commission.service import Compared, Findings, following, seating
+from pb.commission.service.seating import Composition
+from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.gatherings.models import Kind, Matter, Member, Office
+from pb.gatherings.service import convening, members
+from pb.gatherings.service.convening import Plan, Point
+from pb.identity.models import Person
+from pb.tasks.service.basis import Basis
+from tests.conftest import SignIn
+from tests.duties import told
+from tests.linting import LintingClient
+from tests.village import SETTLEMENTS, Village
+
+PAGE = "/krasnoyar/commission"
+both = pytest.mark.both_databases
+
+
+def today() -> date:
+    return local(now()).date()
+
+
+def elsewhere() -> Basis:
+    return Basis(minutes_number="4", minutes_on=today() - timedelta(days=1))
+
+
+def seated(okrug: Village, *names: str) -> list[UUID]:
+    """Members of an assembly by these names; the account of the resident is called like the first."""
+    with okrug.act_as(Role.OFFICE) as act:
+        term = today() - timedelta(days=900), today() + timedelta(days=400)
+        elections = [members.Election(name, SETTLEMENTS[0], Office.MEMBER, *term, "№ 1") for name in names]
+        return [members.add(act, election).id for election in elections]
+
+
+def formed(okrug: Village, *names: str, since: int = 800) -> list[UUID]:
+    """A confirmed commission of these members."""
+    ids = seated(okrug, *names)
+    with okrug.act_as(Role.OFFICE) as act:
+        term = today() - timedelta(days=since), today() + timedelta(days=300)
+        number = seating.record(act, Composition(frozenset(ids), *term), elsewhere()).id
+    with okrug.act_as(Role.CHAIR) as act:
+        seating.confirm(act, seating.get(act, number))
+    return ids
+
+
+def findings(half: int | None = 1, **changes: object) -> Findings:
+    lines = [Compared("Көше жарығы", "40 шам", "25 шам", 4_000_000_00, 3_900_000_00)]
+    whole = {"findings": "Жоспар орындалмады.", "proposals": "Мердігерді ауыстыру.", "language": "kk"}
+    return Findings(today().year - 1, half, lines, **{**whole, **changes})  # type: ignore[arg-type]
+
+
+def named_like(okrug: Village, role: Role) -> str:
+    """The name of somebody's account with its words in another order and case."""
+    return " ".join(reversed(okrug.people[role].name.upper().split()))
+
+
+def joined(okrug: Village, member_id: UUID, role: Role) -> Person:
+    with okrug.act_as(role) as act:
+        members.claim(act, member_id)
+    return okrug.people[role]
+
+
+def written(okrug: Village) -> UUID:
+    with okrug.act_as(Role.SECRETARY) as act:
+        return service.write(act, findings()).id
+
+
+def test_the_commission_counts_once_another_person_confirmed_it_and_sits_by_itself(okrug: Village) -> None:
+    ids = seated(okrug, "Бірінші Мүше", "Екінші Мүше", "Үшінші Мүше")
+    term = today(), today() + timedelta(days=300)
+    with okrug.act_as(Role.OFFICE) as act:
+        nobody = [fault.field for fault in seating.faults(act, Composition(frozenset(), *term), Basis())]
+        assert nobody == ["minutes_number", "minutes_on", "members"]
+        commission = seating.record(act, Composition(frozenset(ids[:2]), *term), elsewhere())
+        assert seating.current(act) is None
+        with pytest.raises(Forbidden):
+            seating.confirm(act, commission)
+    with okrug.act_as(Role.CHAIR) as act:
+        seating.confirm(act, seating.get(act, commission.id))
+        with pytest.raises(Conflict):
+            seating.confirm(act, seating.get(act, commission.id))
+        plan = Plan(Kind.COMMISSION, now() + timedelta(days=11), "Әкімдік", [Point(Matter.EXECUTION, "", "kk")])
+        sitting = convening.convene(act, plan)
+        assert {row.member_id for row in sitting.attendances} == set(ids[:2])
+
+
+def test_a_member_joins_the_own_account_by_the_name_that_a_document_gave_it(
+    okrug: Village, sign_in: SignIn, client: LintingClient
+) -> None:
+    ids = seated(okrug, named_like(okrug, Role.RESIDENT), "Басқа Адам")
+    with okrug.act_as(Role.RESIDENT) as act, pytest.raises(Forbidden):
+        members.claim(act, ids[1])
+    with okrug.act_as(Role.RESIDENT) as act, pytest.raises(DatabaseError), act.session.begin_nested():
+        act.session.execute(update(Member).where(Member.id == ids[1]).values(person_id=okrug.people[Role.CHAIR].id))
+    resident = sign_in(Role.RESIDENT)
+    assert "I am this member" in resident.get("/krasnoyar/assembly").text
+    assert "I am this member" not in client.get("/krasnoyar/assembly").text
+    assert "The log tells it" in resident.post("/krasnoyar/assembly/1/claim").text
+    resident.post("/krasnoyar/assembly/1/claim", data={"confirmed": "y"})
+    assert "this is you" in resident.get("/krasnoyar/assembly").text
+    with okrug.act_as(Role.RESIDENT) as act:
+        assert members.own(act) is not None
+        with pytest.raises(Conflict):
+            members.claim(act, ids[0])
+
+
+@both
+def test_a_report_goes_from_its_signatures_to_the_akims_conclusion(okrug: Village) -> None:
+    ids = formed(okrug, named_like(okrug, Role.RESIDENT), "Екінші Мүше", named_like(okrug, Role.SECRETARY))
+    for member_id, role in ((ids[0], Role.RESIDENT), (ids[2], Role.SECRETARY)):
+        joined(okrug, member_id, role)
+    report_id = written(okrug)
+    with okrug.act_as(Role.SECRETARY) as act:
+        report = service.get(act, report_id)
+        with pytest.raises(FieldRefusal):
+            service.write(act, findings())
+        service.correct(act, report, findings(findings="Жоспар жартылай орындалды."))
+        service.sign(act, report, service.digest(report))
+        with pytest.raises(Conflict):
+            service.correct(act, report, findings())
+        assert following.standing(act, report).state is State.SIGNING
+    with okrug.act_as(Role.RESIDENT) as act:
+        report = service.get(act, report_id)
+        with pytest.raises(Conflict):
+            service.sign(act, report, "0" * 64)
+        service.sign(act, report, service.digest(report))
+        assert [member.name for member in service.unsigned(report, seating.get(act, report.commission_id))] == [
+            "Екінші Мүше"
+        ]
+    with okrug.act_as(Role.CHAIR) as act:
+        report = service.get(act, report_id)
+        following.decide(act, report, "Мердігер ауыстырылсын.", "kk", elsewhere())
+        assert following.standing(act, report).due is None
+        plan = Plan(Kind.ASSEMBLY, now() + timedelta(days=11), "Әкімдік", [Point(Matter.EARLIER, "", "kk")])
+        meeting = convening.convene(act, plan)
+        assert following.standing(act, report).due == local(meeting.meets_at).date()
+        with pytest.raises(Forbidden):
+            following.conclude(act, report, "Келісемін.", "kk")
+    with okrug.act_as(Role.AKIM, at=now() + timedelta(days=14)) as act:
+        one = following.standing(act, service.get(act, report_id))
+        assert (one.state, one.late) == (State.RECOMMENDED, 3)
+    with okrug.act_as(Role.AKIM) as act:
+        following.conclude(act, service.get(act, report_id), "Мердігер ауыстырылды.", "kk")
+        assert following.standing(act, service.get(act, report_id)).state is State.CONCLUDED
+
+
+def test_what_was_signed_stays_and_nobody_signs_for_another(okrug: Village) -> None:
+    ids = formed(okrug, named_like(okrug, Role.SECRETARY), "Екінші Мүше")
+    joined(okrug, ids[0], Role.SECRETARY)
+    report_id = written(okrug)
+    with okrug.act_as(Role.SECRETARY) as act:
+        report = service.get(act, report_id)
+        service.sign(act, report, service.digest(report))
+        person, at = okrug.people[Role.SECRETARY].id, act.at
+        forged = {"report_id": report_id, "member_id": ids[1], "at": at, "by_id": person, "sha256": "0" * 64}
+        for statement in (
+            insert(ReportSignature).values(**forged),
+            update(MonitoringReport).values(findings="Бәрі жақсы."),
+            update(ReportLine).values(reached=1),
+            delete(ReportLine),
+            update(Commission).values(term_until=today()),
+            text("DELETE FROM monitoring_signatures"),
+        ):
+            with pytest.raises(DatabaseError), act.session.begin_nested():
+                act.session.execute(statement)
+
+
+def test_a_half_year_without_a_report_is_seen_by_everybody(
+    okrug: Village, app: Flask, client: LintingClient, sign_in: SignIn
+) -> None:
+    formed(okrug, "Бірінші Мүше", "Екінші Мүше")
+    year = today().year - 1
+    assert f"First half of {year}" in client.get(PAGE).text
+    with okrug.act_as(Role.SECRETARY) as act:
+        assert following.Half(year, 1) in following.missing(act)
+    assert "Write the report of the commission" in told(app, okrug.act_as)[Role.SECRETARY]
+    secretary = sign_in(Role.SECRETARY)
+    assert secretary.get(f"{PAGE}/reports/new").status_code == 200
+    wrong = secretary.post(f"{PAGE}/reports/new", data={"half": f"{year}-1", "planned_2": "x", "language": "kk"})
+    assert wrong.status_code == 422
+    typed = {"name_2": "Көше жарығы", "planned_2": "4 000 000", "findings": "Жоспар орындалмады.", "language": "kk"}
+    sent = secretary.post(f"{PAGE}/reports/new", data={"half": f"{year}-1", **typed})
+    assert sent.headers["Location"] == f"{PAGE}/reports/1"
+    page = client.get(f"{PAGE}/reports/1").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "4 000 000 ₸" in page
+    assert "Have not signed" in page
+    assert sign_in(Role.OFFICE).get(f"{PAGE}/reports/1/paper").status_code == 200
+    assert secretary.get(f"{PAGE}/reports/1/correct").status_code == 200

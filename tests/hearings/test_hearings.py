@@ -1,0 +1,134 @@
+"""A public hearing: papers of the draft, opinions on three ways, an answer to each, and a report of it all."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert
+from sqlalchemy.exc import DatabaseError
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.clock import now
+from pb.documents.service.render import Hearing
+from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.gatherings.models import Gathering, Kind, Matter, State
+from pb.gatherings.service import convening
+from pb.gatherings.service.convening import Plan, Point
+from pb.hearings import documents, service
+from pb.hearings.models import MOST_OF_ONE, Channel, Opinion, OpinionAnswer, Verdict
+from pb.hearings.service import Entry, Words, finding
+from tests.conftest import SignIn
+from tests.duties import told
+from tests.linting import LintingClient
+from tests.village import Village
+
+DRAFT = Words("Көше шамдары бюджетке енгізілсін.", "kk")
+both = pytest.mark.both_databases
+
+
+def convened(okrug: Village, meets_at: datetime) -> UUID:
+    """A hearing on the budget, announced eleven days before."""
+    with okrug.act_as(Role.OFFICE, at=meets_at - timedelta(days=11)) as act:
+        points = [Point(Matter.BUDGET, "2027 жылғы бюджет жобасы", "kk")]
+        return convening.convene(act, Plan(Kind.HEARING, meets_at, "Мәдениет үйі", points, entitled=900)).id
+
+
+def of(act: Act, hearing: UUID) -> Gathering:
+    return finding.get(act, hearing)
+
+
+@both
+def test_each_opinion_is_answered_once_and_the_report_counts_them_all(okrug: Village) -> None:
+    meets_at = now() + timedelta(hours=1)
+    hearing = convened(okrug, meets_at)
+    with okrug.act_as(Role.RESIDENT) as act:
+        service.give(act, of(act, hearing), DRAFT)
+    with okrug.act_as(Role.SECRETARY) as act:
+        service.enter(act, of(act, hearing), Entry("Әлия Сейітова", Channel.HALL, Words("Жол керек.", "kk")))
+        service.enter(act, of(act, hearing), Entry("Иван Петров", Channel.PAPER, Words("Нужен мост.", "ru")))
+    with okrug.act_as(Role.AKIM) as act:
+        gathering = of(act, hearing)
+        first, second, _third = (one.opinion for one in finding.page(act, gathering))
+        with pytest.raises(FieldRefusal):
+            service.answer(act, gathering, first, Verdict.DECLINED, Words(" ", "kk"))
+        service.answer(act, gathering, first, Verdict.ACCEPTED, Words("Енгізілді.", "kk"))
+        service.answer(act, gathering, second, Verdict.DECLINED, Words("Ақша жоқ.", "kk"))
+        with pytest.raises(Conflict):
+            service.answer(act, gathering, first, Verdict.DECLINED, Words("Жоқ.", "kk"))
+        counts = finding.counts(act, gathering)
+        assert (counts.total, counts.unanswered, counts.channels[Channel.PAPER]) == (3, 1, 1)
+        assert [event.action for event in audit.of_subject(act, first.id)] == [
+            "hearing.opinion_given",
+            "hearing.opinion_answered",
+        ]
+    with okrug.act_as(Role.CHAIR) as act, pytest.raises(Forbidden):
+        service.answer(act, of(act, hearing), finding.page(act, of(act, hearing))[2].opinion, "accepted", DRAFT)
+
+
+def test_people_write_until_the_day_is_over_and_the_hall_until_the_minutes(okrug: Village) -> None:
+    meets_at = now() - timedelta(days=2)
+    hearing = convened(okrug, meets_at)
+    with okrug.act_as(Role.RESIDENT, at=meets_at) as act:
+        for number in range(MOST_OF_ONE):
+            service.give(act, of(act, hearing), Words(f"Пікір {number}", "kk"))
+        with pytest.raises(FieldRefusal):
+            service.give(act, of(act, hearing), DRAFT)
+    with okrug.act_as(Role.RESIDENT) as act, pytest.raises(Conflict):
+        service.give(act, of(act, hearing), DRAFT)
+    with okrug.act_as() as act, pytest.raises(Forbidden):
+        service.give(act, of(act, hearing), DRAFT)
+    said = Entry("Әлия Сейітова", Channel.HALL, DRAFT)
+    with okrug.act_as(Role.OFFICE) as act:
+        service.enter(act, of(act, hearing), said)
+        assert [fault.field for fault in service.faults_of_entry(Entry("", "page", Words("", "en")))] == [
+            "name",
+            "channel",
+            "text",
+            "language",
+        ]
+        of(act, hearing).state = State.MINUTED  # as drawing the minutes up leaves it; here nothing else is looked at
+        with act.session.no_autoflush, pytest.raises(Conflict):
+            service.enter(act, of(act, hearing), said)
+        act.session.expire_all()
+
+
+def test_an_opinion_or_an_answer_that_the_log_does_not_know_is_refused(okrug: Village) -> None:
+    hearing = convened(okrug, now() + timedelta(hours=1))
+    with okrug.act_as(Role.RESIDENT) as act:
+        opinion, person = service.give(act, of(act, hearing), DRAFT), okrug.people[Role.RESIDENT].id
+        row = {"id": UUID(int=7), "gathering_id": hearing, "number": 9, "channel": "page", "name": ""}
+        words = {"text": "x", "language": "kk", "at": act.at, "by_id": person}
+        with pytest.raises(DatabaseError), act.session.begin_nested():
+            act.session.execute(insert(Opinion).values(**row, **words))
+        answered = {"opinion_id": opinion.id, "verdict": "accepted", "reason": "x", "language": "kk"}
+        audit.record(act, "hearing.opinion_answered", subject=opinion.id, data={"verdict": "accepted"})
+        with pytest.raises(DatabaseError), act.session.begin_nested():
+            act.session.execute(insert(OpinionAnswer).values(**answered, at=act.at, by_id=person))
+
+
+def test_the_pages_name_no_author_but_to_who_answers_and_the_office_is_reminded(
+    okrug: Village, app: Flask, client: LintingClient, sign_in: SignIn
+) -> None:
+    hearing = convened(okrug, now() + timedelta(hours=1))
+    page = f"{okrug.home}/meetings/1/hearing"
+    resident, office = sign_in(Role.RESIDENT), sign_in(Role.OFFICE)
+    name = okrug.people[Role.RESIDENT].name
+    assert resident.post(page, data={"text": "", "language": "kk"}).status_code == 422
+    assert resident.post(page, data={"text": DRAFT.text, "language": "kk"}).status_code == 302
+    assert page in client.get(f"{okrug.home}/meetings/1").text
+    assert name not in client.get(page).text
+    assert name in office.get(page).text
+    assert told(app, okrug.act_as)[Role.OFFICE] == ["Answer the opinions of a hearing"]
+    answer = {"verdict": "accepted", "reason": "Енгізілді.", "language": "kk"}
+    asked = office.post(f"{page}/opinions/1/answer", data=answer)
+    assert "never changed" in asked.text
+    office.post(f"{page}/opinions/1/answer", data=answer | {"confirmed": "y"})
+    assert "Енгізілді." in client.get(page).text
+    assert Role.OFFICE not in told(app, okrug.act_as)
+    with okrug.act_as() as act, app.test_request_context("/"):
+        report = documents.report(act, hearing, "kk", "https://asar.kz")
+        assert isinstance(report, Hearing)
+        assert [(one.text, one.reason) for one in report.opinions] == [(DRAFT.text, "Енгізілді.")]
+        assert name not in str(report)

@@ -1,0 +1,55 @@
+"""A meeting that was held on the platform is taken into the forms as its record has it, and once."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from pb.act import Role
+from pb.audit import service as audit
+from pb.clock import local, now
+from pb.errors import Conflict
+from pb.gatherings.models import Kind, Matter, State
+from pb.gatherings.service import convening, holding
+from pb.gatherings.service.convening import Plan, Point
+from pb.reports.service import held_here, meetings
+from tests.conftest import SignIn
+from tests.village import SETTLEMENTS, Village
+
+NEW = "/krasnoyar/reports/meetings/new"
+
+
+def held(okrug: Village) -> UUID:
+    """A report meeting of yesterday to which three residents came, one of whom left early; its minutes are drawn up."""
+    meets_at = now() - timedelta(days=1)
+    with okrug.act_as(Role.AKIM, at=meets_at - timedelta(days=11)) as act:
+        points = [Point(Matter.OTHER, "Әкімнің есебі", "kk")]
+        gathering = convening.convene(act, Plan(Kind.REPORT, meets_at, "Мәдениет үйі", points, entitled=20))
+    with okrug.act_as(Role.SECRETARY) as act:
+        gathering = act.session.get_one(type(gathering), gathering.id)
+        came = [holding.register(act, gathering, name, SETTLEMENTS[0]) for name in ("Ақан", "Бота", "Серік")]
+        holding.leave(act, gathering, came[0].number, left=True)
+        audit.record(act, "minutes.drawn_up", subject=gathering.id)
+        gathering.state = State.MINUTED
+        act.session.flush()
+        return gathering.id
+
+
+def test_the_office_confirms_what_the_record_says_and_no_meeting_counts_twice(okrug: Village, sign_in: SignIn) -> None:
+    meeting = held(okrug)
+    office = sign_in(Role.OFFICE)
+    assert f"{NEW}?meeting=1" in office.get("/krasnoyar/reports").text
+    page = office.get(f"{NEW}?meeting=1").text
+    assert 'value="3"' in page
+    assert "Мәдениет үйі" in page
+    day = local(now() - timedelta(days=1)).date().isoformat()
+    typed = {"meeting": meeting.hex, "held_on": day, "place": "Мәдениет үйі", "kind": "report", "level": "okrug"}
+    assert office.post(NEW, data={**typed, "present": "3"}).status_code == 302
+    with okrug.act_as(Role.OFFICE) as act:
+        assert held_here.offered(act) == []
+        (reported,) = meetings.page(act, 1, 9)
+        assert (reported.meeting.gathering_id, reported.latest.present) == (meeting, 3)
+        account = meetings.account_of(reported.latest)
+        with pytest.raises(Conflict):
+            meetings.record(act, account, meeting)
+        assert meetings.record(act, account).gathering_id is None
