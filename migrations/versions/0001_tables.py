@@ -2277,6 +2277,9 @@ def upgrade() -> None:
         sa.Column("picture_id", sa.Uuid(), nullable=True),
         sa.Column("paper_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
+            "(kind = 'asks_later') = (asked_until IS NOT NULL)", name=op.f("ck_task_steps_asked_until_when")
+        ),
+        sa.CheckConstraint(
             "(kind IN ('done', 'sent_back', 'asks_later', 'put_off', 'asks_end', 'given_up', 'kept')) = (words <> '')",
             name=op.f("ck_task_steps_in_words"),
         ),
@@ -2284,14 +2287,10 @@ def upgrade() -> None:
             "(kind IN ('given', 'put_off', 'asks_later')) = (question_id IS NOT NULL OR minutes_on IS NOT NULL)",
             name=op.f("ck_task_steps_rests"),
         ),
-        sa.CheckConstraint(
-            "(kind = 'asks_later') = (asked_until IS NOT NULL)", name=op.f("ck_task_steps_asked_until_when")
-        ),
         sa.CheckConstraint("(minutes_on IS NULL) = (minutes_number = '')", name=op.f("ck_task_steps_minutes_whole")),
         sa.CheckConstraint("(number = 1) = (kind = 'given')", name=op.f("ck_task_steps_given_first")),
         sa.CheckConstraint(
-            "kind IN ('given', 'started', 'done', 'accepted', 'sent_back', 'asks_later', 'put_off', 'asks_end', "
-            "'given_up', 'kept')",
+            "kind IN ('given', 'started', 'done', 'accepted', 'sent_back', 'asks_later', 'put_off', 'asks_end', 'given_up', 'kept')",
             name=op.f("ck_task_steps_kind_known"),
         ),
         sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_task_steps_language_known")),
@@ -2304,6 +2303,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("task_id", "number", name=op.f("pk_task_steps")),
         sqlite_with_rowid=False,
     )
+    op.create_index(op.f("ix_task_steps_paper_id"), "task_steps", ["paper_id"], unique=False)
+    op.create_index(op.f("ix_task_steps_picture_id"), "task_steps", ["picture_id"], unique=False)
+    op.create_index(op.f("ix_task_steps_question_id"), "task_steps", ["question_id"], unique=False)
     for column in ("paper_id", "picture_id", "question_id"):
         op.create_index(op.f(f"ix_task_steps_{column}"), "task_steps", [column], unique=False)
     op.create_table(
@@ -2497,6 +2499,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_writing_devices_gathering_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_writing_devices_person_id")),
         sa.PrimaryKeyConstraint("gathering_id", name=op.f("pk_writing_devices")),
+    )
+    op.create_table(
         "hearing_papers",
         sa.Column("paper_id", sa.Uuid(), nullable=False),
         sa.Column("gathering_id", sa.Uuid(), nullable=False),
@@ -2564,10 +2568,10 @@ def upgrade() -> None:
         sa.Column("confirmed_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("confirmed_by", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("(minutes_on IS NULL) = (minutes_number = '')", name=op.f("ck_commissions_minutes_whole")),
         sa.CheckConstraint(
             "(confirmed_at IS NULL) = (confirmed_by IS NULL)", name=op.f("ck_commissions_confirmed_whole")
         ),
-        sa.CheckConstraint("(minutes_on IS NULL) = (minutes_number = '')", name=op.f("ck_commissions_minutes_whole")),
         sa.CheckConstraint(
             "(question_id IS NULL) = (minutes_on IS NOT NULL)", name=op.f("ck_commissions_rests_on_one")
         ),
@@ -2609,15 +2613,15 @@ def upgrade() -> None:
         sa.Column("written_by", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "(half IS NULL) = (question_id IS NOT NULL OR minutes_on IS NOT NULL)",
-            name=op.f("ck_monitoring_reports_extra_rests"),
-        ),
-        sa.CheckConstraint(
             "(minutes_on IS NULL) = (minutes_number = '')", name=op.f("ck_monitoring_reports_minutes_whole")
         ),
         sa.CheckConstraint("findings <> ''", name=op.f("ck_monitoring_reports_found")),
-        sa.CheckConstraint("half IS NULL OR half IN (1, 2)", name=op.f("ck_monitoring_reports_half_known")),
         sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_monitoring_reports_language_known")),
+        sa.CheckConstraint(
+            "(half IS NULL) = (question_id IS NOT NULL OR minutes_on IS NOT NULL)",
+            name=op.f("ck_monitoring_reports_extra_rests"),
+        ),
+        sa.CheckConstraint("half IS NULL OR half IN (1, 2)", name=op.f("ck_monitoring_reports_half_known")),
         sa.CheckConstraint(
             "question_id IS NULL OR minutes_on IS NULL", name=op.f("ck_monitoring_reports_rests_on_one")
         ),
@@ -2711,13 +2715,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("writing_devices")
-    op.drop_table("vote_corrections")
-    op.drop_table("candidates")
-    op.drop_table("named_votes")
-    op.drop_index(op.f("ix_agenda_votes_gathering_id"), table_name="agenda_votes")
-    op.drop_table("agenda_votes")
-    op.drop_table("meeting_officers")
     op.drop_table("monitoring_steps")
     op.drop_index(op.f("ix_monitoring_signatures_paper_id"), table_name="monitoring_signatures")
     op.drop_table("monitoring_signatures")
@@ -2731,6 +2728,13 @@ def downgrade() -> None:
     op.drop_table("hearing_opinions")
     op.drop_index(op.f("ix_hearing_papers_gathering_id"), table_name="hearing_papers")
     op.drop_table("hearing_papers")
+    op.drop_table("writing_devices")
+    op.drop_table("vote_corrections")
+    op.drop_table("candidates")
+    op.drop_table("named_votes")
+    op.drop_index(op.f("ix_agenda_votes_gathering_id"), table_name="agenda_votes")
+    op.drop_table("agenda_votes")
+    op.drop_table("meeting_officers")
     op.drop_table("deputy_places")
     op.drop_table("deputies")
     op.drop_index(op.f("ix_motion_steps_paper_id"), table_name="motion_steps")
