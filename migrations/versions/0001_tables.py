@@ -1181,7 +1181,9 @@ def upgrade() -> None:
     op.create_table(
         "minutes",
         sa.Column("gathering_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
         sa.Column("remarks", sa.Text(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -1194,8 +1196,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["chair_id"], ["people.id"], name=op.f("fk_minutes_chair_id")),
         sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_minutes_gathering_id")),
         sa.ForeignKeyConstraint(["secretary_id"], ["people.id"], name=op.f("fk_minutes_secretary_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_minutes_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes")),
         sa.UniqueConstraint("gathering_id", name=op.f("uq_minutes_gathering_id")),
+        sa.UniqueConstraint("territory_id", "year", "serial", name=op.f("uq_minutes_territory_id")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -1436,6 +1440,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_roll_corrections_cycle_id"), "roll_corrections", ["cycle_id"], unique=False)
     op.create_index(op.f("ix_roll_corrections_entry_id"), "roll_corrections", ["entry_id"], unique=False)
+    op.create_table(
+        "minutes_versions",
+        sa.Column("minutes_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_minutes_versions_by_id")),
+        sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"], name=op.f("fk_minutes_versions_minutes_id")),
+        sa.PrimaryKeyConstraint("minutes_id", "version", name=op.f("pk_minutes_versions")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "akim_answers",
         sa.Column("minutes_id", sa.Uuid(), nullable=False),
@@ -2439,6 +2456,7 @@ def downgrade() -> None:
     op.drop_table("conflicts_of_interest")
     op.drop_table("cast_ballots")
     op.drop_table("akim_answers")
+    op.drop_table("minutes_versions")
     op.drop_index(op.f("ix_roll_corrections_entry_id"), table_name="roll_corrections")
     op.drop_index(op.f("ix_roll_corrections_cycle_id"), table_name="roll_corrections")
     op.drop_table("roll_corrections")

@@ -121,7 +121,7 @@ def meeting(closed: ClosedPoll) -> UUID:
         holding.mark_present(act, gathering, present)
         votes = holding.Votes(len(present), 0, 0, None, frozenset())
         holding.record_votes(act, gathering, gathering.questions[0], votes)
-        minutes.draw_up(act, gathering, number="7", remarks="")
+        minutes.draw_up(act, gathering, remarks="")
     return gathering_id
 
 

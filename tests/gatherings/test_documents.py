@@ -32,7 +32,7 @@ def test_minutes_and_announcement_print(okrug: Okrug, tmp_path: Path, language: 
     holding.mark_present(secretary, gathering, everybody)
     votes = holding.Votes(4, 1, 0, None, frozenset())
     holding.record_votes(secretary, gathering, gathering.questions[0], votes)
-    minutes.draw_up(secretary, gathering, number="3", remarks="Қонақтар")
+    minutes.draw_up(secretary, gathering, remarks="Қонақтар")
     minutes.confirm(secretary, gathering)
     minutes.confirm(chair, gathering)
     minutes.answer(okrug.act(Role.AKIM), gathering, agrees=True, reason="")

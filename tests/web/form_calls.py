@@ -134,7 +134,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         "gatherings.VotesForm": Call(
             f"{quorate}/questions/{okrug.called('question_id', question)}", votes, Role.SECRETARY
         ),
-        "gatherings.MinutesForm": Call(f"{voted}/minutes", {"number": "3", "remarks": ""}, Role.SECRETARY),
+        "gatherings.MinutesForm": Call(f"{voted}/minutes", {"remarks": ""}, Role.SECRETARY),
         "gatherings.AnswerForm": Call(
             f"{confirmed}/answer", {"agrees": "no", "reason": "No money.", **SURE}, Role.AKIM
         ),
@@ -487,7 +487,7 @@ def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) ->
         if voted:
             holding.record_votes(act, gathering, question, holding.Votes(3, 0, 0, None, frozenset()))
         if confirmed:
-            minutes.draw_up(act, gathering, number=f"{year}/1", remarks="")
+            minutes.draw_up(act, gathering, remarks="")
     for role in (Role.CHAIR, Role.SECRETARY) if confirmed else ():
         with okrug.in_cycle(cycle_id, role) as (act, cycle):
             minutes.confirm(act, meetings.get(act, meeting))

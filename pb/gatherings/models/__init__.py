@@ -23,7 +23,7 @@ from pb.gatherings.models.labels import (
     STATE_TAGS,
 )
 from pb.gatherings.models.meetings import Attendance, Conflict, Gathering, Member, Presence, Question, Registration
-from pb.gatherings.models.minutes import Answer, Minutes
+from pb.gatherings.models.minutes import Answer, Minutes, Version
 
 __all__ = [
     "CYCLE_LABELS",
@@ -53,4 +53,5 @@ __all__ = [
     "Question",
     "Registration",
     "State",
+    "Version",
 ]

@@ -2,48 +2,69 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.gatherings.models import Answer, Gathering, Matter, Minutes, State
+from pb.gatherings.models import Answer, Gathering, Matter, Minutes, State, Version
 from pb.gatherings.service import adoption, drafting, meetings, officers
 from pb.identity.service import holdings
 from pb.territory.service import working_days
-from pb.text import one_line
 
 
-def draw_up(act: Act, gathering: Gathering, *, number: str, remarks: str) -> Minutes:
+def draw_up(act: Act, gathering: Gathering, *, remarks: str) -> Minutes:
     """The secretary freezes the meeting into minutes; until both confirmed, drawing up again replaces them.
 
-    Raises OutOfPhase, Forbidden, Conflict (a question is not decided; confirmed already), FieldRefusal.
+    The first time they get their number. Raises OutOfPhase, Forbidden, Conflict (a question is not decided; confirmed
+    already).
     """
     meetings.require_phase(act, gathering)
-    if not officers.keeps_record(act, gathering):
+    if act.person is None or not officers.keeps_record(act, gathering):
         raise Forbidden(_("Only the secretary draws up the minutes."))
     if gathering.state not in {State.QUORATE, State.MINUTED}:
         raise Conflict(_("Without a quorum no decision can be recorded."))
     if any(question.outcome is None for question in meetings.to_decide(act, gathering)):
         raise Conflict(_("Every question of the agenda needs its decision first."))
-    if not number.strip():
-        raise FieldRefusal("number", _("Write the number of the minutes."))
-    content = drafting.body(act, gathering, number=one_line(number), remarks=remarks.strip())
+    minutes = meetings.minutes_of(act, gathering) or _next(act, gathering)
+    content = drafting.body(act, gathering, number=minutes.number, remarks=remarks.strip())
     sha256 = fingerprint(content)
-    minutes = meetings.minutes_of(act, gathering) or Minutes(gathering_id=gathering.id)
     # The event first, here and below: triggers take nothing of which the log's last event does not tell.
-    audit.record(act, "minutes.drawn_up", subject=gathering.id, data={"number": content["number"], "sha256": sha256})
-    minutes.number, minutes.remarks, minutes.body = content["number"], content["remarks"], content
+    audit.record(act, "minutes.drawn_up", subject=gathering.id, data={"number": minutes.number, "sha256": sha256})
+    minutes.remarks, minutes.body = content["remarks"], content
     minutes.sha256 = sha256
     minutes.drawn_up_at = act.at
     minutes.chair_at = minutes.chair_id = minutes.secretary_at = minutes.secretary_id = None
     act.session.add(minutes)
     gathering.state = State.MINUTED
     act.session.flush()
+    number = len(versions(act, minutes)) + 1
+    act.session.add(
+        Version(minutes_id=minutes.id, version=number, body=content, sha256=sha256, at=act.at, by_id=act.person.id)
+    )
+    act.session.flush()
     return minutes
+
+
+def versions(act: Act, minutes: Minutes) -> Sequence[Version]:
+    """What the minutes said each time that they were drawn up, the first one first."""
+    return act.session.scalars(select(Version).where(Version.minutes_id == minutes.id).order_by(Version.version)).all()
+
+
+def _next(act: Act, gathering: Gathering) -> Minutes:
+    """Minutes with the next number of the year in which the meeting is held."""
+    audit.take_turn(act)
+    place, year = act.territory.id, local(gathering.meets_at).year
+    highest = select(func.max(Minutes.serial)).where(Minutes.territory_id == place, Minutes.year == year)
+    serial = (act.session.scalar(highest) or 0) + 1
+    return Minutes(id=uuid4(), gathering_id=gathering.id, territory_id=place, year=year, serial=serial)
 
 
 def confirm(act: Act, gathering: Gathering) -> Minutes:

@@ -39,7 +39,7 @@ def draw_up(gathering_id: UUID) -> Response:
     act = current_act()
     gathering = meetings.get(act, gathering_id)
     form = MinutesForm()
-    form.submit(lambda: minutes.draw_up(act, gathering, number=form.number.data, remarks=form.remarks.data or ""))
+    form.submit(lambda: minutes.draw_up(act, gathering, remarks=form.remarks.data or ""))
     if form.errors:
         return _page(act, gathering, form=form), 422
     notify(_("The minutes are drawn up. Chair and secretary confirm them."))
@@ -128,6 +128,7 @@ def _page(
         due=minutes.answer_due(act, row) if row is not None and row.confirmed else None,
         minutes_due=minutes.due(act, gathering),
         minutes_late=local(row.drawn_up_at if row else act.at).date() > minutes.due(act, gathering),
+        versions=minutes.versions(act, row) if row else [],
         can=can,
         proved=proved_recently(),
         form=form,
