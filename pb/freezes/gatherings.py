@@ -82,8 +82,12 @@ def _minutes_unlogged(sql: Sql) -> str:
 
 
 def _called_off(sql: Sql) -> str:
-    """The chair calls a meeting off before it begins."""
-    holds = held(sql, "events.actor_id", "'chair'", "heads.territory_id", "events.at")
+    """Who may convene a meeting calls it off before it begins: a cycle's the chair alone, the akim's side others."""
+    chair, akim, office = (
+        held(sql, "events.actor_id", f"'{role}'", "heads.territory_id", "events.at")
+        for role in ("chair", "akim", "office")
+    )
+    holds = f"((NEW.kind = 'assembly' AND {chair}) OR (NEW.cycle_id IS NULL AND ({akim} OR {office})))"
     by = f"events.subject_id = NEW.id AND events.at = NEW.called_off_at AND events.at < OLD.meets_at AND {holds}"
     return f"(OLD.state = 'convened' AND NEW.state = 'called_off' AND {last_says(CALLS_OFF, OKRUG, by)})"
 

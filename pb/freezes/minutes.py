@@ -59,11 +59,10 @@ def _answered(sql: Sql) -> str:
 
 def rules(sql: Sql) -> list[Rule]:
     return [
-        Rule("minutes", "UPDATE", CONFIRMED),
+        Rule("minutes", "UPDATE", f"({CONFIRMED}) OR {changed(*NUMBERED)}"),
         Rule("minutes", "DELETE", ALWAYS),
         *(Rule("minutes", change, ONE_PERSON_FOR_BOTH, "ordered") for change in ("INSERT", "UPDATE")),
         Rule("minutes", "INSERT", f"{LEAVES_A_GAP} OR {_of_another_year(sql)}", "numbered"),
-        Rule("minutes", "UPDATE", changed(*NUMBERED), "numbered"),
         Rule("minutes_versions", "INSERT", VERSIONS_LEAVE_A_GAP, "numbered"),
         Rule("minutes_versions", "INSERT", f"NOT {_drawn_up()}", "logged"),
         Rule("akim_answers", "INSERT", UNCONFIRMED, "ordered"),

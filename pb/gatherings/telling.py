@@ -25,6 +25,8 @@ from pb.proposals.models import Proposal
 
 CONVENED = lazy_gettext("The chair convened a meeting: %(moment)s.")
 CALLED_OFF = lazy_gettext("The chair called the meeting off: it is not held.")
+OWN_CONVENED = lazy_gettext("A meeting is convened: %(moment)s.")
+OWN_CALLED_OFF = lazy_gettext("The meeting is called off: it is not held.")
 INQUORATE = lazy_gettext("Too few members came: the meeting decided nothing.")
 CONFIRMED = lazy_gettext("Chair and secretary confirmed the minutes of the meeting.")
 AGREED = lazy_gettext("The akim agreed with what the meeting decided.")
@@ -59,6 +61,11 @@ def _convened(act: Act, event: AuditEvent) -> Concerned:
     return Concerned(frozenset(person for person in people if person is not None), whole)
 
 
+def _inquorate(act: Act, event: AuditEvent) -> Concerned:
+    """At the door of a meeting of residents each who comes is one of too few, until they are enough: nobody is told."""
+    return _of_all(act, event) if _meeting(act, event).of_members else Concerned()
+
+
 def _confirmed(act: Act, event: AuditEvent) -> Concerned:
     """Of two confirmations the second is told."""
     return _of_all(act, event) if event.data["final"] else Concerned()
@@ -77,17 +84,23 @@ def _title(gathering: Gathering) -> str:
 
 def _convened_words(act: Act, event: AuditEvent) -> Words:
     gathering = _meeting(act, event)
-    what = str(CONVENED) % {"moment": moment(gathering.meets_at)}
+    what = str(CONVENED if gathering.cycle_id else OWN_CONVENED) % {"moment": moment(gathering.meets_at)}
     return _words(act, event, what, following=_("Place: %(place)s", place=gathering.place))
 
 
 def _called_off_words(act: Act, event: AuditEvent) -> Words:
-    reason = _meeting(act, event).called_off_reason or ""
-    return _words(act, event, str(CALLED_OFF), why=reason, following=_("The chair convenes the assembly again."))
+    gathering = _meeting(act, event)
+    what = str(CALLED_OFF if gathering.cycle_id else OWN_CALLED_OFF)
+    return _words(act, event, what, why=gathering.called_off_reason or "", following=_again(gathering))
 
 
 def _inquorate_words(act: Act, event: AuditEvent) -> Words:
-    return _words(act, event, str(INQUORATE), following=_("The chair convenes the assembly again."))
+    return _words(act, event, str(INQUORATE), following=_again(_meeting(act, event)))
+
+
+def _again(gathering: Gathering) -> str:
+    """A cycle waits for its meeting; of another nobody knows whether it is still wanted."""
+    return _("The chair convenes the assembly again.") if gathering.cycle_id else ""
 
 
 def _confirmed_words(act: Act, event: AuditEvent) -> Words:
@@ -112,9 +125,9 @@ def _names(act: Act, ids: list[UUID]) -> Named:
     }
 
 
-tells("gathering.convened", Teller(Topic.MEETING, (CONVENED,), _convened, _convened_words))
-tells("gathering.called_off", Teller(Topic.MEETING, (CALLED_OFF,), _convened, _called_off_words))
-tells("gathering.inquorate", Teller(Topic.MEETING, (INQUORATE,), _of_all, _inquorate_words))
+tells("gathering.convened", Teller(Topic.MEETING, (CONVENED, OWN_CONVENED), _convened, _convened_words))
+tells("gathering.called_off", Teller(Topic.MEETING, (CALLED_OFF, OWN_CALLED_OFF), _convened, _called_off_words))
+tells("gathering.inquorate", Teller(Topic.MEETING, (INQUORATE,), _inquorate, _inquorate_words))
 tells("minutes.confirmed", Teller(Topic.MEETING, (CONFIRMED,), _confirmed, _confirmed_words))
 tells("minutes.answered", Teller(Topic.MEETING, (AGREED, DISAGREED), _of_all, _answered_words))
 names(Followed.MEETING, _names, lambda act, where: meetings.get(act, where["gathering_id"]))

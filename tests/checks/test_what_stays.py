@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,7 +17,7 @@ from pb.db import Database
 from pb.documents.service.render import Minutes as MinutesPaper
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings import documents
-from pb.gatherings.models import Gathering, Matter
+from pb.gatherings.models import Matter
 from pb.gatherings.service import cycle_meetings, holding, meetings, minutes
 from pb.settings import Settings
 from pb.text import in_fours
@@ -116,7 +115,7 @@ def meeting(closed: ClosedPoll) -> UUID:
         gathering_id = cycle_meetings.convene(act, cycle, Matter.ADOPTION, meets_at=when, place="club").id
     closed.at = when
     with closed.act(Role.SECRETARY) as act:
-        cycle, gathering = rows(closed, act, gathering_id)
+        gathering = meetings.get(act, gathering_id)
         present = [attendance.member_id for attendance in gathering.attendances]
         holding.mark_present(act, gathering, present)
         votes = holding.Votes(len(present), 0, 0, None, frozenset())
@@ -125,15 +124,10 @@ def meeting(closed: ClosedPoll) -> UUID:
     return gathering_id
 
 
-def rows(closed: ClosedPoll, act: Any, gathering_id: UUID) -> tuple[Any, Gathering]:
-    cycle, _poll = closed.opened.rows(act)
-    return cycle, meetings.get(act, gathering_id)
-
-
 def confirm(closed: ClosedPoll, gathering_id: UUID, roles: Sequence[Role] = (Role.CHAIR, Role.SECRETARY)) -> None:
     for role in roles:
         with closed.act(role) as act:
-            minutes.confirm(act, *rows(closed, act, gathering_id))
+            minutes.confirm(act, meetings.get(act, gathering_id))
 
 
 def take_a_mark_away(closed: ClosedPoll) -> None:
@@ -164,7 +158,7 @@ def test_a_fault_that_comes_up_after_the_minutes_stops_the_akims_consent_and_not
         triggers=("frozen_card_events_delete",),
     )
     with closed.act(Role.AKIM) as act:
-        _cycle, gathering = rows(closed, act, gathering_id)
+        gathering = meetings.get(act, gathering_id)
         with pytest.raises(Conflict, match=FAULT):
             minutes.answer(act, gathering, agrees=True, reason="")
         minutes.answer(act, gathering, agrees=False, reason="A card is not explained.")

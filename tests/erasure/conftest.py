@@ -23,7 +23,7 @@ from pb.cycles.models import Cycle
 from pb.db import Database
 from pb.demo import okrug
 from pb.demo.cycle import Driver, Stage
-from pb.gatherings.models import Answer, Gathering, Matter, Minutes
+from pb.gatherings.models import Answer, Gathering, Matter, Minutes, Question
 from pb.identity.models import Person
 from pb.polls.models import Poll
 from pb.roll.models import Correction, Import, Request
@@ -144,7 +144,9 @@ def _played(database: Database, folder: Path) -> tuple[UUID, UUID]:
 def never_adopted(ended: Ended, state: str = "complete") -> None:
     """As if the akim had disagreed with the adoption; in another state than complete nobody went on with the poll."""
     with without_rules(ended.database.engine) as connection:
-        of_adoption = select(Minutes.id).join(Gathering).where(Gathering.kind == Matter.ADOPTION)
+        of_adoption = (
+            select(Minutes.id).join(Gathering).where(Gathering.questions.any(Question.matter == Matter.ADOPTION))
+        )
         disagrees = {"agrees": False, "reason": "Келіспеймін"}
         connection.execute(update(Answer).where(Answer.minutes_id.in_(of_adoption)).values(disagrees))
         connection.execute(text("UPDATE polls SET state = :state"), {"state": state})

@@ -530,8 +530,10 @@ def test_the_platform_numbers_minutes_by_the_year_without_gaps_and_keeps_every_v
     assert second_row is not None
     assert second_row.number == "2/2026"
     for change in (
-        "INSERT INTO minutes SELECT 'x', id, territory_id, 2026, 4, '', '{}', '', convened_at, NULL, NULL, NULL, NULL "
-        "FROM gatherings LIMIT 1",
+        (
+            "INSERT INTO minutes (id, gathering_id, territory_id, year, serial, remarks, body, sha256, drawn_up_at) "
+            "SELECT 'x', id, territory_id, 2026, 4, '', '{}', '', convened_at FROM gatherings LIMIT 1"
+        ),
         "UPDATE minutes_versions SET body = '{}'",
         "UPDATE minutes SET serial = 9",
     ):

@@ -1,6 +1,7 @@
 """Where a cycle is, in one line on each of its pages, and the first page of an okrug that begins with it."""
 
 import re
+from dataclasses import asdict
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,7 +12,8 @@ from sqlalchemy import insert
 from pb import clock
 from pb.act import Role
 from pb.cycles.models import Phase
-from pb.gatherings.models import Gathering, Matter
+from pb.gatherings.models import Gathering, Kind, Matter, Question
+from pb.gatherings.service import convening
 from pb.process.service import ending
 from pb.proposals.service import proposals
 from tests.conftest import SignIn
@@ -138,10 +140,15 @@ def test_other_projects_stand_on_the_first_page_each_day(okrug: Village, client:
 
 def test_the_next_meeting_of_the_assembly_stands_on_the_first_page(okrug: Village, client: LintingClient) -> None:
     cycle_id = okrug.open_cycle(phase=Phase.GATHERING)
-    meeting = {"cycle_id": cycle_id, "number": 1, "kind": Matter.PROJECT, "place": "Мектеп", "state": "convened"}
+    with okrug.in_cycle(cycle_id) as (act, cycle):
+        meeting = {"territory_id": act.territory.id, "cycle_id": cycle_id, **asdict(convening.rules_of(cycle))}
+    meeting |= {"id": uuid4(), "number": 1, "kind": Kind.ASSEMBLY, "place": "Мектеп", "state": "convened"}
     moments = {"meets_at": clock.now() + timedelta(days=20), "convened_at": clock.now()}
+    point = {"id": uuid4(), "gathering_id": meeting["id"], "position": 1, "matter": Matter.ADOPTION}
     with without_rules(okrug.database.engine) as connection:
-        connection.execute(insert(Gathering).values(id=uuid4(), **meeting, **moments))
+        connection.execute(insert(Gathering).values(**meeting, **moments))
+        connection.execute(insert(Question).values(**point))
     page = client.get(f"{HOME}/").text
-    assert "Next meetings of the assembly" in page
+    assert "Next meetings" in page
+    assert f'href="{HOME}/meetings/1">Meeting on the result of the vote</a>' in page
     assert "Мектеп" in page

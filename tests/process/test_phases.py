@@ -13,7 +13,7 @@ from pb.budget import service as budget
 from pb.cycles import service
 from pb.cycles.models import ORDER, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase
-from pb.gatherings.service import adoption, meetings
+from pb.gatherings.service import adoption, cycle_meetings, meetings
 from pb.identity.models import Message
 from pb.polls.service import state
 from pb.process.service import phases
@@ -216,7 +216,7 @@ def test_the_vote_does_not_begin_while_an_author_may_still_answer(
 ) -> None:
     cycle_id = okrug.open_cycle(phase=Phase.GATHERING)
     monkeypatch.setattr(meetings, "approved", lambda _act, _cycle: [("project", "review")])
-    monkeypatch.setattr(meetings, "unsettled", lambda _act, _cycle: "7")
+    monkeypatch.setattr(cycle_meetings, "unsettled", lambda _act, _cycle: "7")
     assert "would be closed out" in refused(okrug, cycle_id)
     assert "7" in refused(okrug, cycle_id)
 

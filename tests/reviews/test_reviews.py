@@ -10,7 +10,7 @@ from pb.act import Role
 from pb.core.poll.bilingual import Bilingual, Said
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
-from pb.gatherings.service import meetings
+from pb.gatherings.service import cycle_meetings
 from pb.process.service import phases
 from pb.proposals.models import Ground, Proposal, Review, State, Verdict
 from pb.proposals.service import history, outcomes, proposals
@@ -194,7 +194,7 @@ def answer(okrug: Okrug, proposal: Proposal) -> None:
 
 def may_convene(okrug: Okrug) -> bool:
     try:
-        meetings.refuse_unsettled(okrug.act(Role.CHAIR), okrug.cycle)
+        cycle_meetings.refuse_unsettled(okrug.act(Role.CHAIR), okrug.cycle)
     except Conflict:
         return False
     return True

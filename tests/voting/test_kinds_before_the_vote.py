@@ -12,7 +12,7 @@ from pb.cycles.models import Cycle, Phase
 from pb.db import Database
 from pb.demo import okrug
 from pb.demo.cycle import Driver, Stage
-from pb.gatherings.service import meetings
+from pb.gatherings.service import cycle_meetings, meetings
 from pb.process.service import phases
 from pb.settings import Settings
 from pb.voting.service import poll_rules
@@ -91,7 +91,7 @@ def test_more_projects_than_a_ballot_holds_are_told_before_the_vote_is_prepared(
 ) -> None:
     cycle = Cycle(ballot_kind="approval", group_name=group, phase=Phase.GATHERING)
     monkeypatch.setattr(meetings, "approved", lambda _act, _cycle: [("project", "review")] * (most + 1))
-    monkeypatch.setattr(meetings, "unsettled", lambda _act, _cycle: "")
+    monkeypatch.setattr(cycle_meetings, "unsettled", lambda _act, _cycle: "")
     (told,) = phases.missing(None, cycle)  # type: ignore[arg-type]
     assert str(most) in str(told)
     monkeypatch.setattr(meetings, "approved", lambda _act, _cycle: [("project", "review")] * most)

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 from pb import clock
 from pb.act import Act, Role
 from pb.cycles.models import ORDER, Phase
-from pb.gatherings.models import Matter, Office
-from pb.gatherings.service import cycle_meetings, holding, meetings, members, minutes
+from pb.gatherings.models import Kind, Matter, Office
+from pb.gatherings.service import convening, cycle_meetings, holding, meetings, members, minutes
 from pb.identity.models import Grant
 from pb.identity.service import accounts, appointments
 from pb.identity.service.holdings import Terms
@@ -35,7 +35,7 @@ from pb.tasks.service.basis import Basis
 from pb.voting.service import objections, preparation
 from tests.core.test_pictures import picture
 from tests.process.raions import give_city_an_address
-from tests.village import HOME, KEYS, PASSWORD, SETTLEMENTS, Village, content, findings, invented_iin, without_notice
+from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, content, findings, invented_iin, without_notice
 
 TONGUES = ("", "_ru", "_en")
 HERE = SETTLEMENTS[0]
@@ -81,6 +81,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     quorate, question = _held(okrug, year + 3, voted=False)
     voted, _question = _held(okrug, year + 4, voted=True)
     confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
+    door, discussed = _with_residents(okrug, entitled=9000), _with_residents(okrug, entitled=1)
     roll, entry, gone, waiting, request = _with_a_roll(okrug, year + 6)
     spare = _another_trustee(okrug)
     okrug.open_cycle(phase=Phase.BUDGET, fiscal_year=year + 7)
@@ -104,6 +105,9 @@ def calls(okrug: Village) -> dict[str, Call]:
     idea = {"title": "Lamps", "problem": "Dark", "solution": "Lamps", "settlement": HERE, "place": "Abai street"}
     member = {"name": "Member", "settlement": HERE, "office": "member", "term_from": day, "term_until": "2029-01-01"}
     meeting = {"meets_on": "2999-01-01", "meets_time": "10:00", "place": "School"}  # asked about, and not convened
+    own = meeting | {"meets_on": (clock.local(clock.now()) + timedelta(days=30)).date().isoformat()}
+    own |= {"part": "Abai street", "entitled": "40", "demanded_by": "4", "demand": "№ 1", "language": "kk"}
+    own |= {"matter_1": "other", "text_1": "A playground", "majority_1": "two_thirds", "basis_1": "№ 2"}
     votes = {"in_favour": "3", "against": "0", "abstained": "0", "chair": ""}
     setting = {"name": "quorum_percent", "value": "60", "since": day, "source": "decision № 1", "agreed": "yes"}
     appointment = {
@@ -130,6 +134,13 @@ def calls(okrug: Village) -> dict[str, Call]:
         "cycles.CycleForm": Call(f"{home}/cycles/new", plan | until, Role.OFFICE),
         "gatherings.MemberForm": Call(f"{home}/assembly", {**member, "electing_document": "minutes № 1"}, Role.OFFICE),
         "gatherings.MeetingForm": Call(f"{unmet}/meetings/convene/project", meeting, Role.CHAIR),
+        "gatherings.AgendaForm": Call(f"{home}/meetings/convene/separate", own, Role.OFFICE),
+        "gatherings.RegistrationForm": Call(
+            f"{door}/registrations", {"name": "Аян", "settlement": HERE}, Role.SECRETARY
+        ),
+        "gatherings.DiscussionForm": Call(
+            f"{discussed}/questions/1/discussion", {"speeches": "A. Ospanov: the bridge first."}, Role.SECRETARY
+        ),
         "gatherings.CallOffForm": Call(f"{quorate}/call-off", {"reason": "Snow."}, Role.CHAIR),
         "gatherings.VotesForm": Call(
             f"{quorate}/questions/{okrug.called('question_id', question)}", votes, Role.SECRETARY
@@ -491,7 +502,19 @@ def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) ->
     for role in (Role.CHAIR, Role.SECRETARY) if confirmed else ():
         with okrug.in_cycle(cycle_id, role) as (act, cycle):
             minutes.confirm(act, meetings.get(act, meeting))
-    return f"{HOME}/meetings/{okrug.called('gathering_id', meeting)}", question.id
+    return f"{okrug.home}/meetings/{okrug.called('gathering_id', meeting)}", question.id
+
+
+def _with_residents(okrug: Village, entitled: int) -> str:
+    """The address of a gathering to which one of so many residents came."""
+    point = convening.Point(Matter.OTHER, "A playground", "ru")
+    with okrug.act_as(Role.OFFICE) as act:
+        begins = act.at + timedelta(milliseconds=1)
+        plan = convening.Plan(Kind.GATHERING, begins, "School", [point], entitled=entitled)
+        meeting = convening.convene(act, plan).id
+    with okrug.act_as(Role.SECRETARY) as act:
+        holding.register(act, meetings.get(act, meeting), "Дәулет", HERE)
+    return f"{okrug.home}/meetings/{okrug.called('gathering_id', meeting)}"
 
 
 def _leave(okrug: Village, entry_id: UUID, day: date | None) -> None:

@@ -4,13 +4,14 @@ Both lists are read from the application's own addresses: a new route is called 
 this file does not know fails until somebody says here what another's would be.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from pb import clock, migrations
@@ -27,7 +28,6 @@ from tests.village import Village
 from tests.web import form_calls
 from tests.web.test_permissions import NO_YEAR, NOBODY, VALUES, nothing, path_of, rules, year_of
 
-WITHIN_A_CYCLE = ("proposal_id", "gathering_id", "question_id", "entry_id", "import_id", "request_id")
 MADE = {
     "correction_id": "roll_corrections",
     "reissue_id": "reissues",
@@ -35,7 +35,9 @@ MADE = {
     "signature_id": "signatures",
 }
 # The okrug is one: what stands under it and belongs to no cycle and no person has no other owner.
-OF_THE_OKRUG = {"grant_id", "appointment_id", "member_id", "suspension_id", "subject_id"}
+OF_THE_OKRUG = {"grant_id", "appointment_id", "member_id", "suspension_id", "subject_id", "gathering_id"}
+# In an own meeting stands what is another meeting's.
+OF_A_MEETING = {"question_id", "signature_id"}
 # What may be written although nothing came of the call: it is bounded and ends by itself.
 PASSING = {"account_sessions", "used_nonces"}
 
@@ -62,10 +64,8 @@ class Another:
         }
         self.own: dict[str, str] = {
             "proposal_id": self._year_of("reviews.CompetenceForm"),
-            "gathering_id": self._year_of("gatherings.VotesForm"),
-            "question_id": self._year_of("gatherings.VotesForm"),
-            "signature_id": self._year_of("gatherings.VotesForm"),
         }
+        self.meeting = _number_of(self.known["gatherings.VotesForm"].path)
         self.roll = self._year_of("roll.AddForm")
 
     def address(self, app: Flask, rule: Rule) -> str:
@@ -74,6 +74,8 @@ class Another:
         values: dict[str, Any] = {name: VALUES.get(name, "chair") for name in rule.arguments}
         for name in things:
             values[name] = self._another(rule, name)
+        if OF_A_MEETING & rule.arguments:
+            values["gathering_id"] = self.meeting
         if "cycle_id" in rule.arguments:
             values["cycle_id"] = self.own.get(things[0], self.roll)
         if rule.endpoint.startswith("documents"):
@@ -89,18 +91,22 @@ class Another:
         assert name in self.ids, f"say in tests/web/test_others_objects.py what another's {name} is ({rule})"
         return nothing(rule, name)
 
-    def stand_in_addresses(self, patch: pytest.MonkeyPatch) -> None:
-        """A number leads to what is in the own cycle alone. Here it leads to another's: the services see it too."""
+    def stand_in_addresses(self, patch: pytest.MonkeyPatch, apart: Collection[str] = ()) -> None:
+        """A number leads to what is in the own cycle alone. Here it leads to another's: the services see it too.
+
+        `apart`: of what there is no other's, for the address names the okrug alone.
+        """
         for name, row_id in self.ids.items():
-            if name in places._namings:
-                naming = places._namings[name]._replace(read=lambda *_told, row_id=row_id: row_id)
+            if name in places._namings and name not in apart:
+                known = places._namings[name]
+                naming = known._replace(read=lambda *_told, row_id=row_id: row_id, write=_of_here(known))
                 patch.setitem(places._namings, name, naming)
 
     @staticmethod
     def _meeting(okrug: Village, path: str) -> UUID:
-        cycle_id = okrug.cycle_at(path)
         with okrug.act_as() as act:
-            return act.session.scalars(select(Gathering.id).where(Gathering.cycle_id == cycle_id)).one()
+            query = select(Gathering.id).where(Gathering.territory_id == act.territory.id)
+            return act.session.scalars(query.where(Gathering.number == int(_number_of(path)))).one()
 
     def _year_of(self, form: str) -> str:
         return year_of(self.known[form].path)
@@ -126,6 +132,21 @@ class Another:
             query = select(AccountSession.id).limit(1)
             made["session_id"] = connection.execute(query).scalar() or NOBODY
         return made
+
+
+def _of_here(naming: places.Naming) -> Callable[[Session, UUID], places.Called | None]:
+    """What a row is called, as if it belonged to whatever place the address names: nobody is led to its own."""
+
+    def write(session: Session, row_id: UUID) -> places.Called | None:
+        called = naming.write(session, row_id)
+        return called and places.Called(called.text)
+
+    return write
+
+
+def _number_of(path: str) -> str:
+    """Of the meeting at `/krasnoyar/meetings/12`, or of a page below it."""
+    return path.split("/")[3]
 
 
 def state_of(database: Database) -> dict[str, list[Any]]:
@@ -155,7 +176,7 @@ def test_no_post_reaches_a_thing_of_another_cycle_or_person(
 ) -> None:
     sign_in(Role.OBSERVER)
     another = Another(app, okrug)
-    another.stand_in_addresses(monkeypatch)
+    another.stand_in_addresses(monkeypatch, OF_THE_OKRUG)
     called, reached, before = 0, [], state_of(okrug.database)
     for rule, access in posts(app):
         if not any(name.endswith("_id") and name != "cycle_id" for name in rule.arguments):

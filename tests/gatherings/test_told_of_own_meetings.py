@@ -1,0 +1,68 @@
+"""What people are told of a meeting that no cycle asks for: who convened it is not the chair, and it has no cycle."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import DatabaseError
+
+from pb.act import Role
+from pb.audit import service as audit
+from pb.audit.models import AuditEvent
+from pb.gatherings.models import Gathering, Kind, Matter, State
+from pb.gatherings.service import calling_off, convening, holding
+from pb.gatherings.service.convening import Plan, Point
+from pb.notices.service.telling import Concerned, teller
+from tests.pages import open_pages
+from tests.village import HOME, SETTLEMENTS, Okrug
+
+
+def convene(okrug: Okrug, kind: Kind, entitled: int | None = None) -> Gathering:
+    points = [Point(Matter.OTHER, "Балалар алаңы", "kk")]
+    plan = Plan(kind, okrug.at + timedelta(hours=3), "Мәдениет үйі", points, entitled=entitled)
+    return convening.convene(okrug.act(Role.OFFICE), plan)
+
+
+def told(okrug: Okrug, action: str) -> list[Concerned]:
+    act = okrug.act()
+    events = act.session.scalars(select(AuditEvent).where(AuditEvent.action == action))
+    return [teller(action).concerned(act, event) for event in events]
+
+
+def test_who_comes_first_through_the_door_is_no_news_of_a_missing_quorum(okrug: Okrug) -> None:
+    """Each of them is one of too few: whoever follows the okrug would be told of each."""
+    meeting = convene(okrug, Kind.GATHERING, entitled=30)
+    okrug.at += timedelta(hours=3)
+    for name in ("Әлия", "Болат", "Сәуле"):
+        holding.register(okrug.act(Role.SECRETARY), meeting, name, SETTLEMENTS[0])
+    assert told(okrug, "gathering.inquorate") == [Concerned(), Concerned()]
+
+
+def test_an_assembly_without_a_quorum_is_told(okrug: Okrug) -> None:
+    okrug.seat_assembly(5)
+    meeting = convene(okrug, Kind.ASSEMBLY)
+    okrug.at += timedelta(hours=3)
+    holding.mark_present(okrug.act(Role.SECRETARY), meeting, [])
+    assert [bool(one.followed) for one in told(okrug, "gathering.inquorate")] == [True]
+
+
+def test_nobody_reads_that_the_chair_did_what_the_office_did(okrug: Okrug, tmp_path: Path) -> None:
+    meeting = convene(okrug, Kind.GATHERING, entitled=30)
+    calling_off.call_off(okrug.act(Role.OFFICE), meeting, "Қар.")
+    with open_pages(okrug, tmp_path) as pages:
+        feed = pages.get(f"{HOME}/feed.xml").text
+    assert "A meeting is convened: " in feed
+    assert "The meeting is called off: it is not held." in feed
+    assert "The chair" not in feed
+
+
+def test_the_database_lets_nobody_call_off_a_gathering_but_who_convenes_it(okrug: Okrug) -> None:
+    meeting = convene(okrug, Kind.GATHERING, entitled=30)
+    gone = {"state": State.CALLED_OFF, "called_off_at": okrug.at, "called_off_reason": "Қар."}
+    for role in (Role.CHAIR, Role.SECRETARY):
+        audit.record(okrug.act(role), "gathering.called_off", subject=meeting.id)
+        with pytest.raises(DatabaseError, match="logged_gatherings_update"), okrug.session.begin_nested():
+            okrug.session.execute(update(Gathering).values(gone))
+    calling_off.call_off(okrug.act(Role.AKIM), meeting, "Қар.")
+    assert meeting.state == State.CALLED_OFF
