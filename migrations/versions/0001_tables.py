@@ -1454,6 +1454,58 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "minutes_referrals",
+        sa.Column("minutes_id", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.String(length=10), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("ground", sa.String(length=10), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("reference", sa.String(length=40), nullable=False),
+        sa.Column("outcome", sa.String(length=10), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=True),
+        sa.CheckConstraint("about IN ('approval', 'execution')", name=op.f("ck_minutes_referrals_about_known")),
+        sa.CheckConstraint(
+            "kind IN ('sent', 'discussed', 'decided', 'declined', 'confirmed')",
+            name=op.f("ck_minutes_referrals_kind_known"),
+        ),
+        sa.CheckConstraint("number <> 1 OR kind = 'sent'", name=op.f("ck_minutes_referrals_sent_first")),
+        sa.CheckConstraint(
+            "kind <> 'sent' OR about <> 'approval' OR number = 1", name=op.f("ck_minutes_referrals_approved_once")
+        ),
+        sa.CheckConstraint(
+            "(kind <> 'sent' AND ground = '') OR (kind = 'sent' AND about = 'approval' AND ground IN ('silent', "
+            "'disagreed')) OR (kind = 'sent' AND about = 'execution' AND ground = 'unexecuted')",
+            name=op.f("ck_minutes_referrals_grounded"),
+        ),
+        sa.CheckConstraint(
+            "(ground = 'unexecuted') = (question_id IS NOT NULL)", name=op.f("ck_minutes_referrals_decision_named")
+        ),
+        sa.CheckConstraint(
+            "(kind IN ('decided', 'confirmed')) = (outcome <> '')", name=op.f("ck_minutes_referrals_ruled")
+        ),
+        sa.CheckConstraint("outcome IN ('', 'upheld', 'rejected')", name=op.f("ck_minutes_referrals_outcome_known")),
+        sa.CheckConstraint(
+            "kind NOT IN ('sent', 'decided') OR reference <> ''", name=op.f("ck_minutes_referrals_documented")
+        ),
+        sa.CheckConstraint(
+            "kind NOT IN ('decided', 'declined') OR words <> ''", name=op.f("ck_minutes_referrals_said")
+        ),
+        sa.CheckConstraint("(kind = 'confirmed') = (due IS NULL)", name=op.f("ck_minutes_referrals_due_until_the_end")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_minutes_referrals_by_id")),
+        sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"], name=op.f("fk_minutes_referrals_minutes_id")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["agenda_questions.id"], name=op.f("fk_minutes_referrals_question_id")
+        ),
+        sa.PrimaryKeyConstraint("minutes_id", "about", "number", name=op.f("pk_minutes_referrals")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_minutes_referrals_question_id"), "minutes_referrals", ["question_id"])
+    op.create_table(
         "akim_answers",
         sa.Column("minutes_id", sa.Uuid(), nullable=False),
         sa.Column("akim_id", sa.Uuid(), nullable=False),
@@ -2456,6 +2508,7 @@ def downgrade() -> None:
     op.drop_table("conflicts_of_interest")
     op.drop_table("cast_ballots")
     op.drop_table("akim_answers")
+    op.drop_table("minutes_referrals")
     op.drop_table("minutes_versions")
     op.drop_index(op.f("ix_roll_corrections_entry_id"), table_name="roll_corrections")
     op.drop_index(op.f("ix_roll_corrections_cycle_id"), table_name="roll_corrections")

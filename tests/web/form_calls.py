@@ -10,8 +10,10 @@ from uuid import UUID, uuid4
 from pb import clock
 from pb.act import Act, Role
 from pb.cycles.models import ORDER, Phase
-from pb.gatherings.models import Kind, Matter, Office
-from pb.gatherings.service import convening, cycle_meetings, holding, meetings, members, minutes
+from pb.gatherings.models import Gathering, Kind, Matter, Office, Question
+from pb.gatherings.models.referrals import About, Ruling, Step
+from pb.gatherings.service import convening, cycle_meetings, holding, meetings, members, minutes, referrals
+from pb.gatherings.service.referrals import Record
 from pb.identity.models import Grant
 from pb.identity.service import accounts, appointments
 from pb.identity.service.holdings import Terms
@@ -43,6 +45,7 @@ ROLL = "".join(f"{invented_iin(number).text},Дауыс Беруші,{HERE}\n" f
 HEADER = "iin,name,settlement\n"
 PICTURE = picture().decode(errors="surrogateescape")  # bytes, told as a text
 FILES = {"file", "statement", "confirmation", "cms", "papers", "pictures", "photo", "paper"}
+MASLIKHAT = Role.MASLIKHAT_SECRETARY
 SURE = {"confirmed": "y"}  # what cannot be undone is asked once more: here it was
 NO_DIGEST = {"digest_hour": ""}
 ATTACHED = "a" * 64
@@ -81,6 +84,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     quorate, question = _held(okrug, year + 3, voted=False)
     voted, _question = _held(okrug, year + 4, voted=True)
     confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
+    above = [_above(okrug, year + 10 + taken, taken) for taken in range(4)]
     door, discussed = _with_residents(okrug, entitled=9000), _with_residents(okrug, entitled=1)
     roll, entry, gone, waiting, request = _with_a_roll(okrug, year + 6)
     spare = _another_trustee(okrug)
@@ -109,6 +113,8 @@ def calls(okrug: Village) -> dict[str, Call]:
     own |= {"part": "Abai street", "entitled": "40", "demanded_by": "4", "demand": "№ 1", "language": "kk"}
     own |= {"matter_1": "other", "text_1": "A playground", "majority_1": "two_thirds", "basis_1": "№ 2"}
     votes = {"in_favour": "3", "against": "0", "abstained": "0", "chair": ""}
+    on_paper = {"about": "execution", "day": today, "reference": "7", "words": "To be done."}
+    complained = str(_decision_at(okrug, above[0]))
     setting = {"name": "quorum_percent", "value": "60", "since": day, "source": "decision № 1", "agreed": "yes"}
     appointment = {
         "iin": iin,
@@ -148,6 +154,14 @@ def calls(okrug: Village) -> dict[str, Call]:
         "gatherings.MinutesForm": Call(f"{voted}/minutes", {"remarks": ""}, Role.SECRETARY),
         "gatherings.AnswerForm": Call(
             f"{confirmed}/answer", {"agrees": "no", "reason": "No money.", **SURE}, Role.AKIM
+        ),
+        "gatherings.ReferralForm": Call(f"{above[0]}/superior/sent", {**on_paper, "question": complained}, Role.CHAIR),
+        "gatherings.SittingForm": Call(f"{above[1]}/superior/discussed", on_paper, Role.MASLIKHAT_SECRETARY),
+        "gatherings.RulingForm": Call(
+            f"{above[2]}/superior/decided", {**on_paper, "outcome": "upheld"}, Role.MASLIKHAT_SECRETARY
+        ),
+        "gatherings.JudgingForm": Call(
+            f"{above[3]}/superior/confirmed", {"about": "execution", "right": "no", "words": "Another day."}, Role.CHAIR
         ),
         "identity.SignInForm": Call("/sign-in", {"iin": iin, "password": PASSWORD}),
         "identity.SecondFactorForm": Call("/second-factor", {"code": "123456"}, Role.OFFICE),
@@ -515,6 +529,28 @@ def _with_residents(okrug: Village, entitled: int) -> str:
     with okrug.act_as(Role.SECRETARY) as act:
         holding.register(act, meetings.get(act, meeting), "Дәулет", HERE)
     return f"{okrug.home}/meetings/{okrug.called('gathering_id', meeting)}"
+
+
+def _above(okrug: Village, year: int, taken: int) -> str:
+    """A meeting whose decision is not executed, after so many steps of the way to the superior akim."""
+    path, question = _held(okrug, year, voted=True, confirmed=True)
+    with okrug.act_as(Role.AKIM) as act:
+        minutes.answer(act, act.session.get_one(Question, question).gathering, agrees=True, reason="")
+    steps = ((Step.SENT, Role.CHAIR), (Step.DISCUSSED, MASLIKHAT), (Step.DECIDED, MASLIKHAT))
+    for step, role in steps[:taken]:
+        with okrug.act_as(role) as act:
+            row = meetings.minutes_of(act, act.session.get_one(Question, question).gathering)
+            assert row is not None
+            record = Record(clock.local(act.at).date(), "7", "To be done.", Ruling.UPHELD, question)
+            referrals.take(act, row, About.EXECUTION, step, record)
+    return path
+
+
+def _decision_at(okrug: Village, path: str) -> UUID:
+    """The decision of the meeting at this address."""
+    with okrug.act_as() as act:
+        number = int(path.rsplit("/", 1)[1])
+        return act.session.query(Gathering).filter_by(number=number).one().questions[0].id
 
 
 def _leave(okrug: Village, entry_id: UUID, day: date | None) -> None:

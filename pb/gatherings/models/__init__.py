@@ -24,6 +24,7 @@ from pb.gatherings.models.labels import (
 )
 from pb.gatherings.models.meetings import Attendance, Conflict, Gathering, Member, Presence, Question, Registration
 from pb.gatherings.models.minutes import Answer, Minutes, Version
+from pb.gatherings.models.referrals import Referral
 
 __all__ = [
     "CYCLE_LABELS",
@@ -51,6 +52,7 @@ __all__ = [
     "Outcome",
     "Presence",
     "Question",
+    "Referral",
     "Registration",
     "State",
     "Version",

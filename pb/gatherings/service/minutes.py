@@ -78,7 +78,7 @@ def confirm(act: Act, gathering: Gathering) -> Minutes:
         raise Forbidden(_("Only the chair and the secretary confirm the minutes."))
     holdings.require_cooled(act, Role.CHAIR, Role.SECRETARY)
     minutes = _waiting(act, gathering)
-    _checked(act, gathering)
+    refuse_unchecked(act, gathering)
     if act.person.id in {minutes.chair_id, minutes.secretary_id}:
         raise Conflict(_("You have confirmed these minutes. The other signature is missing."))
     as_chair = presides and minutes.chair_at is None
@@ -100,7 +100,7 @@ def confirm(act: Act, gathering: Gathering) -> Minutes:
     return minutes
 
 
-def _checked(act: Act, gathering: Gathering) -> None:
+def refuse_unchecked(act: Act, gathering: Gathering) -> None:
     """A fault that came up after the vote stops its adoption too. Raises Conflict with what is missing."""
     cycle = meetings.cycle_of(act, gathering)
     if cycle is not None and gathering.matter is Matter.ADOPTION and meetings.said_yes(gathering):
@@ -120,7 +120,8 @@ def _waiting(act: Act, gathering: Gathering) -> Minutes:
 def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answer:
     """The akim agrees, or disagrees with a reason. Late answers are taken and shown as late.
 
-    Raises Forbidden, Conflict (not confirmed, answered before, or what the adoption waits for: a disagreement waits for
+    Raises Forbidden, Conflict (not confirmed, answered before, decided by the superior
+    akim, or what the adoption waits for: a disagreement waits for
     nothing), FieldRefusal (a disagreement without a reason).
     """
     if act.person is None or not act.holds(Role.AKIM):
@@ -130,10 +131,12 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
         raise Conflict(_("The minutes are not confirmed yet."))
     if meetings.answer_to(act, minutes) is not None:
         raise Conflict(_("The akim has answered these minutes."))
+    if meetings.decided_above(act, minutes):
+        raise Conflict(_("The superior akim has decided on these minutes."))
     if not agrees and not reason.strip():
         raise FieldRefusal("reason", _("Write why you disagree: the assembly will read it."))
     if agrees:
-        _checked(act, gathering)
+        refuse_unchecked(act, gathering)
     audit.record(act, "minutes.answered", subject=gathering.id, data={"agrees": agrees})
     given = Answer(
         minutes_id=minutes.id,
@@ -146,6 +149,12 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
     act.session.add(given)
     act.session.flush()
     return given
+
+
+def may_answer(act: Act, minutes: Minutes) -> bool:
+    """Whether the akim, who is the actor, may still answer: also after the term, until the superior akim decided."""
+    waits = minutes.confirmed and meetings.answer_to(act, minutes) is None
+    return waits and act.holds(Role.AKIM) and meetings.decided_above(act, minutes) is None
 
 
 def due(act: Act, gathering: Gathering) -> date:

@@ -8,6 +8,7 @@ from pb.gatherings.views import (
     members,
     minutes,
     of_cycles,
+    referrals,
     registration,
     signatures,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "members",
     "minutes",
     "of_cycles",
+    "referrals",
     "registration",
     "signatures",
 ]

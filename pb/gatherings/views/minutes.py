@@ -13,7 +13,8 @@ from pb.formats import day, numbered
 from pb.gatherings import documents
 from pb.gatherings.forms import AnswerForm, MinutesForm
 from pb.gatherings.models import Gathering, Minutes
-from pb.gatherings.service import meetings, minutes, signing
+from pb.gatherings.models.referrals import About, Step
+from pb.gatherings.service import meetings, minutes, referrals, signing, standing
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
@@ -114,7 +115,14 @@ def _page(
     can = what_may_be_done(act, gathering)
     if form is None and can["draw_up"]:
         form = MinutesForm(obj=row)
-    if answer_form is None and act.holds(Role.AKIM) and row is not None and row.confirmed and akims_answer is None:
+    if (
+        answer_form is None
+        and act.holds(Role.AKIM)
+        and row is not None
+        and row.confirmed
+        and akims_answer is None
+        and not meetings.decided_above(act, row)
+    ):
         answer_form = AnswerForm()
     return page(
         "gatherings/minutes.html",
@@ -124,6 +132,9 @@ def _page(
         minutes=row,
         question_text=agenda.question_shown,
         answer=akims_answer,
+        stands=standing.standing(act, row) if row else None,
+        complaint=standing.of_execution(act, row) if row else None,
+        may_send=[about for about in About if row and Step.SENT in referrals.may(act, row, about)],
         late=akims_answer is not None and local(akims_answer.at).date() > akims_answer.due,
         due=minutes.answer_due(act, row) if row is not None and row.confirmed else None,
         minutes_due=minutes.due(act, gathering),
