@@ -1454,6 +1454,17 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "minutes_papers",
+        sa.Column("minutes_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("pdf", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"], name=op.f("fk_minutes_papers_minutes_id")),
+        sa.PrimaryKeyConstraint("minutes_id", "version", name=op.f("pk_minutes_papers")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "minutes_referrals",
         sa.Column("minutes_id", sa.Uuid(), nullable=False),
         sa.Column("about", sa.String(length=10), nullable=False),
@@ -2509,6 +2520,7 @@ def downgrade() -> None:
     op.drop_table("cast_ballots")
     op.drop_table("akim_answers")
     op.drop_table("minutes_referrals")
+    op.drop_table("minutes_papers")
     op.drop_table("minutes_versions")
     op.drop_index(op.f("ix_roll_corrections_entry_id"), table_name="roll_corrections")
     op.drop_index(op.f("ix_roll_corrections_cycle_id"), table_name="roll_corrections")

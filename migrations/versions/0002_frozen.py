@@ -44,6 +44,7 @@ APPEND_ONLY = (
     "links_erasures",
     "maker_confirmations",
     "maslikhat_decisions",
+    "minutes_papers",
     "minutes_referrals",
     "minutes_versions",
     "motion_steps",

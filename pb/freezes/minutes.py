@@ -108,6 +108,20 @@ OUT_OF_ORDER = (
 )
 
 
+def _printed(sql: Sql) -> str:
+    """The PDF of the latest version stands with its event, which tells its fingerprint."""
+    by = (
+        "events.subject_id = minutes.gathering_id AND events.at = NEW.made_at "
+        f"AND {sql.said('events.data', 'pdf')} = NEW.sha256"
+    )
+    said = last_says("'minutes.printed'", OKRUG, by)
+    latest = "(SELECT max(drawn.version) FROM minutes_versions drawn WHERE drawn.minutes_id = NEW.minutes_id)"
+    return (
+        "EXISTS (SELECT 1 FROM minutes WHERE minutes.id = NEW.minutes_id "  # noqa: S608 - our own names
+        f"AND NEW.version = {latest} AND {said})"
+    )
+
+
 def _told(sql: Sql) -> str:
     """A step above the akim stands with its event: whose it is and when, and what was decided."""
 
@@ -141,6 +155,7 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("minutes_referrals", "INSERT", OUT_OF_ORDER, "ordered"),
         Rule("minutes_referrals", "INSERT", f"NOT {_told(sql)}", "logged"),
         Rule("minutes_referrals", "INSERT", _of_the_maslikhat(sql), "placed"),
+        Rule("minutes_papers", "INSERT", f"NOT {_printed(sql)}", "logged"),
         Rule("akim_answers", "INSERT", f"{UNCONFIRMED} OR {DECIDED_ABOVE}", "ordered"),
         Rule("akim_answers", "INSERT", f"NOT {_answered(sql)}", "logged"),
     ]

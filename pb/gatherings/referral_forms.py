@@ -41,7 +41,7 @@ class ReferralForm(StepForm):
 
     def record(self) -> Record:
         typed = self.question.data if self.question is not None else ""
-        known = {value for value, _label in self.question.choices if value} if typed else set()
+        known = {choice.value for choice in self.question.choices} - {""} if typed else set()
         question = UUID(typed) if typed in known else None  # what is not offered the form refuses itself
         return Record(self.day.data, self.reference.data or "", self.words.data or "", question=question)
 

@@ -84,7 +84,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     quorate, question = _held(okrug, year + 3, voted=False)
     voted, _question = _held(okrug, year + 4, voted=True)
     confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
-    above = [_above(okrug, year + 10 + taken, taken) for taken in range(4)]
+    above = [_above(okrug, taken) for taken in range(4)]
     door, discussed = _with_residents(okrug, entitled=9000), _with_residents(okrug, entitled=1)
     roll, entry, gone, waiting, request = _with_a_roll(okrug, year + 6)
     spare = _another_trustee(okrug)
@@ -531,15 +531,27 @@ def _with_residents(okrug: Village, entitled: int) -> str:
     return f"{okrug.home}/meetings/{okrug.called('gathering_id', meeting)}"
 
 
-def _above(okrug: Village, year: int, taken: int) -> str:
-    """A meeting whose decision is not executed, after so many steps of the way to the superior akim."""
-    path, question = _held(okrug, year, voted=True, confirmed=True)
+def _above(okrug: Village, taken: int) -> str:
+    """A gathering whose decision is not executed, after so many steps of the way to the superior akim."""
+    path = _with_residents(okrug, entitled=1)
+    question = _decision_at(okrug, path)
+
+    def meeting(act: Act) -> Gathering:
+        return act.session.get_one(Question, question).gathering
+
+    with okrug.act_as(Role.SECRETARY) as act:
+        voted = holding.Votes(1, 0, 0, None, frozenset(), counted=1)
+        holding.record_votes(act, meeting(act), meeting(act).questions[0], voted)
+        minutes.draw_up(act, meeting(act), remarks="")
+    for role in (Role.CHAIR, Role.SECRETARY):
+        with okrug.act_as(role) as act:
+            minutes.confirm(act, meeting(act))
     with okrug.act_as(Role.AKIM) as act:
-        minutes.answer(act, act.session.get_one(Question, question).gathering, agrees=True, reason="")
+        minutes.answer(act, meeting(act), agrees=True, reason="")
     steps = ((Step.SENT, Role.CHAIR), (Step.DISCUSSED, MASLIKHAT), (Step.DECIDED, MASLIKHAT))
     for step, role in steps[:taken]:
         with okrug.act_as(role) as act:
-            row = meetings.minutes_of(act, act.session.get_one(Question, question).gathering)
+            row = meetings.minutes_of(act, meeting(act))
             assert row is not None
             record = Record(clock.local(act.at).date(), "7", "To be done.", Ruling.UPHELD, question)
             referrals.take(act, row, About.EXECUTION, step, record)
@@ -550,7 +562,7 @@ def _decision_at(okrug: Village, path: str) -> UUID:
     """The decision of the meeting at this address."""
     with okrug.act_as() as act:
         number = int(path.rsplit("/", 1)[1])
-        return act.session.query(Gathering).filter_by(number=number).one().questions[0].id
+        return act.session.query(Gathering).filter_by(territory_id=act.territory.id, number=number).one().questions[0].id
 
 
 def _leave(okrug: Village, entry_id: UUID, day: date | None) -> None:

@@ -1,4 +1,4 @@
-"""Every form of every room, found by looking at `pb.*.forms`, and the odd values that each of its fields is sent."""
+"""Every form of every room, found by looking at `pb.*.forms` and the like, and the odd values for each field."""
 
 import importlib
 import pkgutil
@@ -10,7 +10,7 @@ from pb.web.forms import Form
 
 VALUES = ["\0", "a\0b", "９", "-1", "9" * 40, "1" * 5000, "0001-01-01", "9999-12-31", "x" * 9000, "👪" * 200]
 # Of these the fields of the other forms are made, and no page shows them on their own.
-ONLY_INHERITED = {"identity.ReasonedForm", "tasks.BasisForm"}
+ONLY_INHERITED = {"gatherings.StepForm", "identity.ReasonedForm", "tasks.BasisForm"}
 ALL_STEPS = {"reviews.ReviewForm"}  # of which each has a form of its own
 
 SHOWN_ALONE = {"process.EveryCount", "process.EveryField"}  # on the page of the style, and sent nowhere
@@ -24,7 +24,7 @@ def name_of(form: type[Form]) -> str:
 def every_form() -> dict[str, type[Form]]:
     found = {}
     for module in pkgutil.walk_packages(pb.__path__, "pb."):
-        if module.name.rpartition(".")[2] != "forms" or module.name == Form.__module__:
+        if not module.name.endswith("forms") or module.name == Form.__module__:
             continue
         for form in vars(importlib.import_module(module.name)).values():
             if isinstance(form, type) and issubclass(form, Form) and form.__module__ == module.name:

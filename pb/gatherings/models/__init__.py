@@ -23,7 +23,7 @@ from pb.gatherings.models.labels import (
     STATE_TAGS,
 )
 from pb.gatherings.models.meetings import Attendance, Conflict, Gathering, Member, Presence, Question, Registration
-from pb.gatherings.models.minutes import Answer, Minutes, Version
+from pb.gatherings.models.minutes import Answer, Minutes, Paper, Version
 from pb.gatherings.models.referrals import Referral
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "Minutes",
     "Office",
     "Outcome",
+    "Paper",
     "Presence",
     "Question",
     "Referral",

@@ -59,6 +59,19 @@ class Version(Base):
     by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
 
 
+class Paper(Base):
+    """A version of the minutes as one PDF, Kazakh then Russian: these bytes are printed and signed, and stay."""
+
+    __tablename__ = "minutes_papers"
+    __table_args__ = FROZEN
+
+    minutes_id: Mapped[UUID] = mapped_column(ForeignKey("minutes.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    pdf: Mapped[bytes]
+    sha256: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+
+
 class Answer(Base):
     """The akim's answer to confirmed minutes, due in the working days that the meeting's rules say."""
 

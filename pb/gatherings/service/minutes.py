@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from flask_babel import lazy_gettext as _
@@ -14,10 +14,13 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.gatherings.models import Answer, Gathering, Matter, Minutes, State, Version
+from pb.gatherings.models import Answer, Gathering, Matter, Minutes, Paper, State, Version
 from pb.gatherings.service import adoption, drafting, meetings, officers
 from pb.identity.service import holdings
+from pb.jobs import service as jobs
 from pb.territory.service import working_days
+
+PRINT: Final = "minutes.print"
 
 
 def draw_up(act: Act, gathering: Gathering, *, remarks: str) -> Minutes:
@@ -50,7 +53,27 @@ def draw_up(act: Act, gathering: Gathering, *, remarks: str) -> Minutes:
         Version(minutes_id=minutes.id, version=number, body=content, sha256=sha256, at=act.at, by_id=act.person.id)
     )
     act.session.flush()
+    jobs.ask(act, PRINT, gathering.id, str(number))
     return minutes
+
+
+def paper_of(act: Act, minutes: Minutes) -> Paper | None:
+    """The PDF of these minutes as they stand now; None while it is made."""
+    latest = select(func.max(Version.version)).where(Version.minutes_id == minutes.id).scalar_subquery()
+    query = select(Paper).where(Paper.minutes_id == minutes.id, Paper.version == latest)
+    return act.session.scalars(query).one_or_none()
+
+
+def ask_for_paper(act: Act, minutes: Minutes) -> None:
+    """Has the PDF made once more where it could not be made."""
+    if paper_of(act, minutes) is None:
+        jobs.ask(act, PRINT, minutes.gathering_id, str(len(versions(act, minutes))))
+
+
+def paper_failed(act: Act, minutes: Minutes) -> bool:
+    """Whether the PDF of these minutes could not be made."""
+    job = jobs.find(act, PRINT, minutes.gathering_id, str(len(versions(act, minutes))))
+    return job is None or job.state == "failed"
 
 
 def versions(act: Act, minutes: Minutes) -> Sequence[Version]:
