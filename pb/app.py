@@ -33,6 +33,7 @@ from pb.documents import views as documents
 from pb.documents.service import papers
 from pb.errors import Refusal
 from pb.gatherings import documents as gathering_documents
+from pb.gatherings import jobs as gathering_jobs
 from pb.gatherings import telling as of_gatherings
 from pb.gatherings import views as gatherings
 from pb.hearings import documents as hearing_papers
@@ -99,6 +100,7 @@ WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 REGISTERED = (
     budget_documents,
     gathering_documents,
+    gathering_jobs,
     media_files,
     report_documents,
     result_documents,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pb import clock, keyring
@@ -457,7 +457,9 @@ def meeting_confirmed_and_answered(
     act.session.flush()
     log("minutes.drawn_up", Role.SECRETARY)
     held.state = State.MINUTED
-    drawn = Minutes(gathering_id=held_id, number="3", body=body, sha256=fingerprint(body), drawn_up_at=act.at)
+    serial = 1 + (act.session.scalar(select(func.max(Minutes.serial))) or 0)
+    numbered = {"territory_id": act.territory.id, "year": clock.local(act.at).year, "serial": serial}
+    drawn = Minutes(gathering_id=held_id, body=body, sha256=fingerprint(body), drawn_up_at=act.at, **numbered)
     act.session.add(drawn)
     act.session.flush()
     if not confirmed:

@@ -1218,7 +1218,9 @@ def upgrade() -> None:
     op.create_table(
         "minutes",
         sa.Column("gathering_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
         sa.Column("remarks", sa.Text(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -1231,8 +1233,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["chair_id"], ["people.id"], name=op.f("fk_minutes_chair_id")),
         sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_minutes_gathering_id")),
         sa.ForeignKeyConstraint(["secretary_id"], ["people.id"], name=op.f("fk_minutes_secretary_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_minutes_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes")),
         sa.UniqueConstraint("gathering_id", name=op.f("uq_minutes_gathering_id")),
+        sa.UniqueConstraint("territory_id", "year", "serial", name=op.f("uq_minutes_territory_id")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -1473,6 +1477,82 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_roll_corrections_cycle_id"), "roll_corrections", ["cycle_id"], unique=False)
     op.create_index(op.f("ix_roll_corrections_entry_id"), "roll_corrections", ["entry_id"], unique=False)
+    op.create_table(
+        "minutes_versions",
+        sa.Column("minutes_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_minutes_versions_by_id")),
+        sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"], name=op.f("fk_minutes_versions_minutes_id")),
+        sa.PrimaryKeyConstraint("minutes_id", "version", name=op.f("pk_minutes_versions")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "minutes_papers",
+        sa.Column("minutes_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("pdf", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"], name=op.f("fk_minutes_papers_minutes_id")),
+        sa.PrimaryKeyConstraint("minutes_id", "version", name=op.f("pk_minutes_papers")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "minutes_referrals",
+        sa.Column("minutes_id", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.String(length=10), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("ground", sa.String(length=10), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("reference", sa.String(length=40), nullable=False),
+        sa.Column("outcome", sa.String(length=10), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=True),
+        sa.CheckConstraint("about IN ('approval', 'execution')", name=op.f("ck_minutes_referrals_about_known")),
+        sa.CheckConstraint(
+            "kind IN ('sent', 'discussed', 'decided', 'declined', 'confirmed')",
+            name=op.f("ck_minutes_referrals_kind_known"),
+        ),
+        sa.CheckConstraint("number <> 1 OR kind = 'sent'", name=op.f("ck_minutes_referrals_sent_first")),
+        sa.CheckConstraint(
+            "kind <> 'sent' OR about <> 'approval' OR number = 1", name=op.f("ck_minutes_referrals_approved_once")
+        ),
+        sa.CheckConstraint(
+            "(kind <> 'sent' AND ground = '') OR (kind = 'sent' AND about = 'approval' AND ground IN ('silent', "
+            "'disagreed')) OR (kind = 'sent' AND about = 'execution' AND ground = 'unexecuted')",
+            name=op.f("ck_minutes_referrals_grounded"),
+        ),
+        sa.CheckConstraint(
+            "(ground = 'unexecuted') = (question_id IS NOT NULL)", name=op.f("ck_minutes_referrals_decision_named")
+        ),
+        sa.CheckConstraint(
+            "(kind IN ('decided', 'confirmed')) = (outcome <> '')", name=op.f("ck_minutes_referrals_ruled")
+        ),
+        sa.CheckConstraint("outcome IN ('', 'upheld', 'rejected')", name=op.f("ck_minutes_referrals_outcome_known")),
+        sa.CheckConstraint(
+            "kind NOT IN ('sent', 'decided') OR reference <> ''", name=op.f("ck_minutes_referrals_documented")
+        ),
+        sa.CheckConstraint(
+            "kind NOT IN ('decided', 'declined') OR words <> ''", name=op.f("ck_minutes_referrals_said")
+        ),
+        sa.CheckConstraint("(kind = 'confirmed') = (due IS NULL)", name=op.f("ck_minutes_referrals_due_until_the_end")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_minutes_referrals_by_id")),
+        sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"], name=op.f("fk_minutes_referrals_minutes_id")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["agenda_questions.id"], name=op.f("fk_minutes_referrals_question_id")
+        ),
+        sa.PrimaryKeyConstraint("minutes_id", "about", "number", name=op.f("pk_minutes_referrals")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_minutes_referrals_question_id"), "minutes_referrals", ["question_id"])
     op.create_table(
         "akim_answers",
         sa.Column("minutes_id", sa.Uuid(), nullable=False),
@@ -2303,9 +2383,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("task_id", "number", name=op.f("pk_task_steps")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_task_steps_paper_id"), "task_steps", ["paper_id"], unique=False)
-    op.create_index(op.f("ix_task_steps_picture_id"), "task_steps", ["picture_id"], unique=False)
-    op.create_index(op.f("ix_task_steps_question_id"), "task_steps", ["question_id"], unique=False)
     for column in ("paper_id", "picture_id", "question_id"):
         op.create_index(op.f(f"ix_task_steps_{column}"), "task_steps", [column], unique=False)
     op.create_table(
@@ -2815,6 +2892,9 @@ def downgrade() -> None:
     op.drop_table("conflicts_of_interest")
     op.drop_table("cast_ballots")
     op.drop_table("akim_answers")
+    op.drop_table("minutes_referrals")
+    op.drop_table("minutes_papers")
+    op.drop_table("minutes_versions")
     op.drop_index(op.f("ix_roll_corrections_entry_id"), table_name="roll_corrections")
     op.drop_index(op.f("ix_roll_corrections_cycle_id"), table_name="roll_corrections")
     op.drop_table("roll_corrections")

@@ -233,12 +233,12 @@ class Driver:
     def _gather(self, demo: Demo) -> str:
         with self.act(Role.OFFICE, 7) as act:
             phases.advance(act, self._cycle(act, demo), self.keys)
-        figures = self._meet(demo, Matter.PROJECT, convened=7, day=18, number=f"{self.fiscal_year}/1")
+        figures = self._meet(demo, Matter.PROJECT, convened=7, day=18)
         with self.act(Role.OFFICE, 19, 15) as act:
             phases.advance(act, self._cycle(act, demo), self.keys)
         return figures
 
-    def _meet(self, demo: Demo, matter: Matter, *, convened: int, day: int, number: str) -> str:
+    def _meet(self, demo: Demo, matter: Matter, *, convened: int, day: int) -> str:
         """A meeting from its notice to the akim's answer."""
         hour = datetime.combine(self.begins, time(0), ALMATY) + timedelta(days=day, hours=15)
         with self.act(Role.CHAIR, convened, 13) as act:
@@ -253,7 +253,7 @@ class Driver:
             for question in gathering.questions:
                 votes = Votes(len(present), 0, 0, None, frozenset())
                 holding.record_votes(act, gathering, question, votes)
-            minutes.draw_up(act, gathering, number=number, remarks="")
+            minutes.draw_up(act, gathering, remarks="")
         for role in (Role.CHAIR, Role.SECRETARY):
             with self.act(role, day, 18) as act:
                 minutes.confirm(act, meetings.get(act, meeting))
@@ -437,7 +437,7 @@ class Driver:
             if counting.outcome(act, self._cycle(act, demo)) is None:
                 return "no result, no lines"
         self._check(demo)
-        self._meet(demo, Matter.ADOPTION, convened=36, day=47, number=f"{self.fiscal_year}/3")
+        self._meet(demo, Matter.ADOPTION, convened=36, day=47)
         with self.act(Role.OFFICE, 49, 10) as act:
             cycle = self._cycle(act, demo)
             phases.advance(act, cycle, self.keys)

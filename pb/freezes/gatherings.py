@@ -16,14 +16,6 @@ QUESTION_CONFIRMED = (
     "WHERE agenda_questions.id = {row}.question_id AND minutes.chair_at IS NOT NULL "
     "AND minutes.secretary_at IS NOT NULL)"
 )
-MINUTES_UNCONFIRMED = (
-    "NOT EXISTS (SELECT 1 FROM minutes WHERE minutes.id = NEW.minutes_id "
-    "AND minutes.chair_at IS NOT NULL AND minutes.secretary_at IS NOT NULL)"
-)
-ONE_PERSON_FOR_BOTH = (
-    "NEW.chair_id = NEW.secretary_id OR (NEW.chair_at IS NULL) <> (NEW.chair_id IS NULL) "
-    "OR (NEW.secretary_at IS NULL) <> (NEW.secretary_id IS NULL)"
-)
 DECIDED_WITHOUT_VOTES = (
     "NEW.outcome IS NOT NULL AND ((NEW.outcome <> 'noted' AND (NEW.in_favour IS NULL OR NEW.needed IS NULL "
     "OR NEW.against IS NULL OR NEW.abstained IS NULL OR NEW.present IS NULL)) "
@@ -39,7 +31,6 @@ OF_ANOTHER_PLACE = (
     "NEW.cycle_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cycles WHERE cycles.id = NEW.cycle_id "
     "AND cycles.territory_id = NEW.territory_id)"
 )
-OKRUG_OF_ANSWER = OKRUG_OF_MINUTES.replace("NEW.gathering_id", "minutes.gathering_id")
 CONVENED = last_says("'gathering.convened'", OKRUG, "events.subject_id = NEW.id AND events.at = NEW.convened_at")
 CALLS_OFF = "'gathering.called_off'"
 CALLED_OFF = ("called_off_at", "called_off_reason")
@@ -73,8 +64,7 @@ OF_GATHERING = "events.subject_id = NEW.gathering_id"
 DRAWN_UP = last_says("'minutes.drawn_up'", OKRUG_OF_MINUTES, f"{OF_GATHERING} AND events.at = NEW.drawn_up_at")
 WITHOUT_CONFIRMATION = "NEW.chair_at IS NULL AND NEW.secretary_at IS NULL"
 TEXT = (
-    f"({changed('number', 'remarks', 'sha256', 'drawn_up_at')} "
-    "OR CAST(OLD.body AS TEXT) IS DISTINCT FROM CAST(NEW.body AS TEXT))"
+    f"({changed('remarks', 'sha256', 'drawn_up_at')} OR CAST(OLD.body AS TEXT) IS DISTINCT FROM CAST(NEW.body AS TEXT))"
 )
 
 
@@ -114,16 +104,6 @@ def _called_off(sql: Sql) -> str:
     holds = f"((NEW.kind = 'assembly' AND {chair}) OR (NEW.cycle_id IS NULL AND ({akim} OR {office})))"
     by = f"events.subject_id = NEW.id AND events.at = NEW.called_off_at AND events.at < OLD.meets_at AND {holds}"
     return f"(OLD.state = 'convened' AND NEW.state = 'called_off' AND {last_says(CALLS_OFF, OKRUG, by)})"
-
-
-def _answered(sql: Sql) -> str:
-    """The akim answers, who is it at that moment."""
-    holds = held(sql, "NEW.akim_id", "'akim'", "heads.territory_id", "events.at")
-    by = (
-        f"events.subject_id = minutes.gathering_id AND events.actor_id = NEW.akim_id AND events.at = NEW.at AND {holds}"
-    )
-    said = last_says("'minutes.answered'", OKRUG_OF_ANSWER, by)
-    return f"EXISTS (SELECT 1 FROM minutes WHERE minutes.id = NEW.minutes_id AND {said})"  # noqa: S608 - our own names
 
 
 # Who opened a meeting, whom it elected, and its agenda: the log's last event tells of each.
@@ -169,10 +149,7 @@ REMOVED_UNLOGGED = f"{changed('removed')} AND NOT (NEW.removed AND {VOTED_ON_AGE
 
 
 def rules(sql: Sql) -> list[Rule]:
-    confirmed = "OLD.chair_at IS NOT NULL AND OLD.secretary_at IS NOT NULL"
     return [
-        *(Rule("minutes", change, confirmed) for change in ("UPDATE", "DELETE")),
-        *(Rule("minutes", change, ONE_PERSON_FOR_BOTH, "ordered") for change in ("INSERT", "UPDATE")),
         *(Rule("gatherings", change, "OLD.state IN ('confirmed', 'called_off')") for change in ("UPDATE", "DELETE")),
         *whenever("attendances", OVER),
         *whenever("meeting_registrations", OVER),
@@ -188,8 +165,6 @@ def rules(sql: Sql) -> list[Rule]:
         *whenever("conflicts_of_interest", QUESTION_CONFIRMED),
         *whenever("question_presences", QUESTION_CONFIRMED),
         *(Rule("agenda_questions", change, DECIDED_WITHOUT_VOTES, "ordered") for change in ("INSERT", "UPDATE")),
-        Rule("akim_answers", "INSERT", MINUTES_UNCONFIRMED, "ordered"),
-        Rule("akim_answers", "INSERT", f"NOT {_answered(sql)}", "logged"),
         Rule("agenda_questions", "UPDATE", f"{changed(*NOTIFIED)} OR ({REMOVED_UNLOGGED})", "notified"),
         Rule("agenda_questions", "INSERT", POINT_UNLOGGED, "logged"),
         Rule("gatherings", "UPDATE", f"({OPENED_UNLOGGED}) OR ({AGENDA_UNLOGGED})", "opened"),

@@ -60,14 +60,22 @@ OKRUG_OF_POLL = (
 
 
 def adopted(cycle: str, since: Callable[[str], str] = lambda _at: ALWAYS) -> str:
-    """The akim agreed to minutes in which the assembly adopted the result of this cycle; `since`: about when."""
-    return (
-        "EXISTS (SELECT 1 FROM akim_answers answers JOIN minutes ON minutes.id = answers.minutes_id "  # noqa: S608 - our own names
-        "JOIN gatherings ON gatherings.id = minutes.gathering_id "
-        f"WHERE gatherings.cycle_id = {cycle} AND answers.agrees AND {since('answers.at')} "
-        "AND EXISTS (SELECT 1 FROM agenda_questions questions WHERE questions.gathering_id = gatherings.id "
-        "AND questions.matter = 'adoption' AND questions.outcome = 'approved'))"
-    )
+    """Minutes in which the assembly adopted the result of this cycle are approved; `since`: about when.
+
+    The akim agreed to them, or the superior akim upheld them: a silent akim stops no cycle.
+    """
+
+    def by(table: str, approving: str) -> str:
+        return (
+            f"EXISTS (SELECT 1 FROM {table} approved JOIN minutes ON minutes.id = approved.minutes_id "  # noqa: S608 - our own names
+            "JOIN gatherings ON gatherings.id = minutes.gathering_id "
+            f"WHERE gatherings.cycle_id = {cycle} AND {approving} AND {since('approved.at')} "
+            "AND EXISTS (SELECT 1 FROM agenda_questions questions WHERE questions.gathering_id = gatherings.id "
+            "AND questions.matter = 'adoption' AND questions.outcome = 'approved'))"
+        )
+
+    upheld = "approved.about = 'approval' AND approved.kind = 'confirmed' AND approved.outcome = 'upheld'"
+    return f"({by('akim_answers', 'approved.agrees')} OR {by('minutes_referrals', upheld)})"
 
 
 def cleared(column: str, erased: str) -> str:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
 from pb.act import Act
 from pb.core.poll.bilingual import Bilingual
+from pb.documents.service import papers
 from pb.documents.service.papers import builds
-from pb.documents.service.render import Announcement, Decision, Frame, Minutes, Signature
-from pb.errors import NotFound
+from pb.documents.service.render import Announcement, Decision, Frame, Minutes, MinutesInBoth, Signature
 from pb.formats import day, weekday_and_hour
 from pb.formats import language as of_page
 from pb.gatherings.models import MATTER_LABELS, OFFICE_LABELS, OUTCOME_LABELS, Gathering, Matter, Office, Outcome, State
@@ -21,6 +21,11 @@ from pb.gatherings.service.rules import needed_in_words
 from pb.territory.service import tree
 from pb.text import in_fours
 
+VOTE_LABELS = {
+    "for": lazy_gettext("By name: for"),
+    "against": lazy_gettext("By name: against"),
+    "abstained": lazy_gettext("By name: abstained"),
+}
 WITHDRAWN = lazy_gettext("Not voted on: the author withdrew the project")
 
 
@@ -49,39 +54,74 @@ def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> An
     )
 
 
-@builds("minutes", page="/{subject}/minutes", label=lazy_gettext("Minutes of the meeting"))
-def minutes(act: Act, subject_id: UUID, language: str, base_url: str) -> Minutes:
-    """The minutes of a meeting as they were frozen, with the akim's answer if it came. Raises NotFound."""
-    gathering = meetings.get(act, subject_id)
-    row = meetings.minutes_of(act, gathering)
-    if row is None:
-        raise NotFound
-    body = row.body
+def minutes(act: Act, row: MinutesRow, base_url: str) -> MinutesInBoth:
+    """The minutes as they were frozen, in Kazakh and then in Russian: what is signed."""
+    parts = []
+    for language, locale in papers.LANGUAGES.items():
+        with force_locale(locale):
+            parts.append(_minutes_in(act, row, language, base_url))
+    return MinutesInBoth(parts[0].frame, parts)
+
+
+def _minutes_in(act: Act, row: MinutesRow, language: str, base_url: str) -> Minutes:
+    """What the law asks for (article 39-3, point 10), and what else was recorded."""
+    body, gathering = row.body, row.gathering
     title = _("Minutes № %(number)s", number=row.number)
     address = f"{_address(act, gathering, base_url)}/minutes"
+    kind = ", ".join(filter(None, (str(gathering.title), body["part"])))
+    chair, secretary = _who(body, gathering, Office.CHAIR), _who(body, gathering, Office.SECRETARY)
     return Minutes(
         frame=_frame(act, language, _("Minutes of the meeting"), title, address),
         facts=[
+            (_("Meeting"), kind),
             (_("Date"), day(gathering.meets_at, language)),
             (_("Place"), body["place"]),
             *([(_("Members"), str(body["members"]))] if body["members"] else []),
             *([(_("Residents who may vote"), str(body["entitled"]))] if body["entitled"] else []),
             (_("Quorum"), str(body["quorum"])),
             (_("Present"), str(len(body["present"]))),
+            *([(str(OFFICE_LABELS[Office.CHAIR]), chair)] if chair else []),
+            *([(str(OFFICE_LABELS[Office.SECRETARY]), secretary)] if secretary else []),
+            *_course(body),
             *([(_("Other matters"), body["remarks"])] if body["remarks"] else []),
             *_commitment(body),
             (_("Fingerprint"), in_fours(row.sha256)),
         ],
         present_title=_("Present"),
         present=[_person(act, person, language) for person in body["present"]],
+        absent_title=_("Absent"),
+        absent=[absent_shown(person) for person in body["absent"]],
         agenda_title=_("Agenda"),
         agenda=[question_text(point) for point in body["questions"]],
         decisions_title=_("Decisions"),
         decisions=[_decision(point) for point in body["questions"]],
-        signatures=[_signature(gathering, Office.CHAIR), _signature(gathering, Office.SECRETARY)],
-        answer_title=_("The akim's answer"),
-        answer=_answer(act, row, language),
+        signatures=[_signature(gathering, Office.CHAIR, chair), _signature(gathering, Office.SECRETARY, secretary)],
     )
+
+
+def _who(body: dict[str, Any], gathering: Gathering, office: Office) -> str:
+    """Who presided or kept the record: who was elected for this meeting, else who holds the office in the assembly."""
+    elected = body.get(office.value) or {}
+    return str(elected.get("name") or "") or _holder(gathering, office)
+
+
+def _course(body: dict[str, Any]) -> list[tuple[str, str]]:
+    """Who opened the meeting, when it began and ended, and what was corrected afterwards, where it was recorded."""
+    corrections = [f"{one['at']}: {one['reason']}" for one in body.get("corrections") or []]
+    told = [
+        (_("Opened by"), body.get("opened_by")),
+        (_("Began"), body.get("opened_at")),
+        (_("Ended"), body.get("closed_at")),
+        (_("Corrected before the minutes"), "; ".join(corrections)),
+    ]
+    return [(label, str(value)) for label, value in told if value]
+
+
+def absent_shown(person: str | dict[str, Any]) -> str:
+    """Who was absent, with the reason where one was recorded."""
+    if isinstance(person, str):
+        return person
+    return f"{person['name']} ({person['reason']})" if person.get("reason") else str(person["name"])
 
 
 def _commitment(body: dict[str, Any]) -> list[tuple[str, str]]:
@@ -152,32 +192,38 @@ def _note(point: dict[str, Any]) -> str:
         (_("Did not vote because of a conflict of interest"), point["conflicts"]),
     ]
     moved = point["came"] or point["left"]
+    told += [(str(VOTE_LABELS[vote]), names) for vote, names in _by_name(point)]
     there = [": ".join((_("Present at this question"), str(point["present"])))] if moved else []
     notes = [f"{part}." for part in [*there, *(": ".join((said, ", ".join(who))) for said, who in told if who)]]
     return " ".join([*([point["speeches"]] if point["speeches"] else []), *notes])
 
 
+def _by_name(point: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    """Who voted how, of a vote by name."""
+    cast = point.get("by_name") or []
+    voted = [(vote, [one["name"] for one in cast if one["vote"] == vote]) for vote in VOTE_LABELS]
+    return [(vote, names) for vote, names in voted if names]
+
+
 def _person(act: Act, member: dict[str, Any], language: str) -> str:
     office = Office(member["office"])
     described = f"{member['name']}, {act.territory.settlement(member['settlement'], language)}"
-    return described if office is Office.MEMBER else f"{described} ({OFFICE_LABELS[office]})"
+    described = described if office is Office.MEMBER else f"{described} ({OFFICE_LABELS[office]})"
+    came = _("came at %(time)s", time=member["came"]) if member.get("came") else ""
+    left = _("left at %(time)s", time=member["left"]) if member.get("left") else ""
+    remote = _("took part from afar") if member.get("remote") else ""
+    return ", ".join([described, *filter(None, (came, left, remote))])
 
 
-def _answer(act: Act, row: MinutesRow, language: str) -> str:
-    given = meetings.answer_to(act, row)
-    if given is None:
-        return ""
-    answer = _("The akim agrees") if given.agrees else _("The akim disagrees")
-    reason = f": {given.reason}" if given.reason else ""
-    return f"{answer}, {day(given.at, language)}{reason}"
-
-
-def _signature(gathering: Gathering, office: Office) -> Signature:
+def _holder(gathering: Gathering, office: Office) -> str:
     """The holder of the office when the meeting was convened, for the members are the rows of its attendance."""
-    holder = next(
+    return next(
         (attendance.member.name for attendance in gathering.attendances if attendance.member.office == office), ""
     )
-    return Signature(str(OFFICE_LABELS[office]), holder, _("signature, date"))
+
+
+def _signature(gathering: Gathering, office: Office, name: str = "") -> Signature:
+    return Signature(str(OFFICE_LABELS[office]), name or _holder(gathering, office), _("signature, date"))
 
 
 def _address(act: Act, gathering: Gathering, base_url: str) -> str:

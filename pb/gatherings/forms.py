@@ -275,11 +275,6 @@ class CallOffForm(Form):
 
 
 class MinutesForm(Form):
-    number = StringField(
-        _("Number of the minutes"),
-        [InputRequired(_("Write the number of the minutes.")), Length(max=40, message=_("Use at most 40 characters."))],
-        description=_("As it stands on the paper, for example: 3 or 2027/1"),
-    )
     remarks = TextAreaField(
         _("Other matters"),
         [Length(max=8000, message=_("Use at most 8000 characters."))],

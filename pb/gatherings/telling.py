@@ -16,6 +16,7 @@ from pb.cycles.models import Cycle, Phase
 from pb.db import by_id
 from pb.formats import day, moment, numbered
 from pb.gatherings.models import Answer, Attendance, Gathering, Member, Minutes, Question, State
+from pb.gatherings.models.referrals import RULING_LABELS, STEP_LABELS, Referral, Ruling, Step
 from pb.gatherings.service import meetings
 from pb.notices.models import Kind as Followed
 from pb.notices.models import Topic
@@ -68,7 +69,7 @@ def _confirmed(act: Act, event: AuditEvent) -> Concerned:
 
 def _words(act: Act, event: AuditEvent, what: str, *, why: str = "", following: str = "", page: str = "show") -> Words:
     gathering = _meeting(act, event)
-    endpoint = {"show": "gatherings.show", "minutes": "gatherings.show_minutes"}[page]
+    endpoint = {"show": "gatherings.show", "minutes": "gatherings.show_minutes", "superior": "gatherings.above"}[page]
     url = url_for(endpoint, gathering_id=gathering.id)
     return Words(_title(gathering), what, url, why, following)
 
@@ -109,6 +110,15 @@ def _answered_words(act: Act, event: AuditEvent) -> Words:
     return _words(act, event, str(AGREED if event.data["agrees"] else DISAGREED), why=reason, page="minutes")
 
 
+def _referred_words(act: Act, event: AuditEvent) -> Words:
+    """What a step above the akim says, and what was said with it."""
+    step = Step(event.action.partition(".")[2])
+    minutes = act.session.scalars(select(Minutes).where(Minutes.gathering_id == event.subject_id)).one()
+    row = act.session.get_one(Referral, (minutes.id, event.data["about"], event.data["step"]))
+    what = RULING_LABELS[Ruling(row.outcome)] if step is Step.CONFIRMED else STEP_LABELS[step]
+    return _words(act, event, str(what), why=row.words, page="superior")
+
+
 def _names(act: Act, ids: list[UUID]) -> Named:
     found = by_id(act.session, Gathering, ids).values()
     return {
@@ -125,6 +135,10 @@ tells("gathering.called_off", Teller(Topic.MEETING, (CALLED_OFF, OWN_CALLED_OFF)
 tells("gathering.inquorate", Teller(Topic.MEETING, (INQUORATE,), _of_all, _inquorate_words))
 tells("minutes.confirmed", Teller(Topic.MEETING, (CONFIRMED,), _confirmed, _confirmed_words))
 tells("minutes.answered", Teller(Topic.MEETING, (AGREED, DISAGREED), _of_all, _answered_words))
+for _step in Step:
+    if _step is not Step.DECLINED:
+        _told = tuple(RULING_LABELS.values()) if _step is Step.CONFIRMED else (STEP_LABELS[_step],)
+        tells(f"referral.{_step}", Teller(Topic.MEETING, _told, _of_all, _referred_words))
 names(Followed.MEETING, _names, lambda act, where: meetings.get(act, where["gathering_id"]))
 
 

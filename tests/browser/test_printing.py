@@ -90,9 +90,9 @@ def test_a_phase_that_is_over_is_a_full_mark_on_paper(okrug: Served, browser: Br
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])
-@pytest.mark.parametrize("kind", ["announcement", "minutes", "result", "annex"])
+@pytest.mark.parametrize("kind", ["announcement", "result", "annex"])
 def test_each_document_is_made_as_a_pdf(okrug: Served, browser: Browser, kind: str, language: str) -> None:
-    of_a_meeting = kind in {"announcement", "minutes"}
+    of_a_meeting = kind == "announcement"
     year = okrug.year(DONE)
     subject = f"meetings/{okrug.first(Gathering, DONE)}" if of_a_meeting else year
     with okrug.database.work() as session:

@@ -122,7 +122,7 @@ def meeting(closed: ClosedPoll) -> UUID:
         open_meeting(act, gathering, present)
         votes = Votes(len(present), 0, 0, None, frozenset())
         holding.record_votes(act, gathering, gathering.questions[0], votes)
-        minutes.draw_up(act, gathering, number="7", remarks="")
+        minutes.draw_up(act, gathering, remarks="")
     return gathering_id
 
 

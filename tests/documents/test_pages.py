@@ -142,7 +142,7 @@ def test_a_document_that_cannot_be_made_says_so(
 
 
 @pytest.mark.parametrize("subject", ["1999", "meetings/7", f"{YEAR}"])
-@pytest.mark.parametrize("kind", ["announcement", "minutes", "result", "annex"])
+@pytest.mark.parametrize("kind", ["announcement", "result", "annex"])
 def test_a_paper_of_what_is_not_there_is_never_queued(
     app: Flask, client: LintingClient, kind: str, subject: str
 ) -> None:
@@ -166,7 +166,6 @@ def test_a_paper_is_made_anew_once_in_half_a_minute(app: Flask, client: LintingC
     ("kind", "subject", "page"),
     [
         ("announcement", "meetings/7", f"{HOME}/meetings/7"),
-        ("minutes", "meetings/7", f"{HOME}/meetings/7/minutes"),
         ("result", f"{YEAR}", f"{HOME}/{YEAR}/result"),
         ("annex", f"{YEAR}", f"{HOME}/budget/{YEAR}"),
     ],

@@ -13,6 +13,7 @@ from pb.documents.service.render import (
     Document,
     Frame,
     Minutes,
+    MinutesInBoth,
     Paper,
     Poster,
     Result,
@@ -37,6 +38,22 @@ def frame(language: str) -> Frame:
     )
 
 
+def minutes(language: str, facts: list[tuple[str, str]], signatures: list[Signature]) -> Minutes:
+    return Minutes(
+        frame(language),
+        facts,
+        "Қатысқандар",
+        ["Ақмарал Сейітова, Красный Яр"],
+        "Күн тәртібі",
+        [LETTERS, HOSTILE],
+        "Шешімдер",
+        [Decision(n, LETTERS, "жақтап – 7, қарсы – 1", "Мақұлданды", HOSTILE) for n in range(1, 30)],
+        signatures,
+        "Қатыспағандар",
+        [HOSTILE],
+    )
+
+
 def documents(language: str) -> list[Document]:
     signatures = [
         Signature("Төраға", "Ақмарал Сейітова", "қолы, күні"),
@@ -46,19 +63,7 @@ def documents(language: str) -> list[Document]:
     columns = ["Функционалдық топ", "Әкімші", "Бағдарлама", "Кіші бағдарлама", "Атауы", "Сомасы, мың теңге"]
     return [
         Announcement(frame(language), "Жиналыс шақырылады.", facts, "Күн тәртібі", [HOSTILE, LETTERS], "", signatures),
-        Minutes(
-            frame(language),
-            facts,
-            "Қатысқандар",
-            ["Ақмарал Сейітова, Красный Яр"],
-            "Күн тәртібі",
-            [LETTERS, HOSTILE],
-            "Шешімдер",
-            [Decision(n, LETTERS, "жақтап – 7, қарсы – 1", "Мақұлданды", HOSTILE) for n in range(1, 30)],
-            signatures,
-            "Әкімнің жауабы",
-            "Келіседі.",
-        ),
+        MinutesInBoth(frame("kk"), [minutes(each, facts, signatures) for each in ("kk", "ru")]),
         Result(
             frame(language),
             facts,

@@ -117,6 +117,11 @@ ONE_OF = {
     ("motion_steps", "answer"): "accepted",
     ("motion_steps", "kind"): "answered",
     ("motion_steps", "language"): "kk",
+    ("minutes_referrals", "about"): "execution",
+    ("minutes_referrals", "ground"): "unexecuted",
+    ("minutes_referrals", "kind"): "sent",
+    ("minutes_referrals", "number"): 1,
+    ("minutes_referrals", "outcome"): "",
     ("motions", "minutes_number"): "",  # it rests on a point of an agenda
     ("motions", "minutes_on"): None,
     ("task_steps", "asked_until"): None,

@@ -1,13 +1,18 @@
 """The assembly's papers are built by a job, in Kazakh and in Russian."""
 
+import hashlib
 import subprocess
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from pb.act import Role
 from pb.cycles.models import Phase
-from pb.gatherings.models import Matter
+from pb.documents.service.render import render
+from pb.gatherings import documents
+from pb.gatherings.models import Gathering, Matter, Paper
 from pb.gatherings.service import cycle_meetings, holding, minutes
 from pb.gatherings.service.counting import Votes
 from pb.worker import run_all
@@ -16,11 +21,9 @@ from tests.tools import require_tool
 from tests.village import HOME, Okrug, open_meeting
 
 
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [("kk", ["Жергілікті қоғамдастық жиналысы", "хаттама", "Әкім келіседі"]), ("ru", ["Протокол", "Аким согласен"])],
-)
-def test_minutes_and_announcement_print(okrug: Okrug, tmp_path: Path, language: str, words: list[str]) -> None:
+@pytest.fixture
+def met(okrug: Okrug) -> Gathering:
+    """A meeting to which four of five came, before its minutes."""
     okrug.seat_assembly(5)
     proposal = okrug.propose("Сейфуллин көшесін жөндеу")
     okrug.enter(Phase.REVIEW)
@@ -30,29 +33,54 @@ def test_minutes_and_announcement_print(okrug: Okrug, tmp_path: Path, language: 
     meets_at = okrug.at.replace(hour=13)
     gathering = cycle_meetings.convene(chair, okrug.cycle, Matter.PROJECT, meets_at=meets_at, place="Мектеп")
     everybody = [attendance.member_id for attendance in gathering.attendances]
-    open_meeting(secretary, gathering, everybody)
-    votes = Votes(4, 1, 0, None, frozenset())
+    open_meeting(secretary, gathering, everybody[:4])
+    votes = Votes(3, 1, 0, None, frozenset())
     holding.record_votes(secretary, gathering, gathering.questions[0], votes)
-    minutes.draw_up(secretary, gathering, number="3", remarks="Қонақтар")
-    minutes.confirm(secretary, gathering)
-    minutes.confirm(chair, gathering)
-    minutes.answer(okrug.act(Role.AKIM), gathering, agrees=True, reason="")
-    printed = ""
+    return gathering
+
+
+def text_of(pdf: bytes, folder: Path) -> str:
+    require_tool("pdftotext")
+    (folder / "paper.pdf").write_bytes(pdf)
+    read = subprocess.run(["pdftotext", "-layout", folder / "paper.pdf", "-"], capture_output=True, check=True)
+    return " ".join(read.stdout.decode().split())
+
+
+@pytest.mark.parametrize(("language", "words"), [("kk", "Жиналыс"), ("ru", "Объявление о собрании")])
+def test_the_announcement_prints(okrug: Okrug, met: Gathering, tmp_path: Path, language: str, words: str) -> None:
     with open_pages(okrug, tmp_path) as pages:
-        for kind in ("announcement", "minutes"):
-            page = f"{HOME}/documents/{kind}/meetings/{gathering.number}/{language}"
-            room = f"{HOME}/meetings/{gathering.number}"
-            assert f'href="{page}"' in pages.get(room if kind == "announcement" else f"{room}/minutes").text
-            pages.get(page)
-            pages.post(page)
-            pages.get(page)
-            application = pages.client.application
-            assert run_all(application) == 1
-            pages.get(page)
-            pdf = tmp_path / f"{kind}.pdf"
-            pdf.write_bytes(pages.get(f"{page}.pdf").data)
-            require_tool("pdftotext")
-            text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, check=True).stdout
-            printed += " ".join(text.decode().split())
-    for expected in [*words, "Сейфуллин көшесін жөндеу", "Member 1", "Қонақтар"]:
-        assert expected in printed
+        page = f"{HOME}/documents/announcement/meetings/{met.number}/{language}"
+        assert f'href="{page}"' in pages.get(f"{HOME}/meetings/{met.number}").text
+        pages.get(page)
+        pages.post(page)
+        assert run_all(pages.client.application) == 1
+        printed = text_of(pages.get(f"{page}.pdf").data, tmp_path)
+    assert words in printed
+    assert "Сейфуллин көшесін жөндеу" in printed
+
+
+def test_minutes_are_one_file_in_kazakh_and_russian_whose_bytes_stay(
+    okrug: Okrug, met: Gathering, tmp_path: Path
+) -> None:
+    minutes.draw_up(okrug.act(Role.SECRETARY), met, remarks="")
+    row = minutes.draw_up(okrug.act(Role.SECRETARY), met, remarks="Қонақтар")
+    address = f"{HOME}/meetings/{met.number}/minutes"
+    with open_pages(okrug, tmp_path) as pages:
+        assert "The file is being made." in pages.get(address).text
+        pages.get(f"{address}.pdf", status=404)
+        assert run_all(pages.client.application) == 2, "of the version that was drawn up anew nothing is made"
+        assert f'href="{address}.pdf"' in pages.get(address).text
+        pdf = pages.get(f"{address}.pdf").data
+    okrug.session.expire_all()
+    [paper] = okrug.session.scalars(select(Paper)).all()
+    assert (paper.version, paper.sha256) == (2, hashlib.sha256(pdf).hexdigest())
+    printed = text_of(pdf, tmp_path)
+    for words in ("хаттамасы № 1/2026", "Протокол № 1/2026", "Member 1", "Қонақтар", "Қатыспағандар", "Отсутствовали"):
+        assert words in printed.replace("\u00a0", " ")
+    assert printed.index("хаттамасы №") < printed.index("Протокол №")
+    act = okrug.act()
+    both = documents.minutes(act, row, "http://localhost")
+    assert render(both) == render(both), "the same minutes are the same bytes"
+    for change in ("UPDATE minutes_papers SET sha256 = ''", "DELETE FROM minutes_papers"):
+        with pytest.raises(DBAPIError, match="frozen_minutes_papers"), okrug.session.begin_nested():
+            okrug.session.execute(text(change))

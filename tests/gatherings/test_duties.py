@@ -66,7 +66,7 @@ def test_a_meeting_goes_from_hand_to_hand(app: Flask, accepted: Okrug) -> None:
     assert told(app, of) == {SECRETARY: ["Record the votes"]}
     vote(okrug, meeting)
     assert told(app, of) == {SECRETARY: ["Draw up the minutes"]}
-    minutes.draw_up(okrug.act(SECRETARY), meeting, number="3", remarks="")
+    minutes.draw_up(okrug.act(SECRETARY), meeting, remarks="")
     assert told(app, of) == {CHAIR: ["Confirm the minutes"], SECRETARY: ["Confirm the minutes"]}
     minutes.confirm(okrug.act(SECRETARY), meeting)
     assert told(app, of) == {CHAIR: ["Confirm the minutes"]}
@@ -85,7 +85,7 @@ def test_duties_of_the_minutes_lead_to_their_form(app: Flask, accepted: Okrug, t
     vote(okrug, meeting)
     here = f"{HOME}/meetings/1/minutes"
     assert waiting(app, of)[SECRETARY][0].url == f"{here}#draw-up"
-    minutes.draw_up(okrug.act(SECRETARY), meeting, number="3", remarks="")
+    minutes.draw_up(okrug.act(SECRETARY), meeting, remarks="")
     assert [waiting(app, of)[role][0].url for role in (CHAIR, SECRETARY)] == [f"{here}#confirmation"] * 2
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(SECRETARY)
@@ -100,7 +100,7 @@ def test_the_akim_has_working_days_to_answer_the_minutes(app: Flask, accepted: O
     meeting = convene(okrug)
     come(okrug, meeting, 5)
     vote(okrug, meeting)
-    minutes.draw_up(okrug.act(SECRETARY), meeting, number="3", remarks="")
+    minutes.draw_up(okrug.act(SECRETARY), meeting, remarks="")
     for role in (SECRETARY, CHAIR):
         minutes.confirm(okrug.act(role), meeting)
     [duty] = waiting(app, act_of(okrug))[AKIM]
@@ -116,7 +116,7 @@ def test_a_meeting_that_led_nowhere_waits_for_the_chair(app: Flask, accepted: Ok
     come(okrug, meeting, 0 if why == "no quorum" else 5)
     if why != "no quorum":
         vote(okrug, meeting)
-        minutes.draw_up(okrug.act(SECRETARY), meeting, number="3", remarks="")
+        minutes.draw_up(okrug.act(SECRETARY), meeting, remarks="")
         for role in (SECRETARY, CHAIR):
             minutes.confirm(okrug.act(role), meeting)
         minutes.answer(okrug.act(AKIM), meeting, agrees=False, reason="No money.")

@@ -76,7 +76,7 @@ def hold(okrug: Okrug, gathering: Gathering, *, agrees: bool = True) -> None:
     secretary, chair = okrug.act(Role.SECRETARY), okrug.act(Role.CHAIR)
     for question in gathering.questions:
         holding.record_votes(secretary, gathering, question, votes(5, 0))
-    minutes.draw_up(secretary, gathering, number="3", remarks="")
+    minutes.draw_up(secretary, gathering, remarks="")
     minutes.confirm(secretary, gathering)
     minutes.confirm(chair, gathering)
     minutes.answer(okrug.act(Role.AKIM), gathering, agrees=agrees, reason="" if agrees else "No money.")
@@ -111,7 +111,7 @@ def test_without_a_quorum_nothing_is_decided_and_the_chair_convenes_again(ready:
     with pytest.raises(Conflict):
         holding.record_votes(secretary, gathering, gathering.questions[0], votes(2, 0))
     with pytest.raises(Conflict):
-        minutes.draw_up(secretary, gathering, number="3", remarks="")
+        minutes.draw_up(secretary, gathering, remarks="")
     again = convene(ready, previous=gathering)
     assert again.previous_id == gathering.id
     assert len(again.questions) == 2
@@ -142,7 +142,7 @@ def test_who_comes_later_votes_from_then_on_and_who_left_no_longer_counts(ready:
     assert refusal.value.field == "in_favour", "three were there when it opened"
     holding.record_votes(secretary, gathering, second, votes(2, 2, present=everybody[1:]))
     assert (first.needed, first.outcome, second.needed, second.outcome) == (2, Outcome.APPROVED, 3, Outcome.REJECTED)
-    minutes.draw_up(secretary, gathering, number="3", remarks="")
+    minutes.draw_up(secretary, gathering, remarks="")
     drawn_up = meetings.minutes_of(secretary, gathering)
     assert drawn_up is not None
     names = {attendance.member_id: attendance.member.name for attendance in gathering.attendances}
@@ -265,7 +265,7 @@ def test_the_minutes_say_all_and_change_no_more_once_both_confirmed(ready: Okrug
     assert row.body["members"] == 5
     assert [question["title"] for question in row.body["questions"]] == ["Lamps", "Park"]
     with pytest.raises(Conflict):
-        minutes.draw_up(ready.act(Role.SECRETARY), gathering, number="4", remarks="")
+        minutes.draw_up(ready.act(Role.SECRETARY), gathering, remarks="")
     with pytest.raises(Conflict):
         minutes.confirm(ready.act(Role.CHAIR), gathering)
     with pytest.raises(Conflict):
@@ -278,11 +278,11 @@ def test_minutes_wait_for_every_decision_and_drawing_up_again_takes_the_confirma
     secretary = ready.act(Role.SECRETARY)
     holding.record_votes(secretary, gathering, gathering.questions[0], votes(5, 0))
     with pytest.raises(Conflict):
-        minutes.draw_up(secretary, gathering, number="3", remarks="")
+        minutes.draw_up(secretary, gathering, remarks="")
     holding.record_votes(secretary, gathering, gathering.questions[1], votes(5, 0))
-    minutes.draw_up(secretary, gathering, number="3", remarks="")
+    minutes.draw_up(secretary, gathering, remarks="")
     minutes.confirm(secretary, gathering)
-    row = minutes.draw_up(secretary, gathering, number="3", remarks="A guest spoke.")
+    row = minutes.draw_up(secretary, gathering, remarks="A guest spoke.")
     assert row.secretary_at is None
     assert row.body["remarks"] == "A guest spoke."
 
@@ -293,7 +293,7 @@ def test_one_person_in_both_offices_cannot_confirm_twice(ready: Okrug) -> None:
     both = ready.act(Role.CHAIR, Role.SECRETARY)
     for question in gathering.questions:
         holding.record_votes(both, gathering, question, votes(5, 0))
-    minutes.draw_up(both, gathering, number="3", remarks="")
+    minutes.draw_up(both, gathering, remarks="")
     minutes.confirm(both, gathering)
     with pytest.raises(Conflict):
         minutes.confirm(both, gathering)
@@ -336,7 +336,7 @@ def test_a_disagreement_needs_its_reason(ready: Okrug) -> None:
     come(ready, gathering, member_ids(gathering, 5))
     for question in gathering.questions:
         holding.record_votes(ready.act(Role.SECRETARY), gathering, question, votes(5, 0))
-    minutes.draw_up(ready.act(Role.SECRETARY), gathering, number="3", remarks="")
+    minutes.draw_up(ready.act(Role.SECRETARY), gathering, remarks="")
     minutes.confirm(ready.act(Role.SECRETARY), gathering)
     minutes.confirm(ready.act(Role.CHAIR), gathering)
     with pytest.raises(FieldRefusal):
@@ -353,7 +353,7 @@ def test_the_result_is_adopted_in_its_own_phase(ready: Okrug) -> None:
     hold(ready, gathering)
     adopted = meetings.adopted(ready.act(), ready.cycle)
     assert adopted is not None
-    assert adopted.number == "3"
+    assert adopted.number == "1/2026"
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -390,7 +390,7 @@ def test_the_assembly_has_one_chair_at_a_time_and_members_for_their_term(okrug: 
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE minutes SET number = '9'",
+        "UPDATE minutes SET serial = 9",
         "DELETE FROM minutes",
         "UPDATE gatherings SET place = 'elsewhere'",
         "DELETE FROM gatherings",
@@ -405,7 +405,7 @@ def test_the_assembly_has_one_chair_at_a_time_and_members_for_their_term(okrug: 
 )
 def test_the_database_itself_refuses_to_change_confirmed_minutes(ready: Okrug, change: str) -> None:
     hold(ready, convene(ready))
-    with pytest.raises(DBAPIError, match=r"frozen_|logged_"):
+    with pytest.raises(DBAPIError, match=r"frozen_|logged_|numbered_"):
         ready.session.execute(text(change))
 
 
@@ -431,7 +431,7 @@ def test_the_database_itself_refuses_minutes_that_one_person_confirmed_alone(rea
     secretary = ready.act(Role.SECRETARY)
     for question in gathering.questions:
         holding.record_votes(secretary, gathering, question, votes(5, 0))
-    minutes.draw_up(secretary, gathering, number="7", remarks="")
+    minutes.draw_up(secretary, gathering, remarks="")
     minutes.confirm(secretary, gathering)
     with pytest.raises(DBAPIError, match=r"(ordered|logged)_minutes"):
         ready.session.execute(text("UPDATE minutes SET chair_id = secretary_id, chair_at = secretary_at"))
@@ -443,7 +443,7 @@ def hold_against(okrug: Okrug, gathering: Gathering) -> None:
     secretary, chair = okrug.act(Role.SECRETARY), okrug.act(Role.CHAIR)
     for question in gathering.questions:
         holding.record_votes(secretary, gathering, question, votes(0, 5))
-    minutes.draw_up(secretary, gathering, number="7", remarks="")
+    minutes.draw_up(secretary, gathering, remarks="")
     minutes.confirm(secretary, gathering)
     minutes.confirm(chair, gathering)
     minutes.answer(okrug.act(Role.AKIM), gathering, agrees=True, reason="")
@@ -480,7 +480,7 @@ def test_nobody_votes_on_what_its_author_withdrew(ready: Okrug) -> None:
     with pytest.raises(Conflict):
         holding.record_votes(secretary, meeting, withdrawn, votes(4, 0))
     holding.record_votes(secretary, meeting, standing, votes(4, 0))
-    drawn_up = minutes.draw_up(secretary, meeting, number="1", remarks="")
+    drawn_up = minutes.draw_up(secretary, meeting, remarks="")
     assert [question["outcome"] for question in drawn_up.body["questions"]] == [None, "approved"]
     decide = "outcome = 'approved', in_favour = 4, against = 0, abstained = 0, needed = 3, present = 4"
     with pytest.raises(DBAPIError, match="standing_agenda_questions_update"):
@@ -517,3 +517,33 @@ def test_no_agenda_is_made_while_an_author_may_still_answer(okrug: Okrug) -> Non
 def test_a_day_that_is_too_early_names_the_earliest(ready: Okrug) -> None:
     with pytest.raises(FieldRefusal, match=r"The earliest day: 2026.*1.*желтоқсан"):
         convene(ready)
+
+
+def test_the_platform_numbers_minutes_by_the_year_without_gaps_and_keeps_every_version(ready: Okrug) -> None:
+    first = convene(ready)
+    come(ready, first, member_ids(first, 5))
+    secretary = ready.act(Role.SECRETARY)
+    for question in first.questions:
+        holding.record_votes(secretary, first, question, votes(0, 5))
+    minutes.draw_up(secretary, first, remarks="")
+    row = minutes.draw_up(secretary, first, remarks="A guest spoke.")
+    assert row.number == row.body["number"] == "1/2026", "drawn up again they keep their number"
+    assert [version.body["remarks"] for version in minutes.versions(secretary, row)] == ["", "A guest spoke."]
+    minutes.confirm(secretary, first)
+    minutes.confirm(ready.act(Role.CHAIR), first)
+    minutes.answer(ready.act(Role.AKIM), first, agrees=True, reason="")
+    second = convene(ready, previous=first)
+    hold_against(ready, second)
+    second_row = meetings.minutes_of(secretary, second)
+    assert second_row is not None
+    assert second_row.number == "2/2026"
+    for change in (
+        (
+            "INSERT INTO minutes (id, gathering_id, territory_id, year, serial, remarks, body, sha256, drawn_up_at) "
+            "SELECT 'x', id, territory_id, 2026, 4, '', '{}', '', convened_at FROM gatherings LIMIT 1"
+        ),
+        "UPDATE minutes_versions SET body = '{}'",
+        "UPDATE minutes SET serial = 9",
+    ):
+        with pytest.raises(DBAPIError, match=r"numbered_|frozen_|logged_"), ready.session.begin_nested():
+            ready.session.execute(text(change))

@@ -105,15 +105,14 @@ def test_a_meeting_from_convening_to_the_akims_answer(ready: Okrug, tmp_path: Pa
         pages.post(vote, {**counted, "in_favour": "2", "against": "2", "abstained": "2"}, status=422)
         pages.post(vote, counted)
         pages.get(f"{address}/minutes")
-        pages.post(f"{address}/minutes", {"number": ""}, status=422)
-        pages.post(f"{address}/minutes", {"number": "3", "remarks": "Twelve residents listened."})
+        pages.post(f"{address}/minutes", {"remarks": "Twelve residents listened."})
         pages.post(f"{address}/confirm", SURE)
         pages.post(f"{address}/confirm", SURE, status=409)
         pages.sign_in(Role.CHAIR)
         pages.get(f"{address}/minutes")
         pages.post(f"{address}/confirm", SURE)
         pages.sign_in(Role.SECRETARY)
-        pages.post(f"{address}/minutes", {"number": "4"}, status=409)
+        pages.post(f"{address}/minutes", {"remarks": ""}, status=409)
         task = f"/krasnoyar/tasks/new?question={address.rsplit('/', 1)[1]}-1"
         assert task in pages.get(f"{address}/minutes").text
         assert " selected" in pages.get(task).text
@@ -132,11 +131,11 @@ def test_what_cannot_be_undone_is_asked_once_more_with_all_that_was_typed(ready:
         address = convene(pages)
         there = present(pages, address, 5)
         pages.post(f"{address}/questions/1", {"present": there, "unanimous": "5"})
-        pages.post(f"{address}/minutes", {"number": "3"})
+        pages.post(f"{address}/minutes", {"remarks": ""})
         asked = pages.post(f"{address}/confirm", status=200).text
         assert "Confirm these minutes?" in asked
         asked = asked.replace("\u00a0", " ")
-        assert "Minutes: № 3, November 21, 2026" in asked
+        assert "Minutes: № 1/2026, November 21, 2026" in asked
         assert "Lamps – Approved. For: 5, against: 0, abstained: 0." in asked
         assert "Nobody can take this back." in asked
         assert '<button class="button danger">Confirm these minutes' in asked
@@ -242,7 +241,7 @@ def test_a_meeting_without_a_quorum_is_convened_again_in_one_step(ready: Okrug, 
     with open_pages(ready, tmp_path) as pages:
         address = convene(pages)
         present(pages, address, 2)
-        pages.post(f"{address}/minutes", {"number": "3"}, status=409)
+        pages.post(f"{address}/minutes", {"remarks": ""}, status=409)
         pages.sign_in(Role.CHAIR)
         assert f"{address}/again" in pages.get(address).text
         assert "School № 1" in pages.get(f"{address}/again").text

@@ -13,9 +13,11 @@ from pb.commission import service as commission
 from pb.commission.models import MOST_LINES
 from pb.commission.service import following, seating
 from pb.cycles.models import ORDER, Phase
-from pb.gatherings.models import Kind, Matter, Office
-from pb.gatherings.service import convening, cycle_meetings, holding, meetings, members, minutes
+from pb.gatherings.models import Gathering, Kind, Matter, Office, Question
+from pb.gatherings.models.referrals import About, Ruling, Step
+from pb.gatherings.service import convening, cycle_meetings, holding, meetings, members, minutes, referrals
 from pb.gatherings.service.counting import Votes
+from pb.gatherings.service.referrals import Record
 from pb.hearings import service as hearings
 from pb.hearings.service import finding as hearing_finding
 from pb.identity.models import Grant
@@ -59,6 +61,7 @@ ROLL = "".join(f"{invented_iin(number).text},Дауыс Беруші,{HERE}\n" f
 HEADER = "iin,name,settlement\n"
 PICTURE = picture().decode(errors="surrogateescape")  # bytes, told as a text
 FILES = {"file", "statement", "confirmation", "cms", "papers", "pictures", "photo", "paper"}
+MASLIKHAT = Role.MASLIKHAT_SECRETARY
 SURE = {"confirmed": "y"}  # what cannot be undone is asked once more: here it was
 NO_DIGEST = {"digest_hour": ""}
 ATTACHED = "a" * 64
@@ -97,6 +100,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     quorate, question = _held(okrug, year + 3, voted=False)
     voted, _question = _held(okrug, year + 4, voted=True)
     confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
+    above = [_above(okrug, taken) for taken in range(4)]
     door, discussed = _with_residents(okrug, entitled=9000), _with_residents(okrug, entitled=1)
     roll, entry, gone, waiting, request = _with_a_roll(okrug, year + 6)
     spare = _another_trustee(okrug)
@@ -125,6 +129,8 @@ def calls(okrug: Village) -> dict[str, Call]:
     own |= {"part": "Abai street", "entitled": "40", "demanded_by": "4", "demand": "№ 1", "language": "kk"}
     own |= {"matter_1": "other", "text_1": "A playground", "majority_1": "two_thirds", "basis_1": "№ 2"}
     votes = {"in_favour": "3", "against": "0", "abstained": "0", "chair": ""}
+    on_paper = {"about": "execution", "day": today, "reference": "7", "words": "To be done."}
+    complained = str(_decision_at(okrug, above[0]))
     setting = {"name": "quorum_percent", "value": "60", "since": day, "source": "decision № 1", "agreed": "yes"}
     appointment = {
         "iin": iin,
@@ -161,9 +167,17 @@ def calls(okrug: Village) -> dict[str, Call]:
         "gatherings.VotesForm": Call(
             f"{quorate}/questions/{okrug.called('question_id', question)}", votes, Role.SECRETARY
         ),
-        "gatherings.MinutesForm": Call(f"{voted}/minutes", {"number": "3", "remarks": ""}, Role.SECRETARY),
+        "gatherings.MinutesForm": Call(f"{voted}/minutes", {"remarks": ""}, Role.SECRETARY),
         "gatherings.AnswerForm": Call(
             f"{confirmed}/answer", {"agrees": "no", "reason": "No money.", **SURE}, Role.AKIM
+        ),
+        "gatherings.ReferralForm": Call(f"{above[0]}/superior/sent", {**on_paper, "question": complained}, Role.CHAIR),
+        "gatherings.SittingForm": Call(f"{above[1]}/superior/discussed", on_paper, Role.MASLIKHAT_SECRETARY),
+        "gatherings.RulingForm": Call(
+            f"{above[2]}/superior/decided", {**on_paper, "outcome": "upheld"}, Role.MASLIKHAT_SECRETARY
+        ),
+        "gatherings.JudgingForm": Call(
+            f"{above[3]}/superior/confirmed", {"about": "execution", "right": "no", "words": "Another day."}, Role.CHAIR
         ),
         "identity.SignInForm": Call("/sign-in", {"iin": iin, "password": PASSWORD}),
         "identity.SecondFactorForm": Call("/second-factor", {"code": "123456"}, Role.OFFICE),
@@ -591,7 +605,7 @@ def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) ->
         if voted:
             holding.record_votes(act, gathering, question, Votes(3, 0, 0, None, frozenset()))
         if confirmed:
-            minutes.draw_up(act, gathering, number=f"{year}/1", remarks="")
+            minutes.draw_up(act, gathering, remarks="")
     for role in (Role.CHAIR, Role.SECRETARY) if confirmed else ():
         with okrug.in_cycle(cycle_id, role) as (act, cycle):
             minutes.confirm(act, meetings.get(act, meeting))
@@ -608,6 +622,42 @@ def _with_residents(okrug: Village, entitled: int) -> str:
     with okrug.act_as(Role.SECRETARY) as act:
         holding.register(act, meetings.get(act, meeting), "Дәулет", HERE)
     return f"{okrug.home}/meetings/{okrug.called('gathering_id', meeting)}"
+
+
+def _above(okrug: Village, taken: int) -> str:
+    """A gathering whose decision is not executed, after so many steps of the way to the superior akim."""
+    path = _with_residents(okrug, entitled=1)
+    question = _decision_at(okrug, path)
+
+    def meeting(act: Act) -> Gathering:
+        return act.session.get_one(Question, question).gathering
+
+    with okrug.act_as(Role.SECRETARY) as act:
+        voted = holding.Votes(1, 0, 0, None, frozenset(), counted=1)
+        holding.record_votes(act, meeting(act), meeting(act).questions[0], voted)
+        minutes.draw_up(act, meeting(act), remarks="")
+    for role in (Role.CHAIR, Role.SECRETARY):
+        with okrug.act_as(role) as act:
+            minutes.confirm(act, meeting(act))
+    with okrug.act_as(Role.AKIM) as act:
+        minutes.answer(act, meeting(act), agrees=True, reason="")
+    steps = ((Step.SENT, Role.CHAIR), (Step.DISCUSSED, MASLIKHAT), (Step.DECIDED, MASLIKHAT))
+    for step, role in steps[:taken]:
+        with okrug.act_as(role) as act:
+            row = meetings.minutes_of(act, meeting(act))
+            assert row is not None
+            record = Record(clock.local(act.at).date(), "7", "To be done.", Ruling.UPHELD, question)
+            referrals.take(act, row, About.EXECUTION, step, record)
+    return path
+
+
+def _decision_at(okrug: Village, path: str) -> UUID:
+    """The decision of the meeting at this address."""
+    with okrug.act_as() as act:
+        number = int(path.rsplit("/", 1)[1])
+        return (
+            act.session.query(Gathering).filter_by(territory_id=act.territory.id, number=number).one().questions[0].id
+        )
 
 
 def _leave(okrug: Village, entry_id: UUID, day: date | None) -> None:

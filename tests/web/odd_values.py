@@ -1,4 +1,4 @@
-"""Every form of every room, found by looking at `pb.*.forms`, and the odd values that each of its fields is sent."""
+"""Every form of every room, found by looking at `pb.*.forms` and the like, and the odd values for each field."""
 
 import importlib
 import pkgutil
@@ -14,6 +14,7 @@ ONLY_INHERITED = {
     "commission.BasisForm",
     "commission.HalfForm",
     "commission.LinesForm",
+    "gatherings.StepForm",
     "identity.ReasonedForm",
     "tasks.BasisForm",
 }
@@ -30,7 +31,7 @@ def name_of(form: type[Form]) -> str:
 def every_form() -> dict[str, type[Form]]:
     found = {}
     for module in pkgutil.walk_packages(pb.__path__, "pb."):
-        if module.name.rpartition(".")[2] != "forms" or module.name == Form.__module__:
+        if not module.name.endswith("forms") or module.name == Form.__module__:
             continue
         for form in vars(importlib.import_module(module.name)).values():
             if isinstance(form, type) and issubclass(form, Form) and form.__module__ == module.name:

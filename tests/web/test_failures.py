@@ -70,7 +70,7 @@ def test_programs_get_json(breaking: LintingClient) -> None:
         "/nothing",
         "/krasnoyar/nonsense",
         "/krasnoyar/1999/",
-        "/krasnoyar/documents/minutes/meetings/99/kk.pdf",
+        "/krasnoyar/documents/announcement/meetings/99/kk.pdf",
         "/krasnoyar/log/?page=9",
     ],
 )

@@ -79,7 +79,7 @@ class Another:
         if "cycle_id" in rule.arguments:
             values["cycle_id"] = self.own.get(things[0], self.roll)
         if rule.endpoint.startswith("documents"):
-            values["kind"] = "minutes"
+            values["kind"] = "announcement"
         with app.test_request_context():
             built = rule.build(values)
         assert built is not None

@@ -66,7 +66,7 @@ def path_of(app: Flask, rule: Rule, year: str) -> str:
     if "cycle_id" in values:
         values["cycle_id"] = year
     if rule.endpoint.startswith("documents"):
-        values["kind"] = "minutes"
+        values["kind"] = "announcement"
     with app.test_request_context():
         built = rule.build(values)
     assert built is not None

@@ -131,7 +131,7 @@ class Two:
                     told = called(act.session, ids[name]) if called else None
                 values[name] = told.text if told else nothing(rule, name)
             if rule.endpoint.startswith("documents"):
-                values["kind"] = "minutes"
+                values["kind"] = "announcement"
             built = rule.build(values)
         assert built is not None
         return built[1]

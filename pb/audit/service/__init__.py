@@ -48,10 +48,18 @@ class Published(Protocol):
     def data(self) -> dict[str, Any]: ...
 
 
+def take_turn(act: Act) -> AuditHead | None:
+    """The end of the territory's chain, locked: until the transaction ends nobody else writes an event here.
+
+    Asked first where the event names what is counted, as the next number of something.
+    """
+    query = select(AuditHead).where(AuditHead.territory_id == act.territory.id).with_for_update()
+    return act.session.scalars(query).one_or_none()
+
+
 def record(act: Act, action: str, *, subject: UUID, data: dict[str, Any] | None = None) -> AuditEvent:
     """Adds an event to the territory's chain. `data` holds JSON values alone, and never an IIN, a code or a name."""
-    query = select(AuditHead).where(AuditHead.territory_id == act.territory.id).with_for_update()
-    head = act.session.scalars(query).one_or_none()
+    head = take_turn(act)
     if head is None:
         head = AuditHead(territory_id=act.territory.id, position=0)
         act.session.add(head)

@@ -82,8 +82,19 @@ class Minutes:
     decisions_title: str
     decisions: list[Decision]
     signatures: list[Signature]
-    answer_title: str = ""
-    answer: str = ""
+    absent_title: str = ""
+    absent: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesInBoth:
+    """One file that is signed: the minutes in Kazakh, then in Russian, on sheets that are counted through.
+
+    `frame` is that of the first part.
+    """
+
+    frame: Frame
+    parts: list[Minutes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +208,10 @@ class Poster:
     closing: str
 
 
-Document = Announcement | Minutes | Hearing | Result | Annex | OfficialForm | Poster
+Document = Announcement | MinutesInBoth | Hearing | Result | Annex | OfficialForm | Poster
 TEMPLATES: dict[type[Document], str] = {
     Announcement: "announcement.typ",
-    Minutes: "minutes.typ",
+    MinutesInBoth: "minutes.typ",
     Hearing: "hearing.typ",
     Result: "result.typ",
     Annex: "annex.typ",

@@ -28,7 +28,8 @@ from pb.gatherings.models.labels import (
     STATE_TAGS,
 )
 from pb.gatherings.models.meetings import Attendance, Conflict, Gathering, Member, Presence, Question, Registration
-from pb.gatherings.models.minutes import Answer, Minutes
+from pb.gatherings.models.minutes import Answer, Minutes, Paper, Version
+from pb.gatherings.models.referrals import Referral
 
 __all__ = [
     "BALLOT_LABELS",
@@ -61,11 +62,14 @@ __all__ = [
     "Office",
     "Officer",
     "Outcome",
+    "Paper",
     "Presence",
     "Question",
+    "Referral",
     "Registration",
     "Seat",
     "State",
+    "Version",
     "VoteCorrection",
     "WritingDevice",
 ]

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from pb.act import Act
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Forbidden, NotFound
 from pb.gatherings.models import Answer, Gathering, Matter, Minutes, Outcome, Question, State
+from pb.gatherings.models.referrals import About, Referral, Ruling, Step
 from pb.gatherings.service import officers, presence
 from pb.gatherings.service.rules import has_quorum, quorum_needed
 from pb.proposals.models import Proposal, Review
@@ -106,6 +108,13 @@ def of_territory(act: Act) -> Sequence[Gathering]:
     return act.session.scalars(query.order_by(Gathering.meets_at.desc(), Gathering.number.desc())).all()
 
 
+def of_no_cycle(act: Act) -> Sequence[Gathering]:
+    """The meetings here of which something may still wait for somebody: of no cycle, and not called off."""
+    query = select(Gathering).where(Gathering.territory_id == act.territory.id, Gathering.cycle_id.is_(None))
+    open_still = query.where(Gathering.state != State.CALLED_OFF, Gathering.state != State.INQUORATE)
+    return act.session.scalars(open_still.order_by(Gathering.number)).all()
+
+
 def to_come(act: Act) -> list[Gathering]:
     """The meetings here that are to be held, the next one first; none of a cycle that was ended."""
     query = select(Gathering).where(
@@ -128,13 +137,44 @@ def answer_to(act: Act, minutes: Minutes) -> Answer | None:
     return act.session.get(Answer, minutes.id)
 
 
+UPHELD = and_(
+    Referral.minutes_id == Minutes.id,
+    Referral.about == About.APPROVAL,
+    Referral.kind == Step.CONFIRMED,
+    Referral.outcome == Ruling.UPHELD,
+)
+"""The superior akim decided that the decisions hold: a silent or disagreeing akim does not stop them."""
+IN_FORCE = or_(
+    select(Answer.minutes_id).where(Answer.minutes_id == Minutes.id, Answer.agrees).exists(),
+    select(Referral.minutes_id).where(UPHELD).exists(),
+)
+
+
+def in_force_since(act: Act, minutes: Minutes) -> datetime | None:
+    """When the akim agreed, or the superior akim's decision was confirmed; None while the decisions do not hold."""
+    answer = answer_to(act, minutes)
+    if answer is not None and answer.agrees:
+        return answer.at
+    return act.session.scalar(select(Referral.at).join(Minutes, UPHELD).where(Minutes.id == minutes.id))
+
+
+def decided_above(act: Act, minutes: Minutes) -> Referral | None:
+    """The record of what the superior akim decided on minutes, unless it was sent back; None before."""
+    last = _last_above(act, minutes)
+    return last if last is not None and last.kind in {Step.DECIDED, Step.CONFIRMED} else None
+
+
+def _last_above(act: Act, minutes: Minutes) -> Referral | None:
+    query = select(Referral).where(Referral.minutes_id == minutes.id, Referral.about == About.APPROVAL)
+    return act.session.scalars(query.order_by(Referral.number.desc()).limit(1)).first()
+
+
 def decided(act: Act, cycle: Cycle, matter: Matter) -> Minutes | None:
-    """The confirmed minutes of the cycle's last meeting on a matter with which the akim agreed, or None."""
+    """The confirmed minutes of the cycle's last meeting on a matter that the akim, or the superior akim, approved."""
     query = (
         select(Minutes)
         .join(Gathering, Gathering.id == Minutes.gathering_id)
-        .join(Answer, Answer.minutes_id == Minutes.id)
-        .where(Gathering.cycle_id == cycle.id, Gathering.state == State.CONFIRMED, Answer.agrees)
+        .where(Gathering.cycle_id == cycle.id, Gathering.state == State.CONFIRMED, IN_FORCE)
         .where(Gathering.questions.any(Question.matter == matter))
         .order_by(Gathering.number.desc())
     )
@@ -178,16 +218,20 @@ def said_yes(gathering: Gathering) -> bool:
 def may_be_held_again(act: Act, gathering: Gathering) -> bool:
     """Whether this meeting led nowhere and no other took its place.
 
-    It had no quorum, was called off, the akim disagreed, or it said no: a cycle's when it put no project to the vote,
-    or did not adopt the result.
+    It had no quorum, was called off, the akim disagreed (and nobody above has it, or they rejected it), or it said no:
+    a cycle's when it put no project to the vote, or did not adopt the result.
     """
     if act.session.scalars(select(Gathering.id).where(Gathering.previous_id == gathering.id)).first():
         return False
     if gathering.state in {State.INQUORATE, State.CALLED_OFF}:
         return True
     minutes = minutes_of(act, gathering)
-    answer = answer_to(act, minutes) if minutes else None
+    if minutes is None:
+        return False
+    answer, above = answer_to(act, minutes), _last_above(act, minutes)
     said_no = gathering.matter is not None and not said_yes(gathering)
+    if above is not None and not (answer is not None and answer.agrees):
+        return above.kind == Step.CONFIRMED and (said_no or above.outcome == Ruling.REJECTED)
     return answer is not None and (said_no or not answer.agrees)
 
 

@@ -2,48 +2,92 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
+from uuid import uuid4
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.gatherings.models import Answer, Gathering, Matter, Minutes, State
+from pb.gatherings.models import Answer, Gathering, Matter, Minutes, Paper, State, Version
 from pb.gatherings.service import adoption, drafting, meetings, officers
 from pb.identity.service import holdings
+from pb.jobs import service as jobs
 from pb.territory.service import working_days
-from pb.text import one_line
+
+PRINT: Final = "minutes.print"
 
 
-def draw_up(act: Act, gathering: Gathering, *, number: str, remarks: str) -> Minutes:
+def draw_up(act: Act, gathering: Gathering, *, remarks: str) -> Minutes:
     """The secretary freezes the meeting into minutes; until both confirmed, drawing up again replaces them.
 
-    Raises OutOfPhase, Forbidden, Conflict (a question is not decided; confirmed already), FieldRefusal.
+    The first time they get their number. Raises OutOfPhase, Forbidden, Conflict (a question is not decided; confirmed
+    already).
     """
     meetings.require_phase(act, gathering)
-    if not officers.keeps_record(act, gathering):
+    if act.person is None or not officers.keeps_record(act, gathering):
         raise Forbidden(_("Only the secretary draws up the minutes."))
     if gathering.state not in {State.QUORATE, State.MINUTED}:
         raise Conflict(_("Without a quorum no decision can be recorded."))
     if any(question.outcome is None for question in meetings.to_decide(act, gathering)):
         raise Conflict(_("Every question of the agenda needs its decision first."))
-    if not number.strip():
-        raise FieldRefusal("number", _("Write the number of the minutes."))
-    content = drafting.body(act, gathering, number=one_line(number), remarks=remarks.strip())
+    minutes = meetings.minutes_of(act, gathering) or _next(act, gathering)
+    content = drafting.body(act, gathering, number=minutes.number, remarks=remarks.strip())
     sha256 = fingerprint(content)
-    minutes = meetings.minutes_of(act, gathering) or Minutes(gathering_id=gathering.id)
     # The event first, here and below: triggers take nothing of which the log's last event does not tell.
-    audit.record(act, "minutes.drawn_up", subject=gathering.id, data={"number": content["number"], "sha256": sha256})
-    minutes.number, minutes.remarks, minutes.body = content["number"], content["remarks"], content
+    audit.record(act, "minutes.drawn_up", subject=gathering.id, data={"number": minutes.number, "sha256": sha256})
+    minutes.remarks, minutes.body = content["remarks"], content
     minutes.sha256 = sha256
     minutes.drawn_up_at = act.at
     minutes.chair_at = minutes.chair_id = minutes.secretary_at = minutes.secretary_id = None
     act.session.add(minutes)
     gathering.state = State.MINUTED
     act.session.flush()
+    number = len(versions(act, minutes)) + 1
+    act.session.add(
+        Version(minutes_id=minutes.id, version=number, body=content, sha256=sha256, at=act.at, by_id=act.person.id)
+    )
+    act.session.flush()
+    jobs.ask(act, PRINT, gathering.id, str(number))
     return minutes
+
+
+def paper_of(act: Act, minutes: Minutes) -> Paper | None:
+    """The PDF of these minutes as they stand now; None while it is made."""
+    latest = select(func.max(Version.version)).where(Version.minutes_id == minutes.id).scalar_subquery()
+    query = select(Paper).where(Paper.minutes_id == minutes.id, Paper.version == latest)
+    return act.session.scalars(query).one_or_none()
+
+
+def ask_for_paper(act: Act, minutes: Minutes) -> None:
+    """Has the PDF made once more where it could not be made."""
+    if paper_of(act, minutes) is None:
+        jobs.ask(act, PRINT, minutes.gathering_id, str(len(versions(act, minutes))))
+
+
+def paper_failed(act: Act, minutes: Minutes) -> bool:
+    """Whether the PDF of these minutes could not be made."""
+    job = jobs.find(act, PRINT, minutes.gathering_id, str(len(versions(act, minutes))))
+    return job is None or job.state == "failed"
+
+
+def versions(act: Act, minutes: Minutes) -> Sequence[Version]:
+    """What the minutes said each time that they were drawn up, the first one first."""
+    return act.session.scalars(select(Version).where(Version.minutes_id == minutes.id).order_by(Version.version)).all()
+
+
+def _next(act: Act, gathering: Gathering) -> Minutes:
+    """Minutes with the next number of the year in which the meeting is held."""
+    audit.take_turn(act)
+    place, year = act.territory.id, local(gathering.meets_at).year
+    highest = select(func.max(Minutes.serial)).where(Minutes.territory_id == place, Minutes.year == year)
+    serial = (act.session.scalar(highest) or 0) + 1
+    return Minutes(id=uuid4(), gathering_id=gathering.id, territory_id=place, year=year, serial=serial)
 
 
 def confirm(act: Act, gathering: Gathering) -> Minutes:
@@ -57,7 +101,7 @@ def confirm(act: Act, gathering: Gathering) -> Minutes:
         raise Forbidden(_("Only the chair and the secretary confirm the minutes."))
     holdings.require_cooled(act, Role.CHAIR, Role.SECRETARY)
     minutes = _waiting(act, gathering)
-    _checked(act, gathering)
+    refuse_unchecked(act, gathering)
     if act.person.id in {minutes.chair_id, minutes.secretary_id}:
         raise Conflict(_("You have confirmed these minutes. The other signature is missing."))
     as_chair = presides and minutes.chair_at is None
@@ -79,7 +123,7 @@ def confirm(act: Act, gathering: Gathering) -> Minutes:
     return minutes
 
 
-def _checked(act: Act, gathering: Gathering) -> None:
+def refuse_unchecked(act: Act, gathering: Gathering) -> None:
     """A fault that came up after the vote stops its adoption too. Raises Conflict with what is missing."""
     cycle = meetings.cycle_of(act, gathering)
     if cycle is not None and gathering.matter is Matter.ADOPTION and meetings.said_yes(gathering):
@@ -99,7 +143,8 @@ def _waiting(act: Act, gathering: Gathering) -> Minutes:
 def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answer:
     """The akim agrees, or disagrees with a reason. Late answers are taken and shown as late.
 
-    Raises Forbidden, Conflict (not confirmed, answered before, or what the adoption waits for: a disagreement waits for
+    Raises Forbidden, Conflict (not confirmed, answered before, decided by the superior
+    akim, or what the adoption waits for: a disagreement waits for
     nothing), FieldRefusal (a disagreement without a reason).
     """
     if act.person is None or not act.holds(Role.AKIM):
@@ -109,10 +154,12 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
         raise Conflict(_("The minutes are not confirmed yet."))
     if meetings.answer_to(act, minutes) is not None:
         raise Conflict(_("The akim has answered these minutes."))
+    if meetings.decided_above(act, minutes):
+        raise Conflict(_("The superior akim has decided on these minutes."))
     if not agrees and not reason.strip():
         raise FieldRefusal("reason", _("Write why you disagree: the assembly will read it."))
     if agrees:
-        _checked(act, gathering)
+        refuse_unchecked(act, gathering)
     audit.record(act, "minutes.answered", subject=gathering.id, data={"agrees": agrees})
     given = Answer(
         minutes_id=minutes.id,
@@ -125,6 +172,12 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
     act.session.add(given)
     act.session.flush()
     return given
+
+
+def may_answer(act: Act, minutes: Minutes) -> bool:
+    """Whether the akim, who is the actor, may still answer: also after the term, until the superior akim decided."""
+    waits = minutes.confirmed and meetings.answer_to(act, minutes) is None
+    return waits and act.holds(Role.AKIM) and meetings.decided_above(act, minutes) is None
 
 
 def due(act: Act, gathering: Gathering) -> date:

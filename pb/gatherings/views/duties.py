@@ -1,23 +1,33 @@
 """What waits around a meeting: for the chair who convenes it, the secretary who keeps it, both to confirm, the akim."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.clock import local
 from pb.cycles.models import Cycle, Phase
 from pb.cycles.service import duties_in
 from pb.gatherings.models import CYCLE_LABELS, Gathering, Matter, State
-from pb.gatherings.service import adoption, cycle_meetings, meetings, members, minutes
+from pb.gatherings.models.referrals import About, Step
+from pb.gatherings.service import adoption, cycle_meetings, meetings, members, minutes, officers, referrals, standing
+from pb.gatherings.service.standing import Way
 from pb.gatherings.views.meetings import what_may_be_done
 from pb.identity.service import holdings
-from pb.identity.service.duties import Duty
+from pb.identity.service.duties import Duty, duties_of
 from pb.territory.service import tree
 
 MEETING = (Phase.GATHERING, Phase.RESULT)
+TellOfMeeting = Callable[[Act, Gathering], Iterable[Duty]]
+ABOVE = {
+    Step.SENT: lazy_gettext("Send the minutes to the maslikhat and the superior akim"),
+    Step.DISCUSSED: lazy_gettext("Record the sitting of the maslikhat on minutes"),
+    Step.DECIDED: lazy_gettext("Record the decision of the superior akim on minutes"),
+    Step.CONFIRMED: lazy_gettext("Compare the decision of the superior akim and confirm it"),
+}
 
 
 @duties_in(*MEETING, of=[Role.OFFICE])
@@ -44,73 +54,102 @@ def to_convene(act: Act, cycle: Cycle) -> Iterator[Duty]:
         yield Duty(_("Convene the meeting again"), url, _named(before), until)
 
 
-@duties_in(*MEETING, of=[Role.SECRETARY])
-def to_keep(act: Act, cycle: Cycle) -> Iterator[Duty]:
-    for gathering in meetings.of_cycle(act, cycle):
-        can = what_may_be_done(act, gathering)
-        meets_on, due = local(gathering.meets_at).date(), minutes.due(act, gathering)
-        if can["mark"] and gathering.state == State.CONVENED and meets_on <= local(act.at).date():
-            yield Duty(_("Mark who came"), _at("gatherings.attendance", gathering), _named(gathering), meets_on)
-        elif can["draw_up"] and gathering.state == State.QUORATE:
-            yield Duty(_("Draw up the minutes"), _in_minutes(gathering, "draw-up"), _named(gathering), due)
-        elif can["vote"] and not _waits_for_the_checks(act, cycle, gathering):
-            yield Duty(_("Record the votes"), _at("gatherings.show", gathering), _named(gathering), due)
+def duties_at_meetings(*roles: Role) -> Callable[[TellOfMeeting], TellOfMeeting]:
+    """Registers what tells of the work of these roles at a meeting: of a cycle in its phases, and of any other."""
+
+    def register(tell: TellOfMeeting) -> TellOfMeeting:
+        @duties_in(*MEETING, of=roles)
+        def of_a_cycle(act: Act, cycle: Cycle) -> Iterator[Duty]:
+            for gathering in meetings.of_cycle(act, cycle):
+                if meetings.in_its_phase(act, gathering):
+                    yield from tell(act, gathering)
+
+        @duties_of(*roles)
+        def of_others(act: Act) -> Iterator[Duty]:
+            for gathering in meetings.of_no_cycle(act):
+                yield from tell(act, gathering)
+
+        return tell
+
+    return register
 
 
-@duties_in(*MEETING, of=[Role.CHAIR, Role.SECRETARY])
-def to_confirm(act: Act, cycle: Cycle) -> Iterator[Duty]:
-    for gathering in meetings.of_cycle(act, cycle):
-        if not what_may_be_done(act, gathering)["confirm"] or not _has_a_place(act, gathering):
-            continue
-        if meetings.said_yes(gathering) and _waits_for_the_checks(act, cycle, gathering):
-            continue
-        if holdings.has_cooled(act, Role.CHAIR, Role.SECRETARY):
-            url = _in_minutes(gathering, "confirmation")
-            yield Duty(_("Confirm the minutes"), url, _named(gathering), minutes.due(act, gathering))
+@duties_at_meetings(Role.SECRETARY)
+def to_keep(act: Act, gathering: Gathering) -> Iterator[Duty]:
+    can = what_may_be_done(act, gathering)
+    meets_on, due = local(gathering.meets_at).date(), minutes.due(act, gathering)
+    if can["mark"] and gathering.state == State.CONVENED and meets_on <= local(act.at).date():
+        yield Duty(_("Mark who came"), _at("gatherings.attendance", gathering), _named(gathering), meets_on)
+    elif can["draw_up"] and gathering.state == State.QUORATE:
+        yield Duty(_("Draw up the minutes"), _in_minutes(gathering, "draw-up"), _named(gathering), due)
+    elif can["vote"] and not _waits_for_the_checks(act, gathering):
+        yield Duty(_("Record the votes"), _at("gatherings.show", gathering), _named(gathering), due)
 
 
-@duties_in(*MEETING, of=[Role.CHAIR, Role.SECRETARY])
-def of_others(act: Act, cycle: Cycle) -> Iterator[Duty]:
-    """Minutes that the actor has confirmed: they wait for the other signature, then for the akim."""
-    for gathering in meetings.of_cycle(act, cycle):
-        row = meetings.minutes_of(act, gathering)
-        if row is None or act.person is None or not meetings.in_its_phase(act, gathering):
-            continue
-        signed = {row.chair_id if row.chair_at else None, row.secretary_id if row.secretary_at else None}
-        if act.person.id not in signed:
-            continue
-        url = _at("gatherings.show_minutes", gathering)
-        if not row.confirmed:
-            told, until = _("The minutes wait for the other signature"), minutes.due(act, gathering)
-            yield Duty(told, url, _named(gathering), until, of_others=True)
-        elif meetings.answer_to(act, row) is None:
-            told, until = _("The minutes wait for the akim's answer"), minutes.answer_due(act, row)
-            yield Duty(told, url, _named(gathering), until, of_others=True)
+@duties_at_meetings(Role.CHAIR, Role.SECRETARY)
+def to_confirm(act: Act, gathering: Gathering) -> Iterator[Duty]:
+    if not what_may_be_done(act, gathering)["confirm"] or not _has_a_place(act, gathering):
+        return
+    if meetings.said_yes(gathering) and _waits_for_the_checks(act, gathering):
+        return
+    if holdings.has_cooled(act, Role.CHAIR, Role.SECRETARY):
+        url = _in_minutes(gathering, "confirmation")
+        yield Duty(_("Confirm the minutes"), url, _named(gathering), minutes.due(act, gathering))
 
 
-@duties_in(*MEETING, of=[Role.AKIM])
-def to_answer(act: Act, cycle: Cycle) -> Iterator[Duty]:
-    for gathering in meetings.of_cycle(act, cycle):
-        row = meetings.minutes_of(act, gathering)
-        if (
-            meetings.in_its_phase(act, gathering)
-            and row is not None
-            and row.confirmed
-            and meetings.answer_to(act, row) is None
-        ):
-            url = _in_minutes(gathering, "answer")
-            yield Duty(_("Answer the minutes"), url, _named(gathering), minutes.answer_due(act, row))
+@duties_at_meetings(Role.CHAIR, Role.SECRETARY)
+def of_others(act: Act, gathering: Gathering) -> Iterator[Duty]:
+    """Minutes that the actor has confirmed: they wait for the other signature, then for the akim and those above."""
+    row = meetings.minutes_of(act, gathering)
+    if row is None or act.person is None:
+        return
+    signed = {row.chair_id if row.chair_at else None, row.secretary_id if row.secretary_at else None}
+    if act.person.id not in signed:
+        return
+    url, stands = _at("gatherings.show_minutes", gathering), standing.standing(act, row)
+    if stands.way is Way.CONFIRMING:
+        until = minutes.due(act, gathering)
+        yield Duty(_("The minutes wait for the other signature"), url, _named(gathering), until, of_others=True)
+    elif stands.way is Way.AKIM:
+        told = _("The minutes wait for the akim's answer")
+        yield Duty(told, url, _named(gathering), stands.due, of_others=True)
+    elif stands.way in {Way.MASLIKHAT, Way.SUPERIOR}:
+        told = _("The minutes wait for the maslikhat and the superior akim")
+        yield Duty(told, url, _named(gathering), stands.due, of_others=True)
 
 
-def _waits_for_the_checks(act: Act, cycle: Cycle, gathering: Gathering) -> bool:
-    return gathering.matter is Matter.ADOPTION and bool(adoption.missing(act, cycle))
+@duties_at_meetings(Role.AKIM)
+def to_answer(act: Act, gathering: Gathering) -> Iterator[Duty]:
+    row = meetings.minutes_of(act, gathering)
+    if row is not None and minutes.may_answer(act, row):
+        url = _in_minutes(gathering, "answer")
+        yield Duty(_("Answer the minutes"), url, _named(gathering), minutes.answer_due(act, row))
+
+
+@duties_at_meetings(Role.CHAIR, Role.MASLIKHAT_SECRETARY)
+def on_the_way_above(act: Act, gathering: Gathering) -> Iterator[Duty]:
+    """What a silent akim, a second disagreement or a decision that is not executed asks of chair and maslikhat."""
+    row = meetings.minutes_of(act, gathering)
+    if row is None or not row.confirmed:
+        return
+    for about in About:
+        may = referrals.may(act, row, about)
+        stands = standing.standing(act, row) if about is About.APPROVAL else standing.of_execution(act, row)
+        for step, deed in ABOVE.items():
+            if step in may and stands is not None and not (step is Step.SENT and about is About.EXECUTION):
+                yield Duty(str(deed), _at("gatherings.above", gathering), _named(gathering), stands.due)
+
+
+def _waits_for_the_checks(act: Act, gathering: Gathering) -> bool:
+    cycle = meetings.cycle_of(act, gathering)
+    return cycle is not None and gathering.matter is Matter.ADOPTION and bool(adoption.missing(act, cycle))
 
 
 def _has_a_place(act: Act, gathering: Gathering) -> bool:
     """Whether the signature that is missing is one of the actor's own."""
     row = meetings.minutes_of(act, gathering)
-    as_chair = row is not None and row.chair_at is None and act.holds(Role.CHAIR)
-    return as_chair or (row is not None and row.secretary_at is None and act.holds(Role.SECRETARY))
+    as_chair = row is not None and row.chair_at is None and officers.presides(act, gathering)
+    return as_chair or (row is not None and row.secretary_at is None and officers.keeps_record(act, gathering))
 
 
 def _named(gathering: Gathering) -> str:

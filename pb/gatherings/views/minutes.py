@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from flask import Response as FlaskResponse
 from flask import redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -10,11 +11,13 @@ from markupsafe import Markup
 
 from pb.act import Act, Role
 from pb.clock import local
+from pb.errors import NotFound
 from pb.formats import day, numbered
 from pb.gatherings import documents
 from pb.gatherings.forms import AnswerForm, MinutesForm
 from pb.gatherings.models import Gathering, Minutes, Outcome
-from pb.gatherings.service import meetings, minutes, signing
+from pb.gatherings.models.referrals import About, Step
+from pb.gatherings.service import meetings, minutes, referrals, signing, standing
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
@@ -23,6 +26,7 @@ from pb.identity.service.roles import LABELS as ROLE_LABELS
 from pb.web.access import A_TEXT, EVERYBODY, TEXTS, access, allow
 from pb.web.account import proved_recently
 from pb.web.final import ask_first
+from pb.web.limits import PAPERS, limited, signed_in
 from pb.web.parts import Place, parts
 from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, notify, page, settings
@@ -41,7 +45,7 @@ def draw_up(gathering_id: UUID) -> Response:
     act = current_act()
     gathering = meetings.get(act, gathering_id)
     form = MinutesForm()
-    form.submit(lambda: minutes.draw_up(act, gathering, number=form.number.data, remarks=form.remarks.data or ""))
+    form.submit(lambda: minutes.draw_up(act, gathering, remarks=form.remarks.data or ""))
     if form.errors:
         return _page(act, gathering, form=form), 422
     notify(_("The minutes are drawn up. Chair and secretary confirm them."))
@@ -86,6 +90,35 @@ def answer(gathering_id: UUID) -> Response:
     return redirect(url_for("gatherings.show_minutes", gathering_id=gathering.id))
 
 
+@blueprint.get("/<okrug:okrug>/meetings/<number:gathering_id>/minutes.pdf")
+@access(EVERYBODY)
+def download(gathering_id: UUID) -> FlaskResponse:
+    act = current_act()
+    gathering = meetings.get(act, gathering_id)
+    row = meetings.minutes_of(act, gathering)
+    paper = minutes.paper_of(act, row) if row is not None else None
+    if row is None or paper is None:
+        raise NotFound
+    name = f"minutes-{row.year}-{row.serial}.pdf"
+    return FlaskResponse(
+        paper.pdf,
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{paper.sha256}"'},
+    )
+
+
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/minutes.pdf")
+@limited(PAPERS, proof=signed_in)
+@access(EVERYBODY, action=lazy_gettext("have a document made for printing"))
+def ask_for_paper(gathering_id: UUID) -> Response:
+    act = current_act()
+    row = meetings.minutes_of(act, meetings.get(act, gathering_id))
+    if row is None:
+        raise NotFound
+    minutes.ask_for_paper(act, row)
+    return redirect(url_for("gatherings.show_minutes", gathering_id=gathering_id))
+
+
 def _ask_to_confirm(gathering: Gathering, drawn_up: Minutes) -> str | None:
     told = [
         _("Minutes: %(number)s, %(date)s", number=numbered(drawn_up.number), date=day(gathering.meets_at)),
@@ -116,7 +149,14 @@ def _page(
     can = what_may_be_done(act, gathering)
     if form is None and can["draw_up"]:
         form = MinutesForm(obj=row)
-    if answer_form is None and act.holds(Role.AKIM) and row is not None and row.confirmed and akims_answer is None:
+    if (
+        answer_form is None
+        and act.holds(Role.AKIM)
+        and row is not None
+        and row.confirmed
+        and akims_answer is None
+        and not meetings.decided_above(act, row)
+    ):
         answer_form = AnswerForm()
     return page(
         "gatherings/minutes.html",
@@ -126,10 +166,17 @@ def _page(
         minutes=row,
         question_text=agenda.question_shown,
         answer=akims_answer,
+        stands=standing.standing(act, row) if row else None,
+        complaint=standing.of_execution(act, row) if row else None,
+        may_send=[about for about in About if row and Step.SENT in referrals.may(act, row, about)],
         late=akims_answer is not None and local(akims_answer.at).date() > akims_answer.due,
         due=minutes.answer_due(act, row) if row is not None and row.confirmed else None,
         minutes_due=minutes.due(act, gathering),
         minutes_late=local(row.drawn_up_at if row else act.at).date() > minutes.due(act, gathering),
+        versions=minutes.versions(act, row) if row else [],
+        paper=minutes.paper_of(act, row) if row else None,
+        paper_failed=row is not None and minutes.paper_failed(act, row),
+        absent_shown=documents.absent_shown,
         can=can,
         proved=proved_recently(),
         form=form,

@@ -18,6 +18,7 @@ from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Gathering
 from pb.gatherings.models import State as MeetingState
 from pb.gatherings.service import meetings
+from pb.gatherings.service.standing import OVER, standing
 from pb.identity.service import holdings
 from pb.polls.models import State
 from pb.polls.service import state
@@ -192,7 +193,7 @@ def _is_open(act: Act, meeting: Gathering) -> bool:
     if not meetings.in_its_phase(act, meeting) or meeting.state in LED_NOWHERE:
         return False
     minutes = meetings.minutes_of(act, meeting)
-    return minutes is None or meetings.answer_to(act, minutes) is None
+    return minutes is None or standing(act, minutes).way not in OVER
 
 
 def _of_the_vote(act: Act, cycle: Cycle) -> list[LazyString]:

@@ -66,6 +66,13 @@ KINDS: dict[str, Kind] = {
     "answer_days": Kind(
         lazy_gettext("Answer of the akim to minutes, and of the office to objections, working days"), 5, 1, 30
     ),
+    # The law (article 39-3, points 11 to 14) gives no term; the raion's regulation may.
+    "superior_days": Kind(
+        lazy_gettext("Discussion at the maslikhat, and decision of the superior akim on minutes, working days"),
+        10,
+        1,
+        60,
+    ),
     "minimum_ballots": Kind(lazy_gettext("Fewest ballots that are ever decrypted"), 10, 2, 1000),
     # Afterwards nobody can tell any more whose ballot is whose (pb/erasure).
     "objection_days": Kind(lazy_gettext("Days after adoption in which one may object"), 30, 10, 365),

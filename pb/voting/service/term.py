@@ -63,14 +63,14 @@ def over_on(act: Act, cycle: Cycle, poll: Poll) -> date | None:
 
 
 def ended_on(act: Act, cycle: Cycle, poll: Poll) -> date | None:
-    """The day on which the akim agreed to the adoption of the result, or on which the poll ended without one."""
+    """The day on which the adoption of the result was approved, or on which the poll ended without one."""
     if poll.state in state.ENDED_WITHOUT_RESULT:
         return _ended_without_result(act, poll)
     if poll.state != State.COMPLETE:
         return None
     adopted = meetings.adopted(act, cycle)
-    answer = meetings.answer_to(act, adopted) if adopted is not None else None
-    return local(answer.at).date() if answer is not None else None
+    since = meetings.in_force_since(act, adopted) if adopted is not None else None
+    return local(since).date() if since is not None else None
 
 
 def unadopted_on(act: Act, cycle: Cycle, poll: Poll) -> date | None:

@@ -1,0 +1,153 @@
+"""Minutes go to the maslikhat and the superior akim: sent, discussed, decided, confirmed by a second person.
+
+The maslikhat's secretary records what became of them there; whether that is what the document says is for the chair,
+so that no person alone makes a decision hold.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.clock import local
+from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
+from pb.formats import day as in_words
+from pb.gatherings.models import Minutes, Outcome
+from pb.gatherings.models.referrals import (
+    FOLLOWING,
+    LONGEST_NUMBER,
+    LONGEST_WORDS,
+    About,
+    Ground,
+    Referral,
+    Ruling,
+    Step,
+)
+from pb.gatherings.service import meetings, officers
+from pb.gatherings.service import minutes as minutes_service
+from pb.gatherings.service.standing import IN_FORCE, TO_SEND, Way, last_step, standing
+from pb.territory import service as territories
+from pb.territory.service import working_days
+from pb.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is recorded of a step: `question` is the decision that is not executed, `outcome` what was decided."""
+
+    day: date | None
+    reference: str = ""
+    words: str = ""
+    outcome: str = ""
+    question: UUID | None = None
+
+
+def may(act: Act, minutes: Minutes, about: About) -> frozenset[Step]:
+    """Which steps the actor may take now."""
+    return frozenset(step for step in Step if not _hindered(act, minutes, about, step))
+
+
+def take(act: Act, minutes: Minutes, about: About, step: Step, record: Record) -> Referral:
+    """Records the next step. Raises Forbidden, Conflict (not now), FieldRefusal (`faults`)."""
+    act.session.refresh(minutes, with_for_update=True)  # of two at once the second sees the step of the first
+    if hindered := _hindered(act, minutes, about, step):
+        raise hindered
+    refuse_all(faults(act, minutes, about, step, record))
+    last = last_step(act, minutes, about)
+    row = Referral(
+        minutes_id=minutes.id,
+        about=about,
+        number=last.number + 1 if last is not None else 1,
+        kind=step,
+        ground=_ground(act, minutes, about) if step is Step.SENT else "",
+        question_id=record.question if about is About.EXECUTION and step is Step.SENT else None,
+        at=act.at,
+        by_id=act.person.id if act.person else None,
+        day=record.day if step not in {Step.CONFIRMED, Step.DECLINED} else local(act.at).date(),
+        reference=one_line(record.reference),
+        outcome=record.outcome if step is Step.DECIDED else "",
+        words=record.words.strip(),
+        due=working_days.last_day(act, act.at, territories.setting(act, "superior_days")),
+    )
+    if step is Step.CONFIRMED and last is not None:
+        row.outcome, row.due = last.outcome, None
+        if about is About.APPROVAL and last.outcome == Ruling.UPHELD:
+            minutes_service.refuse_unchecked(act, minutes.gathering)
+    told = {"about": about.value, "step": row.number, **({"outcome": row.outcome} if row.outcome else {})}
+    audit.record(act, f"referral.{step}", subject=minutes.gathering_id, data=told)
+    act.session.add(row)
+    act.session.flush()
+    return row
+
+
+def faults(act: Act, minutes: Minutes, about: About, step: Step, record: Record) -> Iterator[FieldRefusal]:
+    """What is wrong with what was typed, each at its field."""
+    if step in {Step.SENT, Step.DISCUSSED, Step.DECIDED}:
+        yield from _faults_of_day(act, minutes, about, record.day)
+    if step in {Step.SENT, Step.DECIDED}:
+        if not one_line(record.reference):
+            yield FieldRefusal("reference", _("Write the number."))
+        elif len(one_line(record.reference)) > LONGEST_NUMBER:
+            yield FieldRefusal("reference", _("Use at most 40 characters."))
+    if step is Step.DECIDED and record.outcome not in list(Ruling):
+        yield FieldRefusal("outcome", _("Choose what was decided."))
+    if about is About.EXECUTION and step is Step.SENT and record.question not in decisions(minutes):
+        yield FieldRefusal("question", _("Choose the decision that is not executed."))
+    if step in {Step.DECIDED, Step.DECLINED} and not record.words.strip():
+        yield FieldRefusal("words", _("Write it in words: everybody reads it."))
+    if len(record.words.strip()) > LONGEST_WORDS:
+        yield FieldRefusal("words", _("Use at most %(max)d characters.", max=LONGEST_WORDS))
+
+
+def decisions(minutes: Minutes) -> dict[UUID, int]:
+    """What was approved in these minutes: point and its place on the agenda."""
+    approved = [point for point in minutes.gathering.questions if point.outcome == Outcome.APPROVED]
+    return {point.id: point.position for point in approved}
+
+
+def _hindered(act: Act, minutes: Minutes, about: About, step: Step) -> Forbidden | Conflict | None:
+    """Why the actor may not take this step now."""
+    last = last_step(act, minutes, about)
+    if not _by_its_role(act, minutes, about, step):
+        return Forbidden(_("Your role does not allow this."))
+    if last is not None and step in {Step.CONFIRMED, Step.DECLINED} and act.person and last.by_id == act.person.id:
+        return Forbidden(_("A second person confirms what was recorded."))
+    if step not in FOLLOWING[Step(last.kind) if last is not None else None]:
+        return Conflict(_("It does not stand there now. Look at what was recorded last."))
+    stands = standing(act, minutes).way
+    if about is About.EXECUTION:
+        in_force = stands in IN_FORCE and bool(decisions(minutes))
+        return None if in_force else Conflict(_("Only a decision that was approved is to be executed."))
+    if (step is Step.SENT and stands not in TO_SEND) or stands is Way.AGREED:
+        return Conflict(_("These minutes do not wait for the superior akim."))
+    return None
+
+
+def _by_its_role(act: Act, minutes: Minutes, about: About, step: Step) -> bool:
+    if act.person is None:
+        return False
+    chairs = officers.presides(act, minutes.gathering) or act.holds(Role.CHAIR)
+    if step is Step.SENT and about is About.EXECUTION:
+        return chairs or officers.keeps_record(act, minutes.gathering)
+    return act.holds(Role.MASLIKHAT_SECRETARY) if step in {Step.DISCUSSED, Step.DECIDED} else chairs
+
+
+def _ground(act: Act, minutes: Minutes, about: About) -> Ground:
+    if about is About.EXECUTION:
+        return Ground.UNEXECUTED
+    return Ground.SILENT if meetings.answer_to(act, minutes) is None else Ground.DISAGREED
+
+
+def _faults_of_day(act: Act, minutes: Minutes, about: About, day: date | None) -> Iterator[FieldRefusal]:
+    last = last_step(act, minutes, about)
+    earliest = last.day if last is not None else local(minutes.gathering.meets_at).date()
+    if day is None:
+        yield FieldRefusal("day", _("Write the date."))
+    elif day > local(act.at).date():
+        yield FieldRefusal("day", _("This day has not come yet. The latest day: today."))
+    elif day < earliest:
+        yield FieldRefusal("day", _("This was not before: %(day)s", day=in_words(earliest)))

@@ -1,0 +1,183 @@
+"""The way of minutes to the maslikhat and the superior akim: who holds them, its steps, and forms of the next."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from flask import redirect, url_for
+from flask_babel import LazyString, lazy_gettext
+from flask_babel import gettext as _
+from wtforms import Field, SelectChoice
+
+from pb.act import Act, Role
+from pb.db import by_id
+from pb.errors import FieldRefusal, NotFound
+from pb.formats import day, numbered
+from pb.gatherings import documents
+from pb.gatherings.models import Minutes
+from pb.gatherings.models.referrals import GROUND_LABELS, RULING_LABELS, STEP_LABELS, About, Ruling, Step
+from pb.gatherings.referral_forms import JudgingForm, ReferralForm, RulingForm, SittingForm, StepForm
+from pb.gatherings.service import meetings, referrals, standing
+from pb.gatherings.views.blueprint import blueprint
+from pb.identity.models import Person
+from pb.web.access import A_TEXT, EVERYBODY, SIGNED_IN, access, allow
+from pb.web.final import ask_first
+from pb.web.requests import Response, current_act, notify, page
+
+TITLES: Final[dict[About, LazyString]] = {
+    About.APPROVAL: lazy_gettext("Instead of the akim's approval"),
+    About.EXECUTION: lazy_gettext("A decision is not executed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """A form for the next step: what it is called, where it goes, what it asks."""
+
+    endpoint: str
+    title: LazyString
+    step: Step
+    form: type[StepForm]
+
+
+OFFERS: Final = (
+    _Offer("gatherings.refer", lazy_gettext("Send to the maslikhat and the superior akim"), Step.SENT, ReferralForm),
+    _Offer("gatherings.tell_sitting", lazy_gettext("Record the sitting of the maslikhat"), Step.DISCUSSED, SittingForm),
+    _Offer("gatherings.rule", lazy_gettext("Record the decision of the superior akim"), Step.DECIDED, RulingForm),
+    _Offer("gatherings.judge_ruling", lazy_gettext("Compare and confirm"), Step.CONFIRMED, JudgingForm),
+)
+BY_THE_MASLIKHAT = allow(Role.MASLIKHAT_SECRETARY)
+
+
+@blueprint.get("/<okrug:okrug>/meetings/<number:gathering_id>/superior")
+@access(EVERYBODY)
+def above(gathering_id: UUID) -> str:
+    act = current_act()
+    return _page(act, _minutes(act, gathering_id))
+
+
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/superior/sent")
+@access(SIGNED_IN, action=lazy_gettext("send minutes to the maslikhat and the superior akim"), largest_body=A_TEXT)
+def refer(gathering_id: UUID) -> Response:
+    return _taken(gathering_id, ReferralForm(), Step.SENT)
+
+
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/superior/discussed")
+@access(BY_THE_MASLIKHAT, action=lazy_gettext("record that the maslikhat discussed minutes"), largest_body=A_TEXT)
+def tell_sitting(gathering_id: UUID) -> Response:
+    return _taken(gathering_id, SittingForm(), Step.DISCUSSED)
+
+
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/superior/decided")
+@access(BY_THE_MASLIKHAT, action=lazy_gettext("record what the superior akim decided"), largest_body=A_TEXT)
+def rule(gathering_id: UUID) -> Response:
+    return _taken(gathering_id, RulingForm(), Step.DECIDED)
+
+
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/superior/confirmed")
+@access(SIGNED_IN, action=lazy_gettext("confirm what the superior akim decided"), largest_body=A_TEXT)
+def judge_ruling(gathering_id: UUID) -> Response:
+    form = JudgingForm()
+    if form.right.data == "no":
+        return _taken(gathering_id, form, Step.DECLINED)
+    return _taken(gathering_id, form, Step.CONFIRMED)
+
+
+def _taken(gathering_id: UUID, form: StepForm, step: Step) -> Response:
+    act = current_act()
+    minutes, about = _minutes(act, gathering_id), form.of()
+    if isinstance(form, ReferralForm):
+        _offer_decisions(form, minutes, about)
+
+    def faults() -> Iterator[FieldRefusal]:
+        return referrals.faults(act, minutes, about, step, form.record())
+
+    def take() -> bool | str:
+        if step is Step.CONFIRMED and (asked := _ask(act, minutes, about, form)):
+            return asked
+        referrals.take(act, minutes, about, step, form.record())
+        return True
+
+    answer = form.submit(take, faults=faults)
+    if answer is None:
+        return _page(act, minutes, form), 422
+    if isinstance(answer, str):
+        return answer
+    notify(_("It is recorded. The assembly and all residents see it."))
+    return redirect(url_for("gatherings.above", gathering_id=gathering_id))
+
+
+def _ask(act: Act, minutes: Minutes, about: About, form: StepForm) -> str | None:
+    """The decision holds once it is confirmed: said once more, where somebody may confirm it."""
+    last = standing.last_step(act, minutes, about)
+    if last is None or Step.CONFIRMED not in referrals.may(act, minutes, about):
+        return None
+    told = [
+        RULING_LABELS[Ruling(last.outcome)],
+        _("Document: %(number)s, %(date)s", number=numbered(last.reference), date=day(last.day)),
+        last.words,
+        _("Nobody can take this back."),
+    ]
+    title = _("Confirm this decision of the superior akim?")
+    return ask_first(title, told, _("Confirm this decision"), filled=lambda: _page(act, minutes, form))
+
+
+def _page(act: Act, minutes: Minutes, typed: StepForm | None = None) -> str:
+    gathering = minutes.gathering
+    abouts = [told for about in About if (told := _told(act, minutes, about, typed))]
+    people = {row.by_id for told in abouts for row in told["steps"]}
+    return page(
+        "gatherings/above.html",
+        gathering=gathering,
+        form=typed,
+        abouts=abouts,
+        positions=referrals.decisions(minutes),
+        people={each: person.name for each, person in by_id(act.session, Person, people).items()},
+        step_labels=STEP_LABELS,
+        ground_labels=GROUND_LABELS,
+        ruling_labels=RULING_LABELS,
+    )
+
+
+def _told(act: Act, minutes: Minutes, about: About, typed: StepForm | None) -> dict[str, Any] | None:
+    """One of the two ways with its steps and forms; None where nothing of it is to be told."""
+    may, steps = referrals.may(act, minutes, about), standing.steps(act, minutes, about)
+    if not may and not steps and (about is About.EXECUTION or standing.standing(act, minutes).way in standing.SETTLED):
+        return None
+    stands = standing.standing(act, minutes) if about is About.APPROVAL else standing.of_execution(act, minutes)
+    return {
+        "name": about.value,
+        "title": TITLES[about],
+        "stands": stands,
+        "steps": steps,
+        "offers": [_offer(one, minutes, about, typed) for one in OFFERS if one.step in may],
+    }
+
+
+def _offer(one: _Offer, minutes: Minutes, about: About, typed: StepForm | None) -> dict[str, Any]:
+    form = typed if isinstance(typed, one.form) and typed.about.data == about.value else one.form(formdata=None)
+    if isinstance(form, ReferralForm):
+        _offer_decisions(form, minutes, about)
+    fields: list[Field] = [each for each in form if each.type not in {"HiddenField", "CSRFTokenField"}]
+    return {"endpoint": one.endpoint, "title": one.title, "fields": fields}
+
+
+def _offer_decisions(form: ReferralForm, minutes: Minutes, about: About) -> None:
+    """A complaint names the decision; the decisions of one meeting go to the superior akim together."""
+    if form.question is None:
+        return
+    if about is About.APPROVAL:
+        del form.question
+        return
+    known = referrals.decisions(minutes)
+    points = {point["position"]: documents.question_text(point) for point in minutes.body["questions"]}
+    offered = [SelectChoice(str(point), f"{place}. {points[place]}") for point, place in known.items()]
+    form.question.choices = [SelectChoice("", _("Choose the decision")), *offered]
+
+
+def _minutes(act: Act, gathering_id: UUID) -> Minutes:
+    minutes = meetings.minutes_of(act, meetings.get(act, gathering_id))
+    if minutes is None or not minutes.confirmed:
+        raise NotFound
+    return minutes
