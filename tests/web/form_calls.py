@@ -4,15 +4,27 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 from pb import clock
 from pb.act import Act, Role
 from pb.cycles.models import ORDER, Phase
-from pb.gatherings.models import Kind, Matter, Office
-from pb.gatherings.service import convening, cycle_meetings, holding, meetings, members, minutes
+from pb.gatherings.models import Kind, Matter, Office, Seat, WritingDevice
+from pb.gatherings.service import (
+    agenda,
+    convening,
+    cycle_meetings,
+    elections,
+    holding,
+    meetings,
+    members,
+    minutes,
+    officers,
+)
 from pb.gatherings.service.counting import Votes
+from pb.gatherings.service.rules import Count
 from pb.identity.models import Grant
 from pb.identity.service import accounts, appointments
 from pb.identity.service.holdings import Terms
@@ -57,6 +69,10 @@ FILES = {"file", "statement", "confirmation", "cms", "papers", "pictures", "phot
 SURE = {"confirmed": "y"}  # what cannot be undone is asked once more: here it was
 NO_DIGEST = {"digest_hour": ""}
 ATTACHED = "a" * 64
+POINTS = (
+    convening.Point(Matter.OTHER, "A playground", "ru"),
+    convening.Point(Matter.ELECTION, "The commission", "ru", seat=Seat.COMMISSION, places=1),
+)
 LONGEST_NAME = 200  # of a file that is sent
 
 
@@ -65,7 +81,7 @@ class Call:
     """Where a form is sent, by whom, and with what it would be complete; `role` None is a resident."""
 
     path: str
-    answers: Mapping[str, str]
+    answers: Mapping[str, str | list[str]]
     role: Role = Role.RESIDENT
     method: str = "POST"
     ready: Callable[[], None] = lambda: None  # before each sending: what one that succeeded changed is undone
@@ -92,7 +108,9 @@ def calls(okrug: Village) -> dict[str, Call]:
     quorate, question = _held(okrug, year + 3, voted=False)
     voted, _question = _held(okrug, year + 4, voted=True)
     confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
-    door, discussed = _with_residents(okrug, entitled=9000), _with_residents(okrug, entitled=1)
+    to_elect = _path(okrug, _of_members(okrug, standing=False, adopted=False))
+    to_adopt = _path(okrug, _of_members(okrug, adopted=False))
+    door, discussed = (_path(okrug, _with_residents(okrug, entitled)) for entitled in (9000, 2))
     roll, entry, gone, waiting, request = _with_a_roll(okrug, year + 6)
     spare = _another_trustee(okrug)
     okrug.open_cycle(phase=Phase.BUDGET, fiscal_year=year + 7)
@@ -119,7 +137,9 @@ def calls(okrug: Village) -> dict[str, Call]:
     own = meeting | {"meets_on": (clock.local(clock.now()) + timedelta(days=30)).date().isoformat()}
     own |= {"part": "Abai street", "entitled": "40", "demanded_by": "4", "demand": "№ 1", "language": "kk"}
     own |= {"matter_1": "other", "text_1": "A playground", "majority_1": "two_thirds", "basis_1": "№ 2"}
+    hands = {"in_favour": "2", "against": "0", "abstained": "0"}
     votes = {"in_favour": "3", "against": "0", "abstained": "0", "chair": ""}
+    free = partial(_put_devices_down, okrug)
     setting = {"name": "quorum_percent", "value": "60", "since": day, "source": "decision № 1", "agreed": "yes"}
     appointment = {
         "iin": iin,
@@ -146,11 +166,38 @@ def calls(okrug: Village) -> dict[str, Call]:
         "gatherings.MemberForm": Call(f"{home}/assembly", {**member, "electing_document": "minutes № 1"}, Role.OFFICE),
         "gatherings.MeetingForm": Call(f"{unmet}/meetings/convene/project", meeting, Role.CHAIR),
         "gatherings.AgendaForm": Call(f"{home}/meetings/convene/separate", own, Role.OFFICE),
-        "gatherings.RegistrationForm": Call(
-            f"{door}/registrations", {"name": "Аян", "settlement": HERE}, Role.SECRETARY
+        "gatherings.RegistrationForm": Call(f"{door}/registrations", {"name": "Аян", "settlement": HERE}, Role.OFFICE),
+        "gatherings.AbsenceForm": Call(f"{to_adopt}/attendance/3", {"absence": "Is ill."}, Role.SECRETARY, ready=free),
+        "gatherings.OfficerForm": Call(f"{to_elect}/officers/chair", {"name": "Member 1", **hands}, Role.OFFICE),
+        "gatherings.CountForm": Call(f"{to_adopt}/agenda", hands, Role.SECRETARY, ready=free),
+        "gatherings.PointForm": Call(
+            f"{to_adopt}/agenda/add",
+            {
+                "matter": "election",
+                "text": "The commission",
+                "speaker": "Аян",
+                "seat": "commission",
+                "places": "2",
+                "language": "ru",
+                **hands,
+            },
+            Role.SECRETARY,
+            ready=free,
+        ),
+        "gatherings.AmendmentForm": Call(
+            f"{discussed}/questions/1/amend",
+            {"text": "Two playgrounds", "speaker": "Аян", "language": "ru"},
+            Role.OFFICE,
+            ready=free,
+        ),
+        "gatherings.CandidateForm": Call(
+            f"{discussed}/questions/2/candidates", {"name": "Бота", "settlement": HERE}, Role.OFFICE, ready=free
         ),
         "gatherings.DiscussionForm": Call(
-            f"{discussed}/questions/1/discussion", {"speeches": "A. Ospanov: the bridge first."}, Role.SECRETARY
+            f"{discussed}/questions/1/discussion",
+            {"speeches": "A. Ospanov: the bridge first."},
+            Role.OFFICE,
+            ready=free,
         ),
         "gatherings.CallOffForm": Call(f"{quorate}/call-off", {"reason": "Snow."}, Role.CHAIR),
         "gatherings.VotesForm": Call(
@@ -361,6 +408,31 @@ def calls(okrug: Village) -> dict[str, Call]:
     }
 
 
+def ballots(okrug: Village) -> dict[str, Call]:
+    """What answers the form of votes where it has other fields: by name, in secret, corrected, of an election."""
+    _seat_assembly(okrug)
+    named, secret, corrected, elected = (_of_members(okrug) for _each in range(4))
+    with okrug.act_as(Role.SECRETARY) as act:
+        here = [member for member in members.current(act, clock.local(act.at).date()) if member.number < 3]
+        both = [str(member.id) for member in here]
+        voted, electing = meetings.get(act, corrected), meetings.get(act, elected)
+        holding.record_votes(act, voted, voted.questions[0], Votes(2, 0, 0, None, frozenset()))
+        elections.nominate(act, electing, electing.questions[1], "Бота", HERE)
+    hands = {"present": both, "in_favour": "2", "against": "0", "abstained": "0"}
+    twice = hands | {"second_in_favour": "2", "second_against": "0", "second_abstained": "0"}
+    why = {"reason": "One hand was counted twice.", "repeated": "y"}
+
+    def call(meeting: UUID, question: int, answers: Mapping[str, str | list[str]]) -> Call:
+        return Call(f"{_path(okrug, meeting)}/questions/{question}", answers, Role.SECRETARY)
+
+    return {
+        "by name": call(named, 1, {"ballot": "by_name", "vote_1": "for", "vote_2": "abstained"}),
+        "in secret": call(secret, 1, {"ballot": "secret", **twice}),
+        "corrected": call(corrected, 1, {"ballot": "open", **hands, **why}),
+        "of an election": call(elected, 2, {"ballot": "open", "present": both, "votes_1": "2"}),
+    }
+
+
 def _of_tasks(okrug: Village) -> dict[str, Call]:
     """Each step has a task of its own; what was said of it is taken back before it is said again."""
     today = clock.local(clock.now()).date()
@@ -513,19 +585,49 @@ def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) ->
     for role in (Role.CHAIR, Role.SECRETARY) if confirmed else ():
         with okrug.in_cycle(cycle_id, role) as (act, cycle):
             minutes.confirm(act, meetings.get(act, meeting))
-    return f"{okrug.home}/meetings/{okrug.called('gathering_id', meeting)}", question.id
+    return _path(okrug, meeting), question.id
 
 
-def _with_residents(okrug: Village, entitled: int) -> str:
-    """The address of a gathering to which one of so many residents came."""
-    point = convening.Point(Matter.OTHER, "A playground", "ru")
+def _with_residents(okrug: Village, entitled: int) -> UUID:
+    """A gathering to which two of so many residents came; if they are enough they elected officers, and go on."""
     with okrug.act_as(Role.OFFICE) as act:
         begins = act.at + timedelta(milliseconds=1)
-        plan = convening.Plan(Kind.GATHERING, begins, "School", [point], entitled=entitled)
+        plan = convening.Plan(Kind.GATHERING, begins, "School", POINTS, entitled=entitled)
         meeting = convening.convene(act, plan).id
-    with okrug.act_as(Role.SECRETARY) as act:
-        holding.register(act, meetings.get(act, meeting), "Дәулет", HERE)
+    with okrug.act_as(Role.OFFICE) as act:
+        gathering = meetings.get(act, meeting)
+        for name in ("Дәулет", "Бота"):
+            holding.register(act, gathering, name, HERE)
+        if meetings.quorum_of(gathering).reached:
+            officers.elect(act, gathering, Office.CHAIR, "Дәулет", Count(2, 0, 0))
+            officers.elect(act, gathering, Office.SECRETARY, "Бота", Count(2, 0, 0))
+            agenda.adopt(act, gathering, Count(2, 0, 0))
+    return meeting
+
+
+def _of_members(okrug: Village, *, standing: bool = True, adopted: bool = True) -> UUID:
+    """A meeting of the assembly to which two of three came; `standing`: its officers are, by rule."""
+    with okrug.act_as(Role.OFFICE) as act:
+        without_notice(act, standing=standing)
+        begins = act.at + timedelta(milliseconds=1)
+        meeting = convening.convene(act, convening.Plan(Kind.ASSEMBLY, begins, "School", POINTS)).id
+    with okrug.act_as(Role.SECRETARY if standing else Role.OFFICE) as act:
+        gathering = meetings.get(act, meeting)
+        two = [row.member_id for row in gathering.attendances if row.member.number < 3]
+        holding.mark_present(act, gathering, two)
+        if adopted:
+            agenda.adopt(act, gathering, Count(2, 0, 0))
+    return meeting
+
+
+def _path(okrug: Village, meeting: UUID) -> str:
     return f"{okrug.home}/meetings/{okrug.called('gathering_id', meeting)}"
+
+
+def _put_devices_down(okrug: Village) -> None:
+    """Whoever signs in next writes: the device of the test before rests."""
+    with okrug.act_as() as act:
+        act.session.query(WritingDevice).delete()
 
 
 def _leave(okrug: Village, entry_id: UUID, day: date | None) -> None:

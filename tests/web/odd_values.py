@@ -1,4 +1,4 @@
-"""Every form of every room, found by looking at `pb.*.forms`, and the odd values that each of its fields is sent."""
+"""Every form of every room, found by looking at `pb.*.forms` and `pb.*.*_forms`, and the odd values for its fields."""
 
 import importlib
 import pkgutil
@@ -24,7 +24,7 @@ def name_of(form: type[Form]) -> str:
 def every_form() -> dict[str, type[Form]]:
     found = {}
     for module in pkgutil.walk_packages(pb.__path__, "pb."):
-        if module.name.rpartition(".")[2] != "forms" or module.name == Form.__module__:
+        if not module.name.endswith((".forms", "_forms")) or module.name == Form.__module__:
             continue
         for form in vars(importlib.import_module(module.name)).values():
             if isinstance(form, type) and issubclass(form, Form) and form.__module__ == module.name:
