@@ -11,20 +11,16 @@ from uuid import UUID, uuid4
 from pb import clock
 from pb.act import Act, Role
 from pb.cycles.models import ORDER, Phase
-from pb.gatherings.models import Kind, Matter, Office, Seat, WritingDevice
+from pb.gatherings.models import Matter
 from pb.gatherings.service import (
-    agenda,
-    convening,
     cycle_meetings,
     elections,
     holding,
     meetings,
     members,
     minutes,
-    officers,
 )
 from pb.gatherings.service.counting import Votes
-from pb.gatherings.service.rules import Count
 from pb.identity.models import Grant
 from pb.identity.service import accounts, appointments
 from pb.identity.service.holdings import Terms
@@ -59,6 +55,7 @@ from tests.village import (
     open_meeting,
     without_notice,
 )
+from tests.web.meetings_held import of_members, path_of, put_devices_down, seat_assembly, with_residents
 
 TONGUES = ("", "_ru", "_en")
 HERE = SETTLEMENTS[0]
@@ -69,10 +66,6 @@ FILES = {"file", "statement", "confirmation", "cms", "papers", "pictures", "phot
 SURE = {"confirmed": "y"}  # what cannot be undone is asked once more: here it was
 NO_DIGEST = {"digest_hour": ""}
 ATTACHED = "a" * 64
-POINTS = (
-    convening.Point(Matter.OTHER, "A playground", "ru"),
-    convening.Point(Matter.ELECTION, "The commission", "ru", seat=Seat.COMMISSION, places=1),
-)
 LONGEST_NAME = 200  # of a file that is sent
 
 
@@ -103,14 +96,14 @@ def calls(okrug: Village) -> dict[str, Call]:
     with okrug.in_cycle(ideas, Role.RESIDENT) as (act, cycle):
         draft = proposals.save_draft(act, cycle, content()).draft
     checked, proposal, photo = _with_a_proposal(okrug, year + 2)
-    _seat_assembly(okrug)
+    seat_assembly(okrug)
     unmet = _to_meet(okrug, year + 9)
     quorate, question = _held(okrug, year + 3, voted=False)
     voted, _question = _held(okrug, year + 4, voted=True)
     confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
-    to_elect = _path(okrug, _of_members(okrug, standing=False, adopted=False))
-    to_adopt = _path(okrug, _of_members(okrug, adopted=False))
-    door, discussed = (_path(okrug, _with_residents(okrug, entitled)) for entitled in (9000, 2))
+    to_elect = path_of(okrug, of_members(okrug, standing=False, adopted=False))
+    to_adopt = path_of(okrug, of_members(okrug, adopted=False))
+    door, discussed = (path_of(okrug, with_residents(okrug, entitled)) for entitled in (9000, 2))
     roll, entry, gone, waiting, request = _with_a_roll(okrug, year + 6)
     spare = _another_trustee(okrug)
     okrug.open_cycle(phase=Phase.BUDGET, fiscal_year=year + 7)
@@ -139,7 +132,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     own |= {"matter_1": "other", "text_1": "A playground", "majority_1": "two_thirds", "basis_1": "№ 2"}
     hands = {"in_favour": "2", "against": "0", "abstained": "0"}
     votes = {"in_favour": "3", "against": "0", "abstained": "0", "chair": ""}
-    free = partial(_put_devices_down, okrug)
+    free = partial(put_devices_down, okrug)
     setting = {"name": "quorum_percent", "value": "60", "since": day, "source": "decision № 1", "agreed": "yes"}
     appointment = {
         "iin": iin,
@@ -410,8 +403,8 @@ def calls(okrug: Village) -> dict[str, Call]:
 
 def ballots(okrug: Village) -> dict[str, Call]:
     """What answers the form of votes where it has other fields: by name, in secret, corrected, of an election."""
-    _seat_assembly(okrug)
-    named, secret, corrected, elected = (_of_members(okrug) for _each in range(4))
+    seat_assembly(okrug)
+    named, secret, corrected, elected = (of_members(okrug) for _each in range(4))
     with okrug.act_as(Role.SECRETARY) as act:
         here = [member for member in members.current(act, clock.local(act.at).date()) if member.number < 3]
         both = [str(member.id) for member in here]
@@ -423,7 +416,7 @@ def ballots(okrug: Village) -> dict[str, Call]:
     why = {"reason": "One hand was counted twice.", "repeated": "y"}
 
     def call(meeting: UUID, question: int, answers: Mapping[str, str | list[str]]) -> Call:
-        return Call(f"{_path(okrug, meeting)}/questions/{question}", answers, Role.SECRETARY)
+        return Call(f"{path_of(okrug, meeting)}/questions/{question}", answers, Role.SECRETARY)
 
     return {
         "by name": call(named, 1, {"ballot": "by_name", "vote_1": "for", "vote_2": "abstained"}),
@@ -549,13 +542,6 @@ def _with_a_proposal(okrug: Village, year: int) -> tuple[str, UUID, UUID]:
     return okrug.path(cycle_id), proposal, photo.picture.id
 
 
-def _seat_assembly(okrug: Village) -> None:
-    with okrug.act_as(Role.OFFICE) as act:
-        for number, office in enumerate([Office.CHAIR, Office.SECRETARY, Office.MEMBER], 1):
-            term = date(2025, 1, 1), date(2028, 12, 31)
-            members.add(act, members.Election(f"Member {number}", HERE, office, *term, "minutes № 1"))
-
-
 def _to_meet(okrug: Village, year: int) -> str:
     """The address of a cycle whose assembly is to be convened."""
     path, proposal_id, _photo = _with_a_proposal(okrug, year)
@@ -585,49 +571,7 @@ def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) ->
     for role in (Role.CHAIR, Role.SECRETARY) if confirmed else ():
         with okrug.in_cycle(cycle_id, role) as (act, cycle):
             minutes.confirm(act, meetings.get(act, meeting))
-    return _path(okrug, meeting), question.id
-
-
-def _with_residents(okrug: Village, entitled: int) -> UUID:
-    """A gathering to which two of so many residents came; if they are enough they elected officers, and go on."""
-    with okrug.act_as(Role.OFFICE) as act:
-        begins = act.at + timedelta(milliseconds=1)
-        plan = convening.Plan(Kind.GATHERING, begins, "School", POINTS, entitled=entitled)
-        meeting = convening.convene(act, plan).id
-    with okrug.act_as(Role.OFFICE) as act:
-        gathering = meetings.get(act, meeting)
-        for name in ("Дәулет", "Бота"):
-            holding.register(act, gathering, name, HERE)
-        if meetings.quorum_of(gathering).reached:
-            officers.elect(act, gathering, Office.CHAIR, "Дәулет", Count(2, 0, 0))
-            officers.elect(act, gathering, Office.SECRETARY, "Бота", Count(2, 0, 0))
-            agenda.adopt(act, gathering, Count(2, 0, 0))
-    return meeting
-
-
-def _of_members(okrug: Village, *, standing: bool = True, adopted: bool = True) -> UUID:
-    """A meeting of the assembly to which two of three came; `standing`: its officers are, by rule."""
-    with okrug.act_as(Role.OFFICE) as act:
-        without_notice(act, standing=standing)
-        begins = act.at + timedelta(milliseconds=1)
-        meeting = convening.convene(act, convening.Plan(Kind.ASSEMBLY, begins, "School", POINTS)).id
-    with okrug.act_as(Role.SECRETARY if standing else Role.OFFICE) as act:
-        gathering = meetings.get(act, meeting)
-        two = [row.member_id for row in gathering.attendances if row.member.number < 3]
-        holding.mark_present(act, gathering, two)
-        if adopted:
-            agenda.adopt(act, gathering, Count(2, 0, 0))
-    return meeting
-
-
-def _path(okrug: Village, meeting: UUID) -> str:
-    return f"{okrug.home}/meetings/{okrug.called('gathering_id', meeting)}"
-
-
-def _put_devices_down(okrug: Village) -> None:
-    """Whoever signs in next writes: the device of the test before rests."""
-    with okrug.act_as() as act:
-        act.session.query(WritingDevice).delete()
+    return path_of(okrug, meeting), question.id
 
 
 def _leave(okrug: Village, entry_id: UUID, day: date | None) -> None:
