@@ -199,12 +199,12 @@ class Village:
             yield act, cycles.get(act, cycle_id)
 
 
-def without_notice(act: Act) -> None:
+def without_notice(act: Act, *, standing: bool = True) -> None:
     """Meetings may be convened for today, so that tests need not wait: no form and no command takes so short a term.
 
-    And the assembly has a standing chair and secretary, as a raion's regulation may say.
+    And the assembly has a standing chair and secretary, as a raion's regulation may say, or not.
     """
-    for name, value in (("notice_days", 0), ("standing_officers", 1)):
+    for name, value in (("notice_days", 0), ("standing_officers", int(standing))):
         version = Setting(id=uuid4(), name=name, value=value, source="Decision № 7", since=clock.local(act.at).date())
         version.territory_id, version.recorded_at = act.territory.id, act.at
         data = {"name": version.name, "value": value, "since": version.since.isoformat()}

@@ -273,7 +273,7 @@ def votes_form(gathering: Gathering, question: Question, ballot: Ballot) -> type
             f"votes_{row.number}": NumberField(row.name, [InputRequired(_("Write a number from 0.")), COUNT])
             for row in question.candidates
         }
-    return type("VotesOfQuestion", (VotesForm,), fields)
+    return type("VotesForm", (VotesForm,), fields)
 
 
 def _marked(members: SelectMultipleField | None) -> frozenset[UUID]:

@@ -80,7 +80,7 @@ def the_assembly_adopts(vote: Vote) -> None:
     okrug = vote.okrug
     meeting = before.the_chair_convenes(okrug, "Convene a meeting")
     okrug.installation.pass_days(11, hour=12)
-    told(before.the_secretary_marks(okrug, meeting, present=4), "A quorum is present.")
+    before.a_meeting_opens(okrug, meeting, present=4)
     before.record_votes(okrug, meeting, 1, 4, 0)
     page = okrug.at("office", okrug.cycle.replace("/2", "/budget/2"))
     expect(page.get_by_role("button", name="Make the budget lines")).to_have_count(0)

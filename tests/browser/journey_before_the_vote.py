@@ -221,30 +221,82 @@ def _day(okrug: Okrug, days: int) -> date:
     return okrug.installation.today() + timedelta(days=days)
 
 
-def the_secretary_marks(okrug: Okrug, meeting: str, present: int) -> Page:
-    page = okrug.at("secretary", meeting)
+def too_few_come(okrug: Okrug, meeting: str) -> None:
+    """A press for each who comes; all are counted, and the meeting decides nothing."""
+    page = okrug.at("office", meeting)
     page.get_by_role("link", name="Mark who is present").click()
     okrug.camera.take(page, "gathering-attendance", once=True)
-    expect(page.locator("[name=present]").first).to_be_visible()  # `all` below does not wait for the page
-    for box in page.locator("[name=present]").all()[:present]:
-        box.check()
-    expect(page.locator("[name=present]:checked")).to_have_count(present)
-    press(page, "Save who is present")
-    return page
-
-
-def without_a_quorum_nothing_is_decided(okrug: Okrug, meeting: str) -> None:
-    page = the_secretary_marks(okrug, meeting, present=2)
+    for name in ("Әсел Есенова", "Бауыржан Нұрланов"):
+        press(page, f"Came – {name}")
+        expect(page.get_by_role("button", name=f"Left – {name}")).to_be_visible()
+    expect(page.locator(".strip")).to_contain_text("No quorum: 1 more needed")
+    press(page, "All are counted: there is no quorum")
+    press(page, "There is no quorum")
     told(page, "There is no quorum.")
     expect(page.get_by_role("link", name="Record the votes")).to_have_count(0)
     expect(page.get_by_role("link", name="Draw up the minutes")).to_have_count(0)
     okrug.camera.take(page, "gathering-no-quorum")
 
 
+def all_are_marked_at_once(okrug: Okrug, meeting: str, present: int) -> None:
+    """Who opens the meeting marks the first members of the list, and keeps the record until it has a secretary."""
+    page = okrug.at("office", meeting)
+    page.get_by_role("link", name="Mark who is present").click()
+    page.get_by_text("Mark all at once").click()
+    expect(page.locator("[name=present]").first).to_be_visible()  # `all` below does not wait for the page
+    for number, box in enumerate(page.locator("[name=present]").all()):
+        box.set_checked(number < present)
+    expect(page.locator("[name=present]:checked")).to_have_count(present)
+    press(page, "Save who is present")
+    told(page, "A quorum is present.")
+
+
+def officers_are_elected(okrug: Okrug, meeting: str, present: int) -> None:
+    """Those present elect chair and secretary by open vote; both take their offices up with their own accounts."""
+    page = okrug.at("office", meeting)
+    page.get_by_role("link", name="Elect the chair").click()
+    okrug.camera.take(page, "gathering-officer", once=True)
+    fill(page, name="Бауыржан Нұрланов")
+    press(page, f"Unanimous: {present} in favour")
+    told(page, "Elected: Бауыржан Нұрланов.")
+    heading(page, "Elect the secretary")
+    fill(page, name="Гүлнар Омарова")
+    page.get_by_text("Not unanimous: count").click()
+    fill(page, in_favour=1, against=0, abstained=present - 1)
+    press(page, "Record the votes")
+    expect(page.locator("[name=in_favour]")).to_have_attribute("aria-invalid", "true")  # too few are in favour
+    fill(page, in_favour=present - 1, abstained=1)
+    press(page, "Record the votes")
+    told(page, "Elected: Гүлнар Омарова.")
+    for role, office in (("chair", "Chair of the meeting"), ("secretary", "Secretary of the meeting")):
+        page = okrug.at(role, meeting)
+        press(page, f"Take up this office: {office}")
+        press(page, "Take up this office")
+        told(page, "You hold the office for this meeting.")
+    expect(okrug.at("office", meeting).get_by_role("link", name="Adopt the agenda")).to_have_count(0)
+
+
+def the_agenda_is_adopted(okrug: Okrug, meeting: str, present: int) -> None:
+    """The secretary's device takes the record over from the one that opened the meeting."""
+    page = okrug.at("secretary", meeting)
+    page.get_by_role("link", name="Adopt the agenda").click()
+    okrug.camera.take(page, "gathering-agenda", once=True)
+    press(page, "Write on this device")
+    told(page, "From now on this device writes the record.")
+    press(page, f"Unanimous: {present} in favour")
+    told(page, "The agenda is adopted.")
+
+
+def a_meeting_opens(okrug: Okrug, meeting: str, present: int) -> None:
+    all_are_marked_at_once(okrug, meeting, present)
+    officers_are_elected(okrug, meeting, present)
+    the_agenda_is_adopted(okrug, meeting, present)
+
+
 def record_votes(okrug: Okrug, meeting: str, position: int, in_favour: int, against: int, **more: str) -> None:
     """Records the votes on a point of the agenda; `conflicted` names a member."""
     page = okrug.at("secretary", meeting)
-    page.get_by_role("link", name=re.compile(f"question: {position} of ")).click()
+    page.get_by_role("link", name=re.compile(f"^Question {position} of ")).click()
     okrug.camera.take(page, "gathering-vote", once=True)
     if "conflicted" in more:
         page.get_by_text("Somebody has a conflict of interest").click()
@@ -281,10 +333,10 @@ def minutes_are_confirmed_and_answered(okrug: Okrug, meeting: str, number: str) 
 def the_assembly_validates(okrug: Okrug) -> None:
     failed = the_chair_convenes(okrug, "Convene a meeting")
     okrug.installation.pass_days(11, hour=12)
-    without_a_quorum_nothing_is_decided(okrug, failed)
+    too_few_come(okrug, failed)
     meeting = the_chair_convenes(okrug, "Convene again")
     okrug.installation.pass_days(11, hour=12)
-    told(the_secretary_marks(okrug, meeting, present=5), "A quorum is present.")
+    a_meeting_opens(okrug, meeting, present=5)
     record_votes(okrug, meeting, 1, 5, 0)
     record_votes(okrug, meeting, 2, 4, 0, conflicted="Жанна Ли")
     record_votes(okrug, meeting, 3, 3, 2)

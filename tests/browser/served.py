@@ -17,13 +17,15 @@ from pb.core.national_numbers import IIN
 from pb.db import Database
 from pb.demo import okrug, people, together
 from pb.demo.cycle import Demo, Driver, Stage
-from pb.gatherings.models import Gathering
+from pb.gatherings.models import Gathering, Kind, Matter, Seat
+from pb.gatherings.service import agenda, convening, elections, holding
+from pb.gatherings.service.rules import Count
 from pb.identity.service import accounts
 from pb.proposals.models import Proposal
 from pb.roll.models import Entry
 from pb.settings import Settings
 from tests.browser.serving import PHONE, give_session, origin_of, serving
-from tests.village import KEYS, PASSWORD
+from tests.village import KEYS, PASSWORD, without_notice
 
 PROJECTS = 13
 
@@ -56,6 +58,8 @@ class Served:
     settings: Settings
     database: Database
     cycles: Mapping[str, Demo]
+    meetings: Mapping[str, int]
+    """The numbers of two meetings that are being held: of the assembly, and of residents."""
 
     @property
     def resident(self) -> IIN:
@@ -112,7 +116,8 @@ def served(folder: Path, plans: Mapping[str, Plan] = PLANS) -> Iterator[Served]:
     with serving(database, settings_at) as app:
         with app.test_request_context(base_url=origin_of(app)):
             cycles = _build(database, origin_of(app), plans)
-        yield Served(origin_of(app), app, app.extensions["settings"], database, cycles)
+            held = _hold(database)
+        yield Served(origin_of(app), app, app.extensions["settings"], database, cycles, held)
     database.engine.dispose()
 
 
@@ -141,3 +146,32 @@ def _build(database: Database, origin: str, plans: Mapping[str, Plan]) -> dict[s
         assert resident.person is not None
         accounts.set_password(resident, resident.person, PASSWORD)
     return played
+
+
+def _hold(database: Database) -> dict[str, int]:
+    points = (
+        convening.Point(Matter.OTHER, "Балалар алаңы", "kk", "Асқар Оспанов"),
+        convening.Point(Matter.ELECTION, "Комиссия", "kk", seat=Seat.COMMISSION, places=1),
+    )
+    numbers = {}
+    for kind in (Kind.ASSEMBLY, Kind.GATHERING):
+        with database.work() as session:
+            office = okrug.act_of(session, Role.OFFICE, clock.now())
+            without_notice(office)
+            begins = office.at + timedelta(milliseconds=1)
+            entitled = 900 if kind is Kind.GATHERING else None
+            plan = convening.Plan(kind, begins, "Мәдениет үйі", points, entitled=entitled)
+            meeting = convening.convene(office, plan)
+            numbers[kind.value], meeting_id = meeting.number, meeting.id
+        with database.work() as session:
+            role = Role.SECRETARY if kind is Kind.ASSEMBLY else Role.OFFICE
+            keeper = okrug.act_of(session, role, clock.now())
+            meeting, settlement = session.get_one(Gathering, meeting_id), keeper.territory.settlements[0]
+            if kind is Kind.GATHERING:
+                holding.register(keeper, meeting, "Айгүл Сейітқызы", settlement)
+                continue
+            everybody = [row.member_id for row in meeting.attendances]
+            holding.mark_present(keeper, meeting, everybody[1:])
+            agenda.adopt(keeper, meeting, Count(len(everybody) - 1, 0, 0))
+            elections.nominate(keeper, meeting, meeting.questions[1], "Асқар Оспанов", settlement)
+    return numbers

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from pb.act import Role
 from pb.demo.cycle import Stage
 from pb.demo.places import KRASNOYAR
-from pb.gatherings.models import Gathering
+from pb.gatherings.models import Gathering, Kind
 from pb.proposals.models import Proposal
 from pb.roll.models import Entry
 from tests.browser.rules import opens_legibly, passes, tab_to
@@ -33,6 +33,11 @@ def meeting(rest: str) -> Address:
     return lambda okrug: f"/krasnoyar/meetings/{okrug.first(Gathering, DONE)}{rest}"
 
 
+def held(rest: str, kind: Kind = Kind.ASSEMBLY) -> Address:
+    """A page of a meeting to which people come just now."""
+    return lambda okrug: f"/krasnoyar/meetings/{okrug.meetings[kind]}{rest}"
+
+
 PAGES: dict[str, tuple[Role | None, Address]] = {
     "home": (None, fixed("/krasnoyar/")),
     "help": (None, fixed("/guide")),
@@ -54,6 +59,21 @@ PAGES: dict[str, tuple[Role | None, Address]] = {
     "meetings": (Role.CHAIR, of(VOTING, "/meetings")),
     "meeting": (None, meeting("")),
     "minutes": (None, meeting("/minutes")),
+    "convene": (Role.OFFICE, fixed("/krasnoyar/meetings/convene/separate")),
+    "meeting that is held": (Role.SECRETARY, held("")),
+    "attendance": (Role.SECRETARY, held("/attendance")),
+    "reason of an absence": (Role.SECRETARY, held("/attendance/1")),
+    "registration": (Role.OFFICE, held("/attendance", Kind.GATHERING)),
+    "election of the chair": (Role.OFFICE, held("/officers/chair", Kind.GATHERING)),
+    "agenda": (Role.SECRETARY, held("/agenda")),
+    "point to add": (Role.SECRETARY, held("/agenda/add")),
+    "point to take off": (Role.SECRETARY, held("/agenda/1/remove")),
+    "amendment": (Role.SECRETARY, held("/questions/1/amend")),
+    "question": (Role.SECRETARY, held("/questions/1")),
+    "question by name": (Role.SECRETARY, held("/questions/1?ballot=by_name")),
+    "question in secret": (Role.SECRETARY, held("/questions/1?ballot=secret")),
+    "election": (Role.SECRETARY, held("/questions/2")),
+    "screen of the hall": (None, held("/hall?question=1")),
     "roll": (Role.REGISTRAR, of(VOTING, "/roll")),
     "entry": (Role.REGISTRAR, lambda okrug: okrug.path(VOTING, f"/roll/entries/{okrug.first(Entry, VOTING)}")),
     "iin": (Role.REGISTRAR, lambda okrug: okrug.path(VOTING, f"/roll/entries/{okrug.first(Entry, VOTING)}/iin")),

@@ -343,7 +343,7 @@ def test_no_minutes_before_every_point_is_decided(okrug: Okrug) -> None:
     office, meeting = opened(okrug, BRIDGE, Point(Matter.EARLIER, "", ""))
     holding.record_votes(office, meeting, meeting.questions[0], raised(meeting, 5))
     with pytest.raises(Refusal):
-        minutes.draw_up(office, meeting, number="1", remarks="")
+        minutes.draw_up(office, meeting, remarks="")
     holding.discuss(office, meeting, meeting.questions[1], "Ержан: the bridge is done.", noted=True)
-    minutes.draw_up(office, meeting, number="1", remarks="")
+    minutes.draw_up(office, meeting, remarks="")
     assert meeting.state == State.MINUTED

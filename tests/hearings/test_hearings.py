@@ -45,7 +45,7 @@ def test_each_opinion_is_answered_once_and_the_report_counts_them_all(okrug: Vil
     hearing = convened(okrug, meets_at)
     with okrug.act_as(Role.RESIDENT) as act:
         service.give(act, of(act, hearing), DRAFT)
-    with okrug.act_as(Role.SECRETARY) as act:
+    with okrug.act_as(Role.OFFICE) as act:
         service.enter(act, of(act, hearing), Entry("Әлия Сейітова", Channel.HALL, Words("Жол керек.", "kk")))
         service.enter(act, of(act, hearing), Entry("Иван Петров", Channel.PAPER, Words("Нужен мост.", "ru")))
     with okrug.act_as(Role.AKIM) as act:

@@ -141,7 +141,7 @@ def test_other_projects_stand_on_the_first_page_each_day(okrug: Village, client:
 def test_the_next_meeting_of_the_assembly_stands_on_the_first_page(okrug: Village, client: LintingClient) -> None:
     cycle_id = okrug.open_cycle(phase=Phase.GATHERING)
     with okrug.in_cycle(cycle_id) as (act, cycle):
-        meeting = {"territory_id": act.territory.id, "cycle_id": cycle_id, **asdict(convening.rules_of(cycle))}
+        meeting = {"territory_id": act.territory.id, "cycle_id": cycle_id, **asdict(convening.rules_of(act, cycle))}
     meeting |= {"id": uuid4(), "number": 1, "kind": Kind.ASSEMBLY, "place": "Мектеп", "state": "convened"}
     moments = {"meets_at": clock.now() + timedelta(days=20), "convened_at": clock.now()}
     point = {"id": uuid4(), "gathering_id": meeting["id"], "position": 1, "matter": Matter.ADOPTION}

@@ -25,7 +25,7 @@ def held(okrug: Village) -> UUID:
     with okrug.act_as(Role.AKIM, at=meets_at - timedelta(days=11)) as act:
         points = [Point(Matter.OTHER, "Әкімнің есебі", "kk")]
         gathering = convening.convene(act, Plan(Kind.REPORT, meets_at, "Мәдениет үйі", points, entitled=20))
-    with okrug.act_as(Role.SECRETARY) as act:
+    with okrug.act_as(Role.OFFICE) as act:
         gathering = act.session.get_one(type(gathering), gathering.id)
         came = [holding.register(act, gathering, name, SETTLEMENTS[0]) for name in ("Ақан", "Бота", "Серік")]
         holding.leave(act, gathering, came[0].number, left=True)

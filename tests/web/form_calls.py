@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,11 +14,22 @@ from pb.commission import service as commission
 from pb.commission.models import MOST_LINES
 from pb.commission.service import following, seating
 from pb.cycles.models import ORDER, Phase
-from pb.gatherings.models import Gathering, Kind, Matter, Office, Question
+from pb.gatherings.models import Gathering, Kind, Matter, Question
 from pb.gatherings.models.referrals import About, Ruling, Step
-from pb.gatherings.service import convening, cycle_meetings, holding, meetings, members, minutes, referrals
+from pb.gatherings.service import (
+    agenda,
+    convening,
+    cycle_meetings,
+    elections,
+    holding,
+    meetings,
+    members,
+    minutes,
+    referrals,
+)
 from pb.gatherings.service.counting import Votes
 from pb.gatherings.service.referrals import Record
+from pb.gatherings.service.rules import Count
 from pb.hearings import service as hearings
 from pb.hearings.service import finding as hearing_finding
 from pb.identity.models import Grant
@@ -54,6 +66,7 @@ from tests.village import (
     open_meeting,
     without_notice,
 )
+from tests.web.meetings_held import of_members, path_of, put_devices_down, seat_assembly, with_residents
 
 TONGUES = ("", "_ru", "_en")
 HERE = SETTLEMENTS[0]
@@ -73,7 +86,7 @@ class Call:
     """Where a form is sent, by whom, and with what it would be complete; `role` None is a resident."""
 
     path: str
-    answers: Mapping[str, str]
+    answers: Mapping[str, str | list[str]]
     role: Role = Role.RESIDENT
     method: str = "POST"
     ready: Callable[[], None] = lambda: None  # before each sending: what one that succeeded changed is undone
@@ -95,13 +108,15 @@ def calls(okrug: Village) -> dict[str, Call]:
     with okrug.in_cycle(ideas, Role.RESIDENT) as (act, cycle):
         draft = proposals.save_draft(act, cycle, content()).draft
     checked, proposal, photo = _with_a_proposal(okrug, year + 2)
-    _seat_assembly(okrug)
+    seat_assembly(okrug)
     unmet = _to_meet(okrug, year + 9)
     quorate, question = _held(okrug, year + 3, voted=False)
     voted, _question = _held(okrug, year + 4, voted=True)
     confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
     above = [_above(okrug, taken) for taken in range(4)]
-    door, discussed = _with_residents(okrug, entitled=9000), _with_residents(okrug, entitled=1)
+    to_elect = path_of(okrug, of_members(okrug, standing=False, adopted=False))
+    to_adopt = path_of(okrug, of_members(okrug, adopted=False))
+    door, discussed = (path_of(okrug, with_residents(okrug, entitled)) for entitled in (9000, 2))
     roll, entry, gone, waiting, request = _with_a_roll(okrug, year + 6)
     spare = _another_trustee(okrug)
     okrug.open_cycle(phase=Phase.BUDGET, fiscal_year=year + 7)
@@ -128,9 +143,11 @@ def calls(okrug: Village) -> dict[str, Call]:
     own = meeting | {"meets_on": (clock.local(clock.now()) + timedelta(days=30)).date().isoformat()}
     own |= {"part": "Abai street", "entitled": "40", "demanded_by": "4", "demand": "№ 1", "language": "kk"}
     own |= {"matter_1": "other", "text_1": "A playground", "majority_1": "two_thirds", "basis_1": "№ 2"}
+    hands = {"in_favour": "2", "against": "0", "abstained": "0"}
     votes = {"in_favour": "3", "against": "0", "abstained": "0", "chair": ""}
     on_paper = {"about": "execution", "day": today, "reference": "7", "words": "To be done."}
     complained = str(_decision_at(okrug, above[0]))
+    free = partial(put_devices_down, okrug)
     setting = {"name": "quorum_percent", "value": "60", "since": day, "source": "decision № 1", "agreed": "yes"}
     appointment = {
         "iin": iin,
@@ -157,11 +174,38 @@ def calls(okrug: Village) -> dict[str, Call]:
         "gatherings.MemberForm": Call(f"{home}/assembly", {**member, "electing_document": "minutes № 1"}, Role.OFFICE),
         "gatherings.MeetingForm": Call(f"{unmet}/meetings/convene/project", meeting, Role.CHAIR),
         "gatherings.AgendaForm": Call(f"{home}/meetings/convene/separate", own, Role.OFFICE),
-        "gatherings.RegistrationForm": Call(
-            f"{door}/registrations", {"name": "Аян", "settlement": HERE}, Role.SECRETARY
+        "gatherings.RegistrationForm": Call(f"{door}/registrations", {"name": "Аян", "settlement": HERE}, Role.OFFICE),
+        "gatherings.AbsenceForm": Call(f"{to_adopt}/attendance/3", {"absence": "Is ill."}, Role.SECRETARY, ready=free),
+        "gatherings.OfficerForm": Call(f"{to_elect}/officers/chair", {"name": "Member 1", **hands}, Role.OFFICE),
+        "gatherings.CountForm": Call(f"{to_adopt}/agenda", hands, Role.SECRETARY, ready=free),
+        "gatherings.PointForm": Call(
+            f"{to_adopt}/agenda/add",
+            {
+                "matter": "election",
+                "text": "The commission",
+                "speaker": "Аян",
+                "seat": "commission",
+                "places": "2",
+                "language": "ru",
+                **hands,
+            },
+            Role.SECRETARY,
+            ready=free,
+        ),
+        "gatherings.AmendmentForm": Call(
+            f"{discussed}/questions/1/amend",
+            {"text": "Two playgrounds", "speaker": "Аян", "language": "ru"},
+            Role.OFFICE,
+            ready=free,
+        ),
+        "gatherings.CandidateForm": Call(
+            f"{discussed}/questions/2/candidates", {"name": "Бота", "settlement": HERE}, Role.OFFICE, ready=free
         ),
         "gatherings.DiscussionForm": Call(
-            f"{discussed}/questions/1/discussion", {"speeches": "A. Ospanov: the bridge first."}, Role.SECRETARY
+            f"{discussed}/questions/1/discussion",
+            {"speeches": "A. Ospanov: the bridge first."},
+            Role.OFFICE,
+            ready=free,
         ),
         "gatherings.CallOffForm": Call(f"{quorate}/call-off", {"reason": "Snow."}, Role.CHAIR),
         "gatherings.VotesForm": Call(
@@ -457,6 +501,31 @@ def _of_the_commission(okrug: Village, year: int) -> dict[str, Call]:
     }
 
 
+def ballots(okrug: Village) -> dict[str, Call]:
+    """What answers the form of votes where it has other fields: by name, in secret, corrected, of an election."""
+    seat_assembly(okrug)
+    named, secret, corrected, elected = (of_members(okrug) for _each in range(4))
+    with okrug.act_as(Role.SECRETARY) as act:
+        here = [member for member in members.current(act, clock.local(act.at).date()) if member.number < 3]
+        both = [str(member.id) for member in here]
+        voted, electing = meetings.get(act, corrected), meetings.get(act, elected)
+        holding.record_votes(act, voted, voted.questions[0], Votes(2, 0, 0, None, frozenset()))
+        elections.nominate(act, electing, electing.questions[1], "Бота", HERE)
+    hands = {"present": both, "in_favour": "2", "against": "0", "abstained": "0"}
+    twice = hands | {"second_in_favour": "2", "second_against": "0", "second_abstained": "0"}
+    why = {"reason": "One hand was counted twice.", "repeated": "y"}
+
+    def call(meeting: UUID, question: int, answers: Mapping[str, str | list[str]]) -> Call:
+        return Call(f"{path_of(okrug, meeting)}/questions/{question}", answers, Role.SECRETARY)
+
+    return {
+        "by name": call(named, 1, {"ballot": "by_name", "vote_1": "for", "vote_2": "abstained"}),
+        "in secret": call(secret, 1, {"ballot": "secret", **twice}),
+        "corrected": call(corrected, 1, {"ballot": "open", **hands, **why}),
+        "of an election": call(elected, 2, {"ballot": "open", "present": both, "votes_1": "2"}),
+    }
+
+
 def _of_tasks(okrug: Village) -> dict[str, Call]:
     """Each step has a task of its own; what was said of it is taken back before it is said again."""
     today = clock.local(clock.now()).date()
@@ -573,13 +642,6 @@ def _with_a_proposal(okrug: Village, year: int) -> tuple[str, UUID, UUID]:
     return okrug.path(cycle_id), proposal, photo.picture.id
 
 
-def _seat_assembly(okrug: Village) -> None:
-    with okrug.act_as(Role.OFFICE) as act:
-        for number, office in enumerate([Office.CHAIR, Office.SECRETARY, Office.MEMBER], 1):
-            term = date(2025, 1, 1), date(2028, 12, 31)
-            members.add(act, members.Election(f"Member {number}", HERE, office, *term, "minutes № 1"))
-
-
 def _to_meet(okrug: Village, year: int) -> str:
     """The address of a cycle whose assembly is to be convened."""
     path, proposal_id, _photo = _with_a_proposal(okrug, year)
@@ -609,32 +671,20 @@ def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) ->
     for role in (Role.CHAIR, Role.SECRETARY) if confirmed else ():
         with okrug.in_cycle(cycle_id, role) as (act, cycle):
             minutes.confirm(act, meetings.get(act, meeting))
-    return f"{okrug.home}/meetings/{okrug.called('gathering_id', meeting)}", question.id
-
-
-def _with_residents(okrug: Village, entitled: int) -> str:
-    """The address of a gathering to which one of so many residents came."""
-    point = convening.Point(Matter.OTHER, "A playground", "ru")
-    with okrug.act_as(Role.OFFICE) as act:
-        begins = act.at + timedelta(milliseconds=1)
-        plan = convening.Plan(Kind.GATHERING, begins, "School", [point], entitled=entitled)
-        meeting = convening.convene(act, plan).id
-    with okrug.act_as(Role.SECRETARY) as act:
-        holding.register(act, meetings.get(act, meeting), "Дәулет", HERE)
-    return f"{okrug.home}/meetings/{okrug.called('gathering_id', meeting)}"
+    return path_of(okrug, meeting), question.id
 
 
 def _above(okrug: Village, taken: int) -> str:
-    """A gathering whose decision is not executed, after so many steps of the way to the superior akim."""
-    path = _with_residents(okrug, entitled=1)
+    """A meeting whose decision is not executed, after so many steps of the way to the superior akim."""
+    path = path_of(okrug, of_members(okrug))
     question = _decision_at(okrug, path)
 
     def meeting(act: Act) -> Gathering:
         return act.session.get_one(Question, question).gathering
 
     with okrug.act_as(Role.SECRETARY) as act:
-        voted = holding.Votes(1, 0, 0, None, frozenset(), counted=1)
-        holding.record_votes(act, meeting(act), meeting(act).questions[0], voted)
+        holding.record_votes(act, meeting(act), meeting(act).questions[0], Votes(2, 0, 0, None, frozenset()))
+        agenda.remove(act, meeting(act), meeting(act).questions[1], Count(2, 0, 0))
         minutes.draw_up(act, meeting(act), remarks="")
     for role in (Role.CHAIR, Role.SECRETARY):
         with okrug.act_as(role) as act:

@@ -15,7 +15,7 @@ from pb.web.forms import Form
 from tests.conftest import SignIn
 from tests.linting import LintingClient
 from tests.village import Village
-from tests.web.form_calls import FILES, LONGEST_NAME, Call, calls
+from tests.web.form_calls import FILES, LONGEST_NAME, Call, ballots, calls
 from tests.web.odd_values import VALUES, every_field, name_of
 
 # U+0000 is refused at the door, for every address: test_odd_requests.
@@ -110,6 +110,19 @@ def test_every_field_of_every_form_gets_odd_values_and_none_breaks_the_program(
         for field in fields[name]:
             sent = {value[:LONGEST_NAME] for value in wanted} if field in FILES else wanted
             assert sent <= seen.values[name, field], f"{name}.{field} did not get {sent - seen.values[name, field]}"
+
+
+def test_votes_of_every_kind_are_recorded_and_no_odd_value_among_them_breaks_the_program(
+    okrug: Village, sign_in: SignIn
+) -> None:
+    """By name, in secret, corrected, of an election: the form of votes has other fields in each."""
+    for name, call in ballots(okrug).items():
+        client = visitor(okrug, sign_in, call)
+        for field in call.answers:
+            for value in ODD:
+                status = send(client, call, {field: value})
+                assert status < 500, f"{name}: {field} with {value[:20]!r}: {status}"
+        assert send(client, call, {}) == 302, name
 
 
 def test_the_answers_among_which_an_odd_value_stands_are_right(okrug: Village, sign_in: SignIn, seen: Seen) -> None:

@@ -34,6 +34,8 @@ VALUES = {
     "kind": "assembly",
     "matter": "project",
     "registration": "1",
+    "candidate": "1",
+    "office": "chair",
     "channel": "mail",
     "period": "2022-4",
     "form_name": "decree-826",

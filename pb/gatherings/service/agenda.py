@@ -74,7 +74,7 @@ def amend(act: Act, gathering: Gathering, question: Question, text: str, languag
     refuse_all(convening.faults_of_point(point))
     amendment = _put_at_the_end(gathering, convening.question_of(point), added=True)
     amendment.amends_id = question.id
-    data = {"question": question.position, "position": amendment.position}
+    data = {"question": question.position, "number": amendment.position}
     audit.record(act, "gathering.amendment_moved", subject=gathering.id, data=data)
     act.session.add(amendment)
     gathering.questions.append(amendment)

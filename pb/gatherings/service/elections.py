@@ -27,7 +27,7 @@ def nominate(act: Act, gathering: Gathering, question: Question, name: str, sett
     row = Candidate(
         question_id=question.id, number=number, name=one_line(name), settlement=settlement, votes=None, elected=False
     )
-    data = {"question": question.position, "name": row.name}
+    data = {"question": question.position, "number": row.number}
     audit.record(act, "gathering.candidate_named", subject=gathering.id, data=data)
     question.candidates.append(row)
     act.session.flush()
@@ -40,7 +40,7 @@ def withdraw(act: Act, gathering: Gathering, question: Question, number: int) ->
     row = next((row for row in question.candidates if row.number == number), None)
     if row is None:
         raise NotFound
-    data = {"question": question.position, "name": row.name}
+    data = {"question": question.position, "number": row.number}
     audit.record(act, "gathering.candidate_withdrew", subject=gathering.id, data=data)
     question.candidates.remove(row)
     act.session.flush()

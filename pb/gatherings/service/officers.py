@@ -65,7 +65,8 @@ def elect(act: Act, gathering: Gathering, office: Office, name: str, count: Coun
     if any(row.name == name and row.office != office for row in gathering.officers):
         raise FieldRefusal("name", _("One person cannot be both chair and secretary."))
     needed = presence.needed_of(gathering, count)
-    data = {"office": office, "name": name, "in_favour": count.in_favour, "against": count.against}
+    votes = {"in_favour": count.in_favour, "against": count.against, "abstained": count.abstained}
+    data = {"office": office, **votes, "present": count.total, "needed": needed}
     audit.record(act, "gathering.officer_elected", subject=gathering.id, data=data)
     row = of(gathering, office)
     if row is None:

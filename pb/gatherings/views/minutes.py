@@ -23,7 +23,7 @@ from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.meetings import LABELS, what_may_be_done
 from pb.identity.service.roles import LABELS as ROLE_LABELS
-from pb.web.access import A_TEXT, EVERYBODY, TEXTS, access, allow
+from pb.web.access import A_TEXT, EVERYBODY, SIGNED_IN, TEXTS, access, allow
 from pb.web.account import proved_recently
 from pb.web.final import ask_first
 from pb.web.limits import PAPERS, limited, signed_in
@@ -40,7 +40,7 @@ def show_minutes(gathering_id: UUID) -> str:
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/minutes")
-@access(allow(Role.SECRETARY), action=lazy_gettext("draw up the minutes"), largest_body=TEXTS)
+@access(SIGNED_IN, action=lazy_gettext("draw up the minutes"), largest_body=TEXTS)
 def draw_up(gathering_id: UUID) -> Response:
     act = current_act()
     gathering = meetings.get(act, gathering_id)
@@ -53,7 +53,7 @@ def draw_up(gathering_id: UUID) -> Response:
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/confirm")
-@access(allow(Role.CHAIR, Role.SECRETARY), action=lazy_gettext("confirm the minutes"))
+@access(SIGNED_IN, action=lazy_gettext("confirm the minutes"))
 @fresh_proof("gatherings.show_minutes")
 def confirm(gathering_id: UUID) -> Response:
     act = current_act()

@@ -7,19 +7,19 @@ from flask import jsonify, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from pb.act import Act, Role
+from pb.act import Act
 from pb.errors import NotFound
 from pb.gatherings.models import Minutes
 from pb.gatherings.service import meetings, signing
 from pb.gatherings.views.blueprint import blueprint
-from pb.web.access import A_TEXT, EVERYBODY, SIGNED_IN, access, allow
+from pb.web.access import A_TEXT, EVERYBODY, SIGNED_IN, access
 from pb.web.requests import Response, current_act, keys, notify, settings
 from pb.web.signing import sent_cms
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/signatures/<role>")
 @access(
-    allow(Role.CHAIR, Role.SECRETARY, Role.AKIM),
+    SIGNED_IN,
     action=lazy_gettext("sign minutes, or the answer to them, with EDS"),
     largest_body=A_TEXT,
 )

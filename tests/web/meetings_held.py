@@ -1,0 +1,65 @@
+"""Meetings to which people came: those whose forms tests/web/form_calls.py sends in."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from pb.act import Role
+from pb.gatherings.models import Kind, Matter, Office, Seat, WritingDevice
+from pb.gatherings.service import agenda, convening, holding, meetings, members, officers
+from pb.gatherings.service.rules import Count
+from tests.village import SETTLEMENTS, Village, without_notice
+
+HERE = SETTLEMENTS[0]
+POINTS = (
+    convening.Point(Matter.OTHER, "A playground", "ru"),
+    convening.Point(Matter.ELECTION, "The commission", "ru", seat=Seat.COMMISSION, places=1),
+)
+
+
+def seat_assembly(okrug: Village) -> None:
+    with okrug.act_as(Role.OFFICE) as act:
+        for number, office in enumerate([Office.CHAIR, Office.SECRETARY, Office.MEMBER], 1):
+            term = date(2025, 1, 1), date(2028, 12, 31)
+            members.add(act, members.Election(f"Member {number}", HERE, office, *term, "minutes № 1"))
+
+
+def with_residents(okrug: Village, entitled: int) -> UUID:
+    """A gathering to which two of so many residents came; if they are enough they elected officers, and go on."""
+    with okrug.act_as(Role.OFFICE) as act:
+        begins = act.at + timedelta(milliseconds=1)
+        plan = convening.Plan(Kind.GATHERING, begins, "School", POINTS, entitled=entitled)
+        meeting = convening.convene(act, plan).id
+    with okrug.act_as(Role.OFFICE) as act:
+        gathering = meetings.get(act, meeting)
+        for name in ("Дәулет", "Бота"):
+            holding.register(act, gathering, name, HERE)
+        if meetings.quorum_of(gathering).reached:
+            officers.elect(act, gathering, Office.CHAIR, "Дәулет", Count(2, 0, 0))
+            officers.elect(act, gathering, Office.SECRETARY, "Бота", Count(2, 0, 0))
+            agenda.adopt(act, gathering, Count(2, 0, 0))
+    return meeting
+
+
+def of_members(okrug: Village, *, standing: bool = True, adopted: bool = True) -> UUID:
+    """A meeting of the assembly to which two of three came; `standing`: its officers are, by rule."""
+    with okrug.act_as(Role.OFFICE) as act:
+        without_notice(act, standing=standing)
+        begins = act.at + timedelta(milliseconds=1)
+        meeting = convening.convene(act, convening.Plan(Kind.ASSEMBLY, begins, "School", POINTS)).id
+    with okrug.act_as(Role.SECRETARY if standing else Role.OFFICE) as act:
+        gathering = meetings.get(act, meeting)
+        two = [row.member_id for row in gathering.attendances if row.member.number < 3]
+        holding.mark_present(act, gathering, two)
+        if adopted:
+            agenda.adopt(act, gathering, Count(2, 0, 0))
+    return meeting
+
+
+def path_of(okrug: Village, meeting: UUID) -> str:
+    return f"{okrug.home}/meetings/{okrug.called('gathering_id', meeting)}"
+
+
+def put_devices_down(okrug: Village) -> None:
+    """Whoever signs in next writes: the device of the test before rests."""
+    with okrug.act_as() as act:
+        act.session.query(WritingDevice).delete()
