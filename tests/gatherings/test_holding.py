@@ -347,3 +347,22 @@ def test_no_minutes_before_every_point_is_decided(okrug: Okrug) -> None:
     holding.discuss(office, meeting, meeting.questions[1], "Ержан: the bridge is done.", noted=True)
     minutes.draw_up(office, meeting, remarks="")
     assert meeting.state == State.MINUTED
+
+
+def test_who_was_elected_confirms_the_minutes_and_nobody_by_a_standing_role(okrug: Okrug) -> None:
+    office, meeting = opened(okrug)
+    chair, secretary = (okrug.act(person=named(okrug, name)) for name in ("Әлия Сәрсен", "Болат Оспан"))
+    officers.accept(chair, meeting, Office.CHAIR)
+    officers.accept(secretary, meeting, Office.SECRETARY)
+    holding.record_votes(secretary, meeting, meeting.questions[0], raised(meeting, 5))
+    minutes.draw_up(secretary, meeting, remarks="")
+    for stranger in (okrug.act(Role.CHAIR), okrug.act(Role.SECRETARY), office):
+        with pytest.raises(Forbidden):
+            minutes.confirm(stranger, meeting)
+    minutes.confirm(secretary, meeting)
+    drawn_up = minutes.confirm(chair, meeting)
+    assert drawn_up.confirmed
+    assert meeting.state == State.CONFIRMED
+    assert drawn_up.body["chair"]["name"] == "Әлия Сәрсен"
+    with pytest.raises(DatabaseError), okrug.session.begin_nested():
+        okrug.session.execute(update(Officer).values(name="Somebody else"))

@@ -99,7 +99,8 @@ def confirm(act: Act, gathering: Gathering) -> Minutes:
     presides, keeps_record = officers.presides(act, gathering), officers.keeps_record(act, gathering)
     if act.person is None or not (presides or keeps_record):
         raise Forbidden(_("Only the chair and the secretary confirm the minutes."))
-    holdings.require_cooled(act, Role.CHAIR, Role.SECRETARY)
+    if gathering.standing_officers:
+        holdings.require_cooled(act, Role.CHAIR, Role.SECRETARY)
     minutes = _waiting(act, gathering)
     refuse_unchecked(act, gathering)
     if act.person.id in {minutes.chair_id, minutes.secretary_id}:
