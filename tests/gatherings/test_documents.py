@@ -44,9 +44,7 @@ def text_of(pdf: bytes, folder: Path) -> str:
     return " ".join(read.stdout.decode().split())
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("kk", "Жиналыс"), ("ru", "Объявление о собрании")]
-)
+@pytest.mark.parametrize(("language", "words"), [("kk", "Жиналыс"), ("ru", "Объявление о собрании")])
 def test_the_announcement_prints(okrug: Okrug, met: Gathering, tmp_path: Path, language: str, words: str) -> None:
     with open_pages(okrug, tmp_path) as pages:
         page = f"{HOME}/documents/announcement/meetings/{met.number}/{language}"
