@@ -704,10 +704,8 @@ def _above(okrug: Village, taken: int) -> str:
 def _decision_at(okrug: Village, path: str) -> UUID:
     """The decision of the meeting at this address."""
     with okrug.act_as() as act:
-        number = int(path.rsplit("/", 1)[1])
-        return (
-            act.session.query(Gathering).filter_by(territory_id=act.territory.id, number=number).one().questions[0].id
-        )
+        here = {"territory_id": act.territory.id, "number": int(path.rsplit("/", 1)[1])}
+        return act.session.query(Gathering).filter_by(**here).one().questions[0].id
 
 
 def _leave(okrug: Village, entry_id: UUID, day: date | None) -> None:

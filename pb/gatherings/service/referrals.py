@@ -51,11 +51,16 @@ def may(act: Act, minutes: Minutes, about: About) -> frozenset[Step]:
     return frozenset(step for step in Step if not _hindered(act, minutes, about, step))
 
 
+def require(act: Act, minutes: Minutes, about: About, step: Step) -> None:
+    """Raises Forbidden, Conflict (not now), as taking the step would."""
+    if hindered := _hindered(act, minutes, about, step):
+        raise hindered
+
+
 def take(act: Act, minutes: Minutes, about: About, step: Step, record: Record) -> Referral:
     """Records the next step. Raises Forbidden, Conflict (not now), FieldRefusal (`faults`)."""
     act.session.refresh(minutes, with_for_update=True)  # of two at once the second sees the step of the first
-    if hindered := _hindered(act, minutes, about, step):
-        raise hindered
+    require(act, minutes, about, step)
     refuse_all(faults(act, minutes, about, step, record))
     last = last_step(act, minutes, about)
     row = Referral(

@@ -87,6 +87,7 @@ def judge_ruling(gathering_id: UUID) -> Response:
 def _taken(gathering_id: UUID, form: StepForm, step: Step) -> Response:
     act = current_act()
     minutes, about = _minutes(act, gathering_id), form.of()
+    referrals.require(act, minutes, about, step)  # else the page had no form to show the faults at
     if isinstance(form, ReferralForm):
         _offer_decisions(form, minutes, about)
 
