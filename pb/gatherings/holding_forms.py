@@ -1,6 +1,7 @@
 """Forms of a meeting that is being held: elections of officers, the agenda, votes of every kind, the door."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -55,6 +56,12 @@ class CountForm(Form):
     against = NumberField(_("Against"), [InputRequired(_("Write a number from 0.")), COUNT])
     abstained = NumberField(_("Abstained"), [InputRequired(_("Write a number from 0.")), COUNT])
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """The hands are counted at the end of each page: so are faults told."""
+        super().__init__(*arguments, **options)
+        for name in COUNTED:
+            self._fields[name] = self._fields.pop(name)
+
     def count(self) -> Count:
         return Count(self.in_favour.data, self.against.data, self.abstained.data)
 
@@ -78,6 +85,7 @@ class PointForm(CountForm):
         default=Matter.OTHER.value,
     )
     text = StringField(_("What about"), [Length(max=500, message=_("Use at most 500 characters."))])
+    language = language_field(("kk", "ru"), language)
     speaker = StringField(_("Speaker"), [SHORT])
     seat = SelectField(
         _("Who is elected, if it is an election"),
@@ -85,7 +93,6 @@ class PointForm(CountForm):
         choices=[SelectChoice("", _("Nobody")), *(SelectChoice(one.value, SEAT_LABELS[one]) for one in Seat)],
     )
     places = NumberField(_("How many places"), [Optional(), NumberRange(min=1, max=MOST_PLACES)])
-    language = language_field(("kk", "ru"), language)
 
     def point(self) -> Point:
         return Point(

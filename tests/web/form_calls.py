@@ -519,10 +519,10 @@ def ballots(okrug: Village) -> dict[str, Call]:
         return Call(f"{path_of(okrug, meeting)}/questions/{question}", answers, Role.SECRETARY)
 
     return {
-        "by name": call(named, 1, {"ballot": "by_name", "vote_1": "for", "vote_2": "abstained"}),
-        "in secret": call(secret, 1, {"ballot": "secret", **twice}),
+        "by name": call(named, 1, {"ballot": "by_name", "vote_1": "for", "vote_2": "abstained", **why}),
+        "in secret": call(secret, 1, {"ballot": "secret", **twice, **why}),
         "corrected": call(corrected, 1, {"ballot": "open", **hands, **why}),
-        "of an election": call(elected, 2, {"ballot": "open", "present": both, "votes_1": "2"}),
+        "of an election": call(elected, 2, {"ballot": "open", "present": both, "votes_1": "2", **why}),
     }
 
 

@@ -189,7 +189,7 @@ def _officer_page(act: Act, gathering: Gathering, office: Office, form: OfficerF
         "gatherings/officer.html",
         act,
         gathering,
-        office=office,
+        elected_to=office,  # `office` is the akim's, at the foot of each page
         label=OF_MEETING[office],
         elected=elections.of(gathering, office),
         form=form,
