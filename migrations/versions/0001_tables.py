@@ -2578,20 +2578,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("gathering_id", name=op.f("pk_writing_devices")),
     )
     op.create_table(
-        "hearing_papers",
-        sa.Column("paper_id", sa.Uuid(), nullable=False),
-        sa.Column("gathering_id", sa.Uuid(), nullable=False),
-        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("by_id", sa.Uuid(), nullable=False),
-        sa.Column("late", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_hearing_papers_by_id")),
-        sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_hearing_papers_gathering_id")),
-        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_hearing_papers_paper_id")),
-        sa.PrimaryKeyConstraint("paper_id", name=op.f("pk_hearing_papers")),
-        sqlite_with_rowid=False,
-    )
-    op.create_index(op.f("ix_hearing_papers_gathering_id"), "hearing_papers", ["gathering_id"], unique=False)
-    op.create_table(
         "hearing_opinions",
         sa.Column("gathering_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -2789,9 +2775,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("report_id", "number", name=op.f("pk_monitoring_steps")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "meeting_materials",
+        sa.Column("paper_id", sa.Uuid(), nullable=False),
+        sa.Column("gathering_id", sa.Uuid(), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_meeting_materials_by_id")),
+        sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_meeting_materials_gathering_id")),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_meeting_materials_paper_id")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["agenda_questions.id"], name=op.f("fk_meeting_materials_question_id")
+        ),
+        sa.PrimaryKeyConstraint("paper_id", name=op.f("pk_meeting_materials")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_meeting_materials_gathering_id"), "meeting_materials", ["gathering_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_meeting_materials_gathering_id"), table_name="meeting_materials")
+    op.drop_table("meeting_materials")
     op.drop_table("monitoring_steps")
     op.drop_index(op.f("ix_monitoring_signatures_paper_id"), table_name="monitoring_signatures")
     op.drop_table("monitoring_signatures")
@@ -2803,8 +2809,6 @@ def downgrade() -> None:
     op.drop_table("opinion_answers")
     op.drop_index(op.f("ix_hearing_opinions_by_id"), table_name="hearing_opinions")
     op.drop_table("hearing_opinions")
-    op.drop_index(op.f("ix_hearing_papers_gathering_id"), table_name="hearing_papers")
-    op.drop_table("hearing_papers")
     op.drop_table("writing_devices")
     op.drop_table("vote_corrections")
     op.drop_table("candidates")

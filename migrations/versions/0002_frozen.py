@@ -46,7 +46,7 @@ APPEND_ONLY = (
     "commission_seats",
     "deputy_places",
     "hearing_opinions",
-    "hearing_papers",
+    "meeting_materials",
     "links_erasures",
     "maker_confirmations",
     "maslikhat_decisions",

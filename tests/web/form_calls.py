@@ -450,7 +450,9 @@ def _of_a_hearing(okrug: Village) -> dict[str, Call]:
         "hearings.AnswerForm": Call(
             f"{page}/opinions/1/answer", {"verdict": "accepted", "reason": "Иә.", "language": "kk"}, Role.OFFICE
         ),
-        "hearings.PaperForm": Call(f"{page}/papers", {"paper": "%PDF-1.4 %%EOF"}, Role.OFFICE),
+        "materials.MaterialForm": Call(
+            f"{page.removesuffix('/hearing')}/materials", {"point": "1", "paper": "%PDF-1.4 %%EOF"}, Role.OFFICE
+        ),
     }
 
 
