@@ -41,6 +41,11 @@ class Minutes(Identified, Base):
         return f"{self.serial}/{self.year}"
 
     @property
+    def file_name(self) -> str:
+        """What their PDF is called."""
+        return f"minutes-{self.year}-{self.serial}.pdf"
+
+    @property
     def confirmed(self) -> bool:
         return self.chair_at is not None and self.secretary_at is not None
 

@@ -99,11 +99,10 @@ def download(gathering_id: UUID) -> FlaskResponse:
     paper = minutes.paper_of(act, row) if row is not None else None
     if row is None or paper is None:
         raise NotFound
-    name = f"minutes-{row.year}-{row.serial}.pdf"
     return FlaskResponse(
         paper.pdf,
         mimetype="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{paper.sha256}"'},
+        headers={"Content-Disposition": f'attachment; filename="{row.file_name}"', "ETag": f'"{paper.sha256}"'},
     )
 
 
