@@ -13,7 +13,7 @@ from pb.errors import Forbidden, NotFound
 from pb.formats import weekday_and_hour
 from pb.gatherings import documents
 from pb.gatherings.forms import POINTS, AgendaForm, CallOffForm, MoveForm
-from pb.gatherings.models import KIND_LABELS, OF_MEMBERS, Gathering, Kind
+from pb.gatherings.models import KIND_LABELS, OF_MEMBERS, Gathering, Kind, Matter
 from pb.gatherings.service import calling_off, convening, meeting_day, meetings, members, moving
 from pb.gatherings.service.convening import CONVENERS, Plan
 from pb.gatherings.views.blueprint import blueprint
@@ -39,7 +39,8 @@ def choose_kind() -> Response:
 @access(WHO)
 def plan_own(kind: str) -> Response:
     act = current_act()
-    return _own_page(act, Kind(kind), AgendaForm(), None)
+    first = {"matter_1": Matter.EARLIER.value} if kind == Kind.ASSEMBLY else None  # what became of earlier decisions
+    return _own_page(act, Kind(kind), AgendaForm(data=first), None)
 
 
 @blueprint.post(f"/<okrug:okrug>/meetings/convene/<any({KINDS}):kind>")

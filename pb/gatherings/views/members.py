@@ -12,7 +12,7 @@ from pb.core.places.kinds import FOURTH_LEVEL
 from pb.errors import NotFound
 from pb.gatherings.forms import MemberForm
 from pb.gatherings.models import OFFICE_LABELS
-from pb.gatherings.service import members
+from pb.gatherings.service import composition, members
 from pb.gatherings.views.blueprint import blueprint
 from pb.web import settlements
 from pb.web.access import EVERYBODY, SIGNED_IN, access, allow
@@ -93,6 +93,7 @@ def _members_page(act: Act, form: MemberForm | None) -> str:
         members=found,
         claimable={member.id for member in found if members.may_claim(act, member)},
         own=members.own(act),
+        differences=list(composition.differences(act)),
         form=form,
         office_labels=OFFICE_LABELS,
     )
