@@ -28,7 +28,7 @@ def write(okrug: Served, page: Page) -> None:
 
 def absent(page: Page) -> str:
     """The name of a member who has not come, or has left."""
-    words = page.get_by_role("button", name=re.compile("^Came")).first.inner_text()
+    words = page.get_by_role("button", name=re.compile("^Came")).first.text_content() or ""
     return words.partition(" – ")[2].strip()
 
 
