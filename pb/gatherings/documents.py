@@ -14,6 +14,7 @@ from pb.documents.service.papers import builds
 from pb.documents.service.render import Announcement, Decision, Frame, Minutes, MinutesInBoth, Signature
 from pb.formats import day, weekday_and_hour
 from pb.formats import language as of_page
+from pb.gatherings import recorded
 from pb.gatherings.models import MATTER_LABELS, OFFICE_LABELS, OUTCOME_LABELS, Gathering, Matter, Office, Outcome, State
 from pb.gatherings.models import Minutes as MinutesRow
 from pb.gatherings.service import meetings
@@ -21,11 +22,6 @@ from pb.gatherings.service.rules import needed_in_words
 from pb.territory.service import tree
 from pb.text import in_fours
 
-VOTE_LABELS = {
-    "for": lazy_gettext("By name: for"),
-    "against": lazy_gettext("By name: against"),
-    "abstained": lazy_gettext("By name: abstained"),
-}
 WITHDRAWN = lazy_gettext("Not voted on: the author withdrew the project")
 
 
@@ -80,21 +76,20 @@ def _minutes_in(act: Act, row: MinutesRow, language: str, base_url: str) -> Minu
             *([(_("Residents who may vote"), str(body["entitled"]))] if body["entitled"] else []),
             (_("Quorum"), str(body["quorum"])),
             (_("Present"), str(len(body["present"]))),
-            *([(str(OFFICE_LABELS[Office.CHAIR]), chair)] if chair else []),
-            *([(str(OFFICE_LABELS[Office.SECRETARY]), secretary)] if secretary else []),
-            *_course(body),
+            *_standing_officers(body, gathering),
+            *recorded.opening(body),
             *([(_("Other matters"), body["remarks"])] if body["remarks"] else []),
             *_commitment(body),
             (_("Fingerprint"), in_fours(row.sha256)),
         ],
         present_title=_("Present"),
-        present=[_person(act, person, language) for person in body["present"]],
+        present=[recorded.person(act, person, language) for person in body["present"]],
         absent_title=_("Absent"),
-        absent=[absent_shown(person) for person in body["absent"]],
+        absent=[recorded.absent(person) for person in body["absent"]],
         agenda_title=_("Agenda"),
         agenda=[question_text(point) for point in body["questions"]],
         decisions_title=_("Decisions"),
-        decisions=[_decision(point) for point in body["questions"]],
+        decisions=[_decision(act, point, language) for point in body["questions"]],
         signatures=[_signature(gathering, Office.CHAIR, chair), _signature(gathering, Office.SECRETARY, secretary)],
     )
 
@@ -105,23 +100,10 @@ def _who(body: dict[str, Any], gathering: Gathering, office: Office) -> str:
     return str(elected.get("name") or "") or _holder(gathering, office)
 
 
-def _course(body: dict[str, Any]) -> list[tuple[str, str]]:
-    """Who opened the meeting, when it began and ended, and what was corrected afterwards, where it was recorded."""
-    corrections = [f"{one['at']}: {one['reason']}" for one in body.get("corrections") or []]
-    told = [
-        (_("Opened by"), body.get("opened_by")),
-        (_("Began"), body.get("opened_at")),
-        (_("Ended"), body.get("closed_at")),
-        (_("Corrected before the minutes"), "; ".join(corrections)),
-    ]
-    return [(label, str(value)) for label, value in told if value]
-
-
-def absent_shown(person: str | dict[str, Any]) -> str:
-    """Who was absent, with the reason where one was recorded."""
-    if isinstance(person, str):
-        return person
-    return f"{person['name']} ({person['reason']})" if person.get("reason") else str(person["name"])
+def _standing_officers(body: dict[str, Any], gathering: Gathering) -> list[tuple[str, str]]:
+    """Chair and secretary of the assembly, where this meeting elected none of its own."""
+    offices = [office for office in (Office.CHAIR, Office.SECRETARY) if not body.get(office.value)]
+    return [(str(OFFICE_LABELS[office]), name) for office in offices if (name := _holder(gathering, office))]
 
 
 def _commitment(body: dict[str, Any]) -> list[tuple[str, str]]:
@@ -160,59 +142,40 @@ def question_text(point: dict[str, Any]) -> str:
 
 def in_short(points: Sequence[dict[str, Any]]) -> list[str]:
     """What was decided on each point of the agenda, a line each."""
-    decisions = [_decision(point) for point in points]
-    return [f"{one.number}. {one.question} – {one.outcome}. {one.votes}".strip() for one in decisions]
+    told = [(point["position"], question_text(point), outcome_said(point), votes_said(point)) for point in points]
+    return [f"{number}. {question} – {outcome}. {votes}".strip() for number, question, outcome, votes in told]
 
 
-def _decision(point: dict[str, Any]) -> Decision:
-    if point["outcome"] is None:
-        return Decision(point["position"], question_text(point), "", str(WITHDRAWN), "")
-    if point["outcome"] == Outcome.NOTED:
-        told = str(OUTCOME_LABELS[Outcome.NOTED])
-        return Decision(point["position"], question_text(point), "", told, point["speeches"])
-    votes = _(
-        "For: %(in_favour)s, against: %(against)s, abstained: %(abstained)s.",
-        in_favour=point["in_favour"],
-        against=point["against"],
-        abstained=point["abstained"],
-    )
-    votes = f"{votes} {needed_in_words(point['needed'], point['percent'], point['majority'])}"
+def outcome_said(point: dict[str, Any]) -> str:
+    """What came of a point, in a word or two."""
+    if point["outcome"] is not None:
+        return str(OUTCOME_LABELS[Outcome(point["outcome"])])
+    return str(_("Taken off by those present") if point.get("removed") else WITHDRAWN)
+
+
+def votes_said(point: dict[str, Any]) -> str:
+    """With how many votes a point was decided, and how many it needed; nothing where nobody voted."""
+    if point["outcome"] in {None, Outcome.NOTED}:
+        return ""
+    told = [recorded.counts(point)] if recorded.needed(point) else []
+    told.append(str(needed_in_words(point["needed"], point["percent"], point["majority"])))
     if point["chair_vote"]:
-        votes = " ".join((votes, _("The chair's vote decided.")))
+        told.append(str(_("The chair's vote decided.")))
+    return " ".join(told)
+
+
+def _decision(act: Act, point: dict[str, Any], language: str) -> Decision:
     return Decision(
-        point["position"], question_text(point), votes, str(OUTCOME_LABELS[Outcome(point["outcome"])]), _note(point)
+        point["position"],
+        question_text(point),
+        votes_said(point),
+        outcome_said(point),
+        [
+            *recorded.candidates(act, point, language),
+            *([point["speeches"]] if point["speeches"] else []),
+            *recorded.notes(point),
+        ],
     )
-
-
-def _note(point: dict[str, Any]) -> str:
-    """Who came after the opening, who had left, and who did not vote, each a sentence."""
-    told = [
-        (_("Came after the opening"), point["came"]),
-        (_("Had left"), point["left"]),
-        (_("Did not vote because of a conflict of interest"), point["conflicts"]),
-    ]
-    moved = point["came"] or point["left"]
-    told += [(str(VOTE_LABELS[vote]), names) for vote, names in _by_name(point)]
-    there = [": ".join((_("Present at this question"), str(point["present"])))] if moved else []
-    notes = [f"{part}." for part in [*there, *(": ".join((said, ", ".join(who))) for said, who in told if who)]]
-    return " ".join([*([point["speeches"]] if point["speeches"] else []), *notes])
-
-
-def _by_name(point: dict[str, Any]) -> list[tuple[str, list[str]]]:
-    """Who voted how, of a vote by name."""
-    cast = point.get("by_name") or []
-    voted = [(vote, [one["name"] for one in cast if one["vote"] == vote]) for vote in VOTE_LABELS]
-    return [(vote, names) for vote, names in voted if names]
-
-
-def _person(act: Act, member: dict[str, Any], language: str) -> str:
-    office = Office(member["office"])
-    described = f"{member['name']}, {act.territory.settlement(member['settlement'], language)}"
-    described = described if office is Office.MEMBER else f"{described} ({OFFICE_LABELS[office]})"
-    came = _("came at %(time)s", time=member["came"]) if member.get("came") else ""
-    left = _("left at %(time)s", time=member["left"]) if member.get("left") else ""
-    remote = _("took part from afar") if member.get("remote") else ""
-    return ", ".join([described, *filter(None, (came, left, remote))])
 
 
 def _holder(gathering: Gathering, office: Office) -> str:

@@ -60,13 +60,13 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One question of the minutes: `votes` and `outcome` are sentences; `note` is about conflicts of interest."""
+    """One question of the minutes: `votes` and `outcome` are sentences; so is each of the `notes` below them."""
 
     number: int
     question: str
     votes: str
     outcome: str
-    note: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,13 @@ from pb.gatherings.models import (
     Matter,
     State,
 )
+from pb.gatherings.recorded import OF_MEETING
 from pb.gatherings.service import calling_off, convening, coverage, cycle_meetings, officers
 from pb.gatherings.service import meetings as service
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
-from pb.gatherings.views.writing import OF_MEETING, is_ready, next_step
+from pb.gatherings.views.writing import is_ready, next_step
 from pb.web.access import EVERYBODY, access
 from pb.web.parts import Place, parts
 from pb.web.requests import current_act, page

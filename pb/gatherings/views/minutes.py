@@ -12,8 +12,8 @@ from markupsafe import Markup
 from pb.act import Act, Role
 from pb.clock import local
 from pb.errors import NotFound
-from pb.formats import day, numbered
-from pb.gatherings import documents
+from pb.formats import day, language, numbered
+from pb.gatherings import documents, recorded
 from pb.gatherings.forms import AnswerForm, MinutesForm
 from pb.gatherings.models import Gathering, Minutes, Outcome
 from pb.gatherings.models.referrals import About, Step
@@ -175,7 +175,11 @@ def _page(
         versions=minutes.versions(act, row) if row else [],
         paper=minutes.paper_of(act, row) if row else None,
         paper_failed=row is not None and minutes.paper_failed(act, row),
-        absent_shown=documents.absent_shown,
+        recorded=recorded,
+        votes_said=documents.votes_said,
+        outcome_said=documents.outcome_said,
+        act=act,
+        language=language(),
         can=can,
         proved=proved_recently(),
         form=form,

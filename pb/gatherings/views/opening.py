@@ -11,13 +11,14 @@ from pb.act import Act
 from pb.errors import FieldRefusal, refuse_all
 from pb.gatherings.holding_forms import COUNTED, AmendmentForm, CountForm, OfficerForm, PointForm
 from pb.gatherings.models import OF_CYCLES, Gathering, Office, Question
+from pb.gatherings.recorded import OF_MEETING
 from pb.gatherings.service import agenda as service
 from pb.gatherings.service import meetings, presence
 from pb.gatherings.service import officers as elections
 from pb.gatherings.service.rules import Count
 from pb.gatherings.views import agenda as points
 from pb.gatherings.views.blueprint import blueprint
-from pb.gatherings.views.writing import OF_MEETING, held_page, next_step, present_names, require_keeper, writes
+from pb.gatherings.views.writing import held_page, next_step, present_names, require_keeper, writes
 from pb.web.access import A_TEXT, SIGNED_IN, access
 from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify

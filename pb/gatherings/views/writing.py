@@ -24,10 +24,6 @@ from pb.web.requests import Response, current_act, notify, page
 T = TypeVar("T")
 DEVICE = "meeting_device"
 ELECT = {Office.CHAIR: lazy_gettext("Elect the chair"), Office.SECRETARY: lazy_gettext("Elect the secretary")}
-OF_MEETING = {
-    Office.CHAIR: lazy_gettext("Chair of the meeting"),
-    Office.SECRETARY: lazy_gettext("Secretary of the meeting"),
-}
 
 
 def device() -> str:

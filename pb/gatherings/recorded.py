@@ -1,0 +1,142 @@
+"""What a body of minutes says beside votes and outcomes, in sentences of the present language: for page and paper."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from pb.act import Act
+from pb.formats import moment
+from pb.gatherings.models import (
+    BALLOT_LABELS,
+    OFFICE_LABELS,
+    OUTCOME_LABELS,
+    SEAT_LABELS,
+    Ballot,
+    Office,
+    Outcome,
+    Seat,
+)
+
+VOTE_LABELS = {
+    "for": lazy_gettext("By name: for"),
+    "against": lazy_gettext("By name: against"),
+    "abstained": lazy_gettext("By name: abstained"),
+}
+OF_MEETING = {
+    Office.CHAIR: lazy_gettext("Chair of the meeting"),
+    Office.SECRETARY: lazy_gettext("Secretary of the meeting"),
+}
+
+
+def counts(votes: dict[str, Any]) -> str:
+    """How many were for, against and abstained."""
+    named = {name: votes[name] for name in ("in_favour", "against", "abstained")}
+    return str(_("For: %(in_favour)s, against: %(against)s, abstained: %(abstained)s.", **named))
+
+
+def opening(body: dict[str, Any]) -> list[tuple[str, str]]:
+    """Who was elected to preside and to keep the record, when the meeting was opened, how the agenda was adopted."""
+    elected = [(label, body[office]) for office, label in OF_MEETING.items() if body.get(office)]
+    adopted = body.get("agenda_adopted")
+    return [
+        *((str(label), f"{one['name']}. {_elected_by(one)}") for label, one in elected),
+        *([(str(_("Opened at")), body["opened_at"])] if body.get("opened_at") else []),
+        *([(str(_("Agenda adopted")), f"{_present(adopted['present'])} {counts(adopted)}")] if adopted else []),
+    ]
+
+
+def _elected_by(one: dict[str, Any]) -> str:
+    told = [_present(one["present"])] if "present" in one else []
+    needed = [str(_("Votes needed: %(needed)s.", needed=one["needed"]))] if "needed" in one else []
+    return " ".join((*told, counts(one), *needed))
+
+
+def _present(number: int) -> str:
+    return str(_("Present: %(present)s.", present=number))
+
+
+def person(act: Act, one: dict[str, Any], language: str) -> str:
+    """Somebody who was there, with their office, when they came and left, and whether over a line."""
+    office = Office(one["office"])
+    described = f"{one['name']}, {act.territory.settlement(one['settlement'], language)}"
+    described = described if office is Office.MEMBER else f"{described} ({OFFICE_LABELS[office]})"
+    came = _("came at %(time)s", time=one["came"]) if one.get("came") else ""
+    left = _("left at %(time)s", time=one["left"]) if one.get("left") else ""
+    remote = _("took part from afar") if one.get("remote") else ""
+    return ", ".join([described, *(str(told) for told in (came, left, remote) if told)])
+
+
+def absent(one: str | dict[str, Any]) -> str:
+    """Who was absent, with the reason where one was recorded."""
+    if isinstance(one, str):
+        return one
+    return f"{one['name']} ({one['reason']})" if one.get("reason") else str(one["name"])
+
+
+def needed(point: dict[str, Any]) -> bool:
+    """Whether a point was voted on for or against, and not by choosing among candidates."""
+    return point["in_favour"] is not None and not point.get("candidates")
+
+
+def candidates(act: Act, point: dict[str, Any], language: str) -> list[str]:
+    """Who stood in an election, with their votes, and who was elected."""
+    told = []
+    for one in point.get("candidates") or []:
+        named = f"{one['name']}, {act.territory.settlement(one['settlement'], language)}"
+        votes = f"{named}: {one['votes']}" if one.get("votes") is not None else named
+        told.append(" – ".join((votes, _("elected"))) if one.get("elected") else votes)
+    return told
+
+
+def notes(point: dict[str, Any]) -> list[str]:
+    """All that is told of a point beside its text, its votes and its outcome, a sentence each."""
+    return [f"{told.rstrip('.')}." for told in _notes(point) if told]
+
+
+def _notes(point: dict[str, Any]) -> Iterator[str]:
+    if point.get("amends"):
+        yield str(_("An amendment to question %(number)s", number=point["amends"]))
+    elif point.get("added"):
+        yield str(_("Added by those present"))
+    if point.get("seat") and point.get("places"):
+        yield _listed(SEAT_LABELS[Seat(point["seat"])], [str(_("places: %(number)s", number=point["places"]))])
+    if point.get("majority_basis"):
+        yield _listed(_("This majority rests on"), [point["majority_basis"]])
+    if point.get("ballot"):
+        yield str(BALLOT_LABELS[Ballot(point["ballot"])])
+    came, left = point.get("came") or [], point.get("left") or []
+    if point.get("present") is not None:
+        yield _listed(_("Present at this question"), [str(point["present"])])
+    yield _listed(_("Came after the opening"), came)
+    yield _listed(_("Had left"), left)
+    yield _listed(_("Did not vote because of a conflict of interest"), point.get("conflicts") or [])
+    cast = point.get("by_name") or []
+    for vote, label in VOTE_LABELS.items():
+        yield _listed(label, [one["name"] for one in cast if one["vote"] == vote])
+    for one in point.get("corrections") or []:
+        yield _corrected(one)
+
+
+def _listed(said: object, names: list[str]) -> str:
+    return f"{said}: {', '.join(names)}" if names else ""
+
+
+def _corrected(one: dict[str, Any]) -> str:
+    """When and why a point was recorded otherwise, or voted on once more, and what was recorded before."""
+    why = (
+        _("Voted on once more: %(reason)s", reason=one["reason"])
+        if one.get("repeated")
+        else _("Corrected: %(reason)s", reason=one["reason"])
+    )
+    return f"{moment(datetime.fromisoformat(one['at']))}. {str(why).rstrip('.')}. {_before(one['before'])}".rstrip()
+
+
+def _before(before: dict[str, Any]) -> str:
+    told = [counts(before)] if before.get("in_favour") is not None and not before.get("candidates") else []
+    chosen = [name if votes is None else f"{name} – {votes}" for name, votes in before.get("candidates") or []]
+    told += [f"{', '.join(chosen)}."] if chosen else []
+    told += [f"{OUTCOME_LABELS[Outcome(before['outcome'])]}."] if before.get("outcome") else []
+    return _listed(_("Recorded before"), [" ".join(told)] if told else [])
