@@ -307,7 +307,7 @@ def _faults_of_points(plan: Plan) -> Iterator[FieldRefusal]:
         yield FieldRefusal("matter_of_1", _("At most %(number)s points.", number=MOST_POINTS))
     for place, point in enumerate(plan.points, 1):
         for fault in faults_of_point(point):
-            yield FieldRefusal(f"{fault.field}_{place}", fault.messages[0])
+            yield FieldRefusal(f"{fault.field}_of_{place}", fault.messages[0])
 
 
 def faults_of_point(point: Point) -> Iterator[FieldRefusal]:
