@@ -199,6 +199,7 @@ class VotesForm(Form):
             by_name=self.by_name(),
             second=Count(*(self._number(name) for name in SECOND)) if self.second_in_favour is not None else None,
             candidates=self.of_candidates(),
+            second_candidates=self.counted_again(),
             reason=(self.reason.data or "") if self.reason is not None else "",
             repeated=bool(self.repeated is not None and self.repeated.data),
         )
@@ -219,6 +220,12 @@ class VotesForm(Form):
             return None
         given = {row.number: self[f"votes_{row.number}"].data for row in self.candidates}
         return {number: votes for number, votes in given.items() if votes is not None}
+
+    def counted_again(self) -> dict[int, int] | None:
+        """What somebody else counted for each candidate in a secret vote."""
+        if not self.candidates or self.ballot != Ballot.ON_PAPER:
+            return None
+        return {row.number: self[f"again_{row.number}"].data or 0 for row in self.candidates}
 
     def places_of_faults(self) -> dict[str, str]:
         """At which fields faults are shown that a service tells of fields that this form calls otherwise."""
@@ -278,6 +285,11 @@ def votes_form(gathering: Gathering, question: Question, ballot: Ballot) -> type
         fields["candidates"] = list(question.candidates)
         fields |= {
             f"votes_{row.number}": NumberField(row.name, [InputRequired(_("Write a number from 0.")), COUNT])
+            for row in question.candidates
+        }
+    if question.places and ballot is Ballot.ON_PAPER:
+        fields |= {
+            f"again_{row.number}": NumberField(row.name, [InputRequired(_("Write a number from 0.")), COUNT])
             for row in question.candidates
         }
     return type("VotesForm", (VotesForm,), fields)

@@ -15,7 +15,7 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.gatherings.models import Gathering, State
+from pb.gatherings.models import Gathering, Question, State
 from pb.gatherings.service import calling_off
 from pb.materials.models import MOST, Material
 from pb.media.models import Paper
@@ -83,10 +83,14 @@ def publish(act: Act, gathering: Gathering, received: Received, position: int | 
 
 
 def of(act: Act, gathering: Gathering) -> list[Published]:
-    """The papers of a meeting: those of the whole first, then by points, each in the order of publishing."""
+    """The papers of a meeting, and of the called-off one in whose place it is: of the whole first, then by points."""
     query = select(Paper, Material.late, Material.question_id).join(Material, Material.paper_id == Paper.id)
-    rows = act.session.execute(query.where(Material.gathering_id == gathering.id).order_by(Material.at)).all()
-    positions = {question.id: question.position for question in gathering.questions}
+    rows = act.session.execute(
+        query.where(Material.gathering_id.in_(calling_off.line_of(act, gathering))).order_by(Material.at)
+    ).all()
+    asked = {question for _paper, _late, question in rows if question is not None}
+    places = select(Question.id, Question.position).where(Question.id.in_(asked))
+    positions = {row.id: row.position for row in act.session.execute(places)} if asked else {}
     found = [Published(paper, late, positions[question] if question else None) for paper, late, question in rows]
     return sorted(found, key=lambda one: one.position or 0)
 
