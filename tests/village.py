@@ -470,7 +470,8 @@ def meeting_confirmed_and_answered(
     act.session.flush()
     log("minutes.drawn_up", Role.SECRETARY)
     held.state = State.MINUTED
-    serial = 1 + (act.session.scalar(select(func.max(Minutes.serial))) or 0)
+    here = Minutes.territory_id == act.territory.id
+    serial = 1 + (act.session.scalar(select(func.max(Minutes.serial)).where(here)) or 0)
     numbered = {"territory_id": act.territory.id, "year": clock.local(act.at).year, "serial": serial}
     drawn = Minutes(gathering_id=held_id, body=body, sha256=fingerprint(body), drawn_up_at=act.at, **numbered)
     act.session.add(drawn)

@@ -1229,9 +1229,27 @@ def upgrade() -> None:
         sa.Column("chair_id", sa.Uuid(), nullable=True),
         sa.Column("secretary_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("secretary_id", sa.Uuid(), nullable=True),
+        sa.Column("scan_id", sa.Uuid(), nullable=True),
+        sa.Column("scan_by_id", sa.Uuid(), nullable=True),
+        sa.Column("scan_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("scan_confirmed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("scan_confirmed_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(scan_id IS NULL) = (scan_at IS NULL) AND (scan_id IS NULL) = (scan_by_id IS NULL)",
+            name=op.f("ck_minutes_scan_whole"),
+        ),
+        sa.CheckConstraint(
+            "(scan_confirmed_at IS NULL) = (scan_confirmed_by_id IS NULL) "
+            "AND (scan_confirmed_at IS NULL OR scan_at IS NOT NULL)",
+            name=op.f("ck_minutes_scan_confirmation_whole"),
+        ),
+        sa.CheckConstraint("scan_by_id <> scan_confirmed_by_id", name=op.f("ck_minutes_scan_by_two_people")),
         sa.ForeignKeyConstraint(["chair_id"], ["people.id"], name=op.f("fk_minutes_chair_id")),
         sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_minutes_gathering_id")),
+        sa.ForeignKeyConstraint(["scan_by_id"], ["people.id"], name=op.f("fk_minutes_scan_by_id")),
+        sa.ForeignKeyConstraint(["scan_confirmed_by_id"], ["people.id"], name=op.f("fk_minutes_scan_confirmed_by_id")),
+        sa.ForeignKeyConstraint(["scan_id"], ["papers.id"], name=op.f("fk_minutes_scan_id")),
         sa.ForeignKeyConstraint(["secretary_id"], ["people.id"], name=op.f("fk_minutes_secretary_id")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_minutes_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes")),
@@ -1239,6 +1257,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("territory_id", "year", "serial", name=op.f("uq_minutes_territory_id")),
         sqlite_with_rowid=False,
     )
+    op.create_index(op.f("ix_minutes_scan_id"), "minutes", ["scan_id"], unique=False)
     op.create_table(
         "objections",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
@@ -2922,6 +2941,7 @@ def downgrade() -> None:
     op.drop_table("participations")
     op.drop_index(op.f("ix_objections_poll_id"), table_name="objections")
     op.drop_table("objections")
+    op.drop_index(op.f("ix_minutes_scan_id"), table_name="minutes")
     op.drop_table("minutes")
     op.drop_index("ix_credentials_standing", table_name="credentials")
     op.drop_table("credentials")

@@ -74,7 +74,7 @@ def _minutes_in(act: Act, row: MinutesRow, language: str, base_url: str) -> Minu
     """What the law asks for (article 39-3, point 10), and what else was recorded."""
     body, gathering = row.body, row.gathering
     title = _("Minutes № %(number)s", number=row.number)
-    address = f"{_address(act, gathering, base_url)}/minutes"
+    address = f"{_address(act, gathering, base_url)}/minutes/verify"
     kind = ", ".join(filter(None, (str(gathering.title), body["part"])))
     chair, secretary = _who(body, gathering, Office.CHAIR), _who(body, gathering, Office.SECRETARY)
     return Minutes(

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time
 
 from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     RadioField,
@@ -319,4 +320,16 @@ class AnswerForm(Form):
         _("Reason"),
         [Length(max=4000, message=_("Use at most 4000 characters."))],
         description=_("Needed when you disagree. The assembly discusses the matter again."),
+    )
+
+
+class ScanForm(Form):
+    paper = FileField(_("Scan"), description=_("One PDF, up to 5 MB. Its digest goes into the log."))
+
+
+class ComparisonForm(Form):
+    file = FileField(
+        _("Your copy of the file"),
+        [FileRequired(_("Choose a file."))],
+        description=_("Its digest alone is compared. The file is not kept."),
     )

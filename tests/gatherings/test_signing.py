@@ -212,7 +212,7 @@ def test_another_meetings_signature_is_not_there(
 def test_an_auditor_verifies_the_taken_files_with_other_programs(
     okrug: Village, settings: Settings, gathering: Gathering, sign_in: SignIn, tmp_path: Path
 ) -> None:
-    """The files as the page gives them: `pb eds verify`, and OpenSSL for RSA; neither takes a file with one bit else."""
+    """The files as the page gives them: `pb eds verify`, and OpenSSL for RSA. Neither takes a file with another bit."""
     require_tool("openssl")
     signature_id = sign(okrug, settings, gathering, Role.CHAIR, key_of(Role.CHAIR, algorithm="rsa"))
     assert okrug.called("signature_id", signature_id) == "chair"

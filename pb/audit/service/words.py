@@ -95,6 +95,8 @@ ACTIONS: dict[str, LazyString] = {
     "minutes.confirmed": lazy_gettext("The minutes were confirmed"),
     "minutes.drawn_up": lazy_gettext("The minutes were drawn up"),
     "minutes.printed": lazy_gettext("The PDF of the minutes was made"),
+    "minutes.scan_confirmed": lazy_gettext("A second person confirmed the scan of signed minutes"),
+    "minutes.scan_taken": lazy_gettext("The scan of signed minutes was taken in"),
     "minutes.signature_taken": lazy_gettext("The file of a signature, which holds an IIN, was taken"),
     "minutes.signed": lazy_gettext("Minutes, or the answer to them, were signed with EDS"),
     "news.published": lazy_gettext("The office published news"),

@@ -13,7 +13,9 @@ from pb.gatherings.views import (
     opening,
     referrals,
     registration,
+    scans,
     signatures,
+    verification,
     voting,
     writing,
 )
@@ -33,7 +35,9 @@ __all__ = [
     "opening",
     "referrals",
     "registration",
+    "scans",
     "signatures",
+    "verification",
     "voting",
     "writing",
 ]

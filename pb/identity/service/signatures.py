@@ -73,9 +73,10 @@ def verify(
     *others: Purpose,
     within: timedelta = FRESH,
 ) -> Signer:
-    """The one person who signed exactly `content` (a text, or a file) at most `within` from `at`, with a key for one of the purposes.
+    """The one person who signed exactly `content` at most `within` from `at`, with a key for one of the purposes.
 
-    Whether the IIN is anybody here is the caller's question. Raises FieldRefusal("eds") in the user's language.
+    The content is a text or the bytes of a file. Whether the IIN is anybody here is the caller's question.
+    Raises FieldRefusal("eds") in the user's language.
     """
     if settings.eds_trust is None:
         raise FieldRefusal("eds", _UNAVAILABLE)
