@@ -3,6 +3,7 @@
 from pb.gatherings.views import (
     attendance,
     convening,
+    corrections,
     duties,
     fates,
     hall,
@@ -23,6 +24,7 @@ __all__ = [
     "attendance",
     "blueprint",
     "convening",
+    "corrections",
     "duties",
     "fates",
     "hall",
