@@ -19,6 +19,7 @@ from pb.gatherings.service import adoption, drafting, meetings, officers
 from pb.identity.service import holdings
 from pb.jobs import service as jobs
 from pb.territory.service import working_days
+from pb.territory.service.working_days import Terms
 
 PRINT: Final = "minutes.print"
 
@@ -181,15 +182,15 @@ def may_answer(act: Act, minutes: Minutes) -> bool:
     return waits and act.holds(Role.AKIM) and meetings.decided_above(act, minutes) is None
 
 
-def due(act: Act, gathering: Gathering) -> date:
+def due(act: Act, gathering: Gathering, terms: Terms | None = None) -> date:
     """The last day on which the minutes of a meeting are drawn up, counted in working days."""
-    return working_days.last_day(act, gathering.meets_at, gathering.minutes_days)
+    return (terms or working_days.terms(act)).last_day(gathering.meets_at, gathering.minutes_days)
 
 
-def answer_due(act: Act, minutes: Minutes) -> date:
+def answer_due(act: Act, minutes: Minutes, terms: Terms | None = None) -> date:
     """The last day for the akim's answer to confirmed minutes, counted in working days."""
     confirmed = max(moment for moment in (minutes.chair_at, minutes.secretary_at) if moment is not None)
-    return working_days.last_day(act, confirmed, minutes.gathering.answer_days)
+    return (terms or working_days.terms(act)).last_day(confirmed, minutes.gathering.answer_days)
 
 
 def fingerprint(content: dict[str, Any]) -> str:
