@@ -33,6 +33,7 @@ from pb.documents import views as documents
 from pb.documents.service import papers
 from pb.errors import Refusal
 from pb.gatherings import documents as gathering_documents
+from pb.gatherings import extracts as gathering_extracts
 from pb.gatherings import jobs as gathering_jobs
 from pb.gatherings import telling as of_gatherings
 from pb.gatherings import views as gatherings
@@ -102,6 +103,7 @@ WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 REGISTERED = (
     budget_documents,
     gathering_documents,
+    gathering_extracts,
     gathering_jobs,
     media_files,
     report_documents,

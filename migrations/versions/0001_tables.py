@@ -1521,6 +1521,40 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "minutes_corrections",
+        sa.Column("minutes_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_minutes_corrections_language_known")),
+        sa.CheckConstraint("text <> '' AND reason <> ''", name=op.f("ck_minutes_corrections_said")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_minutes_corrections_by_id")),
+        sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"], name=op.f("fk_minutes_corrections_minutes_id")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["agenda_questions.id"], name=op.f("fk_minutes_corrections_question_id")
+        ),
+        sa.PrimaryKeyConstraint("minutes_id", "number", name=op.f("pk_minutes_corrections")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "correction_verdicts",
+        sa.Column("minutes_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("confirmed OR reason <> ''", name=op.f("ck_correction_verdicts_refusal_reasoned")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_correction_verdicts_by_id")),
+        sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"], name=op.f("fk_correction_verdicts_minutes_id")),
+        sa.PrimaryKeyConstraint("minutes_id", "number", name=op.f("pk_correction_verdicts")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "minutes_referrals",
         sa.Column("minutes_id", sa.Uuid(), nullable=False),
         sa.Column("about", sa.String(length=10), nullable=False),
@@ -2916,6 +2950,8 @@ def downgrade() -> None:
     op.drop_table("cast_ballots")
     op.drop_table("akim_answers")
     op.drop_table("minutes_referrals")
+    op.drop_table("correction_verdicts")
+    op.drop_table("minutes_corrections")
     op.drop_table("minutes_papers")
     op.drop_table("minutes_versions")
     op.drop_index(op.f("ix_roll_corrections_entry_id"), table_name="roll_corrections")

@@ -32,16 +32,22 @@ def _write_signature(session: Session, signature_id: UUID) -> Called | None:
 
 
 def _read_subject(session: Session, place: Place, before: Mapping[str, Any], told: str) -> UUID | None:
-    if told.startswith(IN_A_PAPER):
-        return MEETING.read(session, place, before, told.removeprefix(IN_A_PAPER))
-    return naming("cycle_id").read(session, place, before, told)
+    if not told.startswith(IN_A_PAPER):
+        return naming("cycle_id").read(session, place, before, told)
+    meeting, _slash, point = told.removeprefix(IN_A_PAPER).partition("/")
+    gathering_id = MEETING.read(session, place, before, meeting)
+    if not point or gathering_id is None:
+        return gathering_id
+    return QUESTION.read(session, place, {**before, "gathering_id": gathering_id}, point)
 
 
 def _write_subject(session: Session, subject_id: UUID) -> Called | None:
-    gathering = session.get(Gathering, subject_id)
+    question = session.get(Question, subject_id)
+    gathering = question.gathering if question is not None else session.get(Gathering, subject_id)
     if gathering is None:
         return naming("cycle_id").write(session, subject_id)
-    return Called(f"{IN_A_PAPER}{gathering.number}", gathering.territory_id)
+    called = f"{IN_A_PAPER}{gathering.number}"
+    return Called(f"{called}/{question.position}" if question is not None else called, gathering.territory_id)
 
 
 SIGNATURE = Naming(_read_signature, _write_signature)

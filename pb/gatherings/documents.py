@@ -43,7 +43,7 @@ def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> An
     title = ", ".join(filter(None, (str(gathering.title), gathering.part)))
     quorum = meetings.quorum_of(gathering)
     return Announcement(
-        frame=_frame(act, language, _("Announcement of a meeting"), title, _address(act, gathering, base_url)),
+        frame=frame(act, language, _("Announcement of a meeting"), title, address(act, gathering, base_url)),
         intro=_("This meeting is not held. The reason: %(reason)s", reason=gathering.called_off_reason)
         if gathering.state == State.CALLED_OFF
         else _intro(gathering),
@@ -74,11 +74,11 @@ def _minutes_in(act: Act, row: MinutesRow, language: str, base_url: str) -> Minu
     """What the law asks for (article 39-3, point 10), and what else was recorded."""
     body, gathering = row.body, row.gathering
     title = _("Minutes № %(number)s", number=row.number)
-    address = f"{_address(act, gathering, base_url)}/minutes/verify"
+    of_page_above = f"{address(act, gathering, base_url)}/minutes/verify"
     kind = ", ".join(filter(None, (str(gathering.title), body["part"])))
-    chair, secretary = _who(body, gathering, Office.CHAIR), _who(body, gathering, Office.SECRETARY)
+    chair, secretary = who(body, gathering, Office.CHAIR), who(body, gathering, Office.SECRETARY)
     return Minutes(
-        frame=_frame(act, language, _("Minutes of the meeting"), title, address),
+        frame=frame(act, language, _("Minutes of the meeting"), title, of_page_above),
         facts=[
             (_("Meeting"), kind),
             (_("Date"), day(gathering.meets_at, language)),
@@ -100,12 +100,12 @@ def _minutes_in(act: Act, row: MinutesRow, language: str, base_url: str) -> Minu
         agenda_title=_("Agenda"),
         agenda=[question_text(point) for point in body["questions"]],
         decisions_title=_("Decisions"),
-        decisions=[_decision(act, point, language) for point in body["questions"]],
+        decisions=[decision(act, point, language) for point in body["questions"]],
         signatures=[_signature(gathering, Office.CHAIR, chair), _signature(gathering, Office.SECRETARY, secretary)],
     )
 
 
-def _who(body: dict[str, Any], gathering: Gathering, office: Office) -> str:
+def who(body: dict[str, Any], gathering: Gathering, office: Office) -> str:
     """Who presided or kept the record: who was elected for this meeting, else who holds the office in the assembly."""
     elected = body.get(office.value) or {}
     return str(elected.get("name") or "") or _holder(gathering, office)
@@ -176,7 +176,8 @@ def votes_said(point: dict[str, Any]) -> str:
     return " ".join(told)
 
 
-def _decision(act: Act, point: dict[str, Any], language: str) -> Decision:
+def decision(act: Act, point: dict[str, Any], language: str) -> Decision:
+    """A point of the minutes with all that was recorded of it."""
     return Decision(
         point["position"],
         question_text(point),
@@ -198,10 +199,16 @@ def _holder(gathering: Gathering, office: Office) -> str:
 
 
 def _signature(gathering: Gathering, office: Office, name: str = "") -> Signature:
-    return Signature(str(OFFICE_LABELS[office]), name or _holder(gathering, office), _("signature, date"))
+    return signature(str(OFFICE_LABELS[office]), name or _holder(gathering, office))
 
 
-def _address(act: Act, gathering: Gathering, base_url: str) -> str:
+def signature(office: str, name: str) -> Signature:
+    """A line to sign on."""
+    return Signature(office, name, _("signature, date"))
+
+
+def address(act: Act, gathering: Gathering, base_url: str) -> str:
+    """Where the meeting is read, for a QR."""
     return f"{base_url}/{tree.slug_of(act.session, act.territory.id)}/meetings/{gathering.number}"
 
 
@@ -223,13 +230,14 @@ def _in_words(point: dict[str, Any]) -> str:
     return f"{told} ({speaker})" if speaker else told
 
 
-def _frame(act: Act, language: str, document: str, title: str, address: str) -> Frame:
+def frame(act: Act, language: str, document: str, title: str, read_at: str) -> Frame:
+    """What each sheet of a paper of this room shows."""
     return Frame(
         language=language,
         okrug=act.territory.name(language),
         document=document,
         title=title,
-        address=address,
+        address=read_at,
         page=_("Page"),
         subtitle=act.territory.name(language),
     )

@@ -117,6 +117,7 @@ ONE_OF = {
     ("motion_steps", "answer"): "accepted",
     ("motion_steps", "kind"): "answered",
     ("motion_steps", "language"): "kk",
+    ("minutes_corrections", "language"): "kk",
     ("minutes_referrals", "about"): "execution",
     ("minutes_referrals", "ground"): "unexecuted",
     ("minutes_referrals", "kind"): "sent",

@@ -1,4 +1,4 @@
-"""Minutes signed on paper: one person brings the scan, another one of the right side confirms it, and then they stand."""
+"""Minutes signed on paper: one person brings the scan, another one of the right side confirms it, and they stand."""
 
 from datetime import timedelta
 from uuid import uuid4

@@ -19,6 +19,7 @@ from pb.gatherings.models.referrals import About, Ruling, Step
 from pb.gatherings.service import (
     agenda,
     convening,
+    corrections,
     cycle_meetings,
     elections,
     holding,
@@ -113,6 +114,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     quorate, question = _held(okrug, year + 3, voted=False)
     voted, _question = _held(okrug, year + 4, voted=True)
     confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
+    to_judge = _corrected(okrug, year + 10)
     above = [_above(okrug, taken) for taken in range(4)]
     to_elect = path_of(okrug, of_members(okrug, standing=False, adopted=False))
     to_adopt = path_of(okrug, of_members(okrug, adopted=False))
@@ -146,6 +148,8 @@ def calls(okrug: Village) -> dict[str, Call]:
     hands = {"in_favour": "2", "against": "0", "abstained": "0"}
     votes = {"in_favour": "3", "against": "0", "abstained": "0", "chair": ""}
     on_paper = {"about": "execution", "day": today, "reference": "7", "words": "To be done."}
+    corrected = {"point": "1", "text": "Abai street.", "language": "kk", "reason": "A slip."}
+    wrong = {"right": "no", "reason": "It was right."}
     complained = str(_decision_at(okrug, above[0]))
     free = partial(put_devices_down, okrug)
     setting = {"name": "quorum_percent", "value": "60", "since": day, "source": "decision № 1", "agreed": "yes"}
@@ -215,6 +219,8 @@ def calls(okrug: Village) -> dict[str, Call]:
         "gatherings.AnswerForm": Call(
             f"{confirmed}/answer", {"agrees": "no", "reason": "No money.", **SURE}, Role.AKIM
         ),
+        "gatherings.CorrectionForm": Call(f"{confirmed}/minutes/corrections", corrected, Role.SECRETARY),
+        "gatherings.VerdictForm": Call(f"{to_judge}/minutes/corrections/verdict", {**wrong, **SURE}, Role.CHAIR),
         "gatherings.ReferralForm": Call(f"{above[0]}/superior/sent", {**on_paper, "question": complained}, Role.CHAIR),
         "gatherings.SittingForm": Call(f"{above[1]}/superior/discussed", on_paper, Role.MASLIKHAT_SECRETARY),
         "gatherings.RulingForm": Call(
@@ -674,6 +680,16 @@ def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) ->
         with okrug.in_cycle(cycle_id, role) as (act, cycle):
             minutes.confirm(act, meetings.get(act, meeting))
     return path_of(okrug, meeting), question.id
+
+
+def _corrected(okrug: Village, year: int) -> str:
+    """A meeting whose minutes have a correction that waits for the chair."""
+    path, question = _held(okrug, year, voted=True, confirmed=True)
+    with okrug.act_as(Role.SECRETARY) as act:
+        row = meetings.minutes_of(act, act.session.get_one(Question, question).gathering)
+        assert row is not None
+        corrections.write(act, row, 1, text="Abai street.", language="kk", reason="A slip.")
+    return path
 
 
 def _above(okrug: Village, taken: int) -> str:

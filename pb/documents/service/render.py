@@ -98,6 +98,20 @@ class MinutesInBoth:
 
 
 @dataclass(frozen=True, slots=True)
+class Extract:
+    """One decision of minutes with what was corrected since; `true_line` is what whoever signs stands for."""
+
+    frame: Frame
+    facts: list[tuple[str, str]]
+    decision_title: str
+    decision: Decision
+    corrections_title: str
+    corrections: list[str]
+    true_line: str
+    signatures: list[Signature]
+
+
+@dataclass(frozen=True, slots=True)
 class ResultRow:
     """A project in the result: its place by votes, what it got, and the word that says whether it won."""
 
@@ -208,10 +222,11 @@ class Poster:
     closing: str
 
 
-Document = Announcement | MinutesInBoth | Hearing | Result | Annex | OfficialForm | Poster
+Document = Announcement | MinutesInBoth | Extract | Hearing | Result | Annex | OfficialForm | Poster
 TEMPLATES: dict[type[Document], str] = {
     Announcement: "announcement.typ",
     MinutesInBoth: "minutes.typ",
+    Extract: "extract.typ",
     Hearing: "hearing.typ",
     Result: "result.typ",
     Annex: "annex.typ",

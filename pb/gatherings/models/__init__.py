@@ -1,5 +1,6 @@
 """The meetings of a local community: who they are made of, their agenda, attendance, votes and minutes."""
 
+from pb.gatherings.models.corrections import Correction, Verdict
 from pb.gatherings.models.holding import AgendaVote, Candidate, NamedVote, Officer, VoteCorrection, WritingDevice
 from pb.gatherings.models.kinds import (
     OF_CYCLES,
@@ -53,6 +54,7 @@ __all__ = [
     "Ballot",
     "Candidate",
     "Conflict",
+    "Correction",
     "Gathering",
     "Kind",
     "Majority",
@@ -70,6 +72,7 @@ __all__ = [
     "Registration",
     "Seat",
     "State",
+    "Verdict",
     "Version",
     "VoteCorrection",
     "WritingDevice",

@@ -21,6 +21,7 @@ from pb.jobs import service as jobs
 from pb.media.models import Paper as Scan
 from pb.media.service import files
 from pb.territory.service import working_days
+from pb.territory.service.working_days import Terms
 
 PRINT: Final = "minutes.print"
 
@@ -195,14 +196,15 @@ def may_answer(act: Act, minutes: Minutes) -> bool:
     return waits and act.holds(Role.AKIM) and meetings.decided_above(act, minutes) is None
 
 
-def due(act: Act, gathering: Gathering) -> date:
+def due(act: Act, gathering: Gathering, terms: Terms | None = None) -> date:
     """The last day on which the minutes of a meeting are drawn up, counted in working days."""
-    return working_days.last_day(act, gathering.meets_at, gathering.minutes_days)
+    return (terms or working_days.terms(act)).last_day(gathering.meets_at, gathering.minutes_days)
 
 
-def answer_due(act: Act, minutes: Minutes) -> date:
+def answer_due(act: Act, minutes: Minutes, terms: Terms | None = None) -> date:
     """The last day for the akim's answer to confirmed minutes, counted in working days."""
-    return working_days.last_day(act, minutes.confirmed_at or act.at, minutes.gathering.answer_days)
+    terms = terms or working_days.terms(act)
+    return terms.last_day(minutes.confirmed_at or act.at, minutes.gathering.answer_days)
 
 
 def fingerprint(content: dict[str, Any]) -> str:

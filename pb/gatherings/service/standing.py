@@ -1,10 +1,11 @@
 """How confirmed minutes stand: who holds them now, until when, and what comes next. No state is without a way on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
@@ -14,8 +15,8 @@ from pb.act import Act
 from pb.clock import local
 from pb.gatherings.models import Answer, Gathering, Minutes, State
 from pb.gatherings.models.referrals import About, Referral, Ruling, Step
-from pb.gatherings.service import meetings
 from pb.gatherings.service.minutes import answer_due
+from pb.territory.service import working_days
 
 
 class Way(StrEnum):
@@ -127,21 +128,39 @@ class Standing:
 
 def standing(act: Act, minutes: Minutes) -> Standing:
     """How these minutes stand at the moment of the act."""
-    if not minutes.confirmed:
-        return Standing(Way.CONFIRMING)
-    answer = meetings.answer_to(act, minutes)
-    if answer is not None and answer.agrees:
-        return Standing(Way.AGREED)
-    last = last_step(act, minutes, About.APPROVAL)
-    if last is not None:
-        return _above(act, last)
-    if answer is None:
-        due = answer_due(act, minutes)
-        late = local(act.at).date() > due
-        return Standing(Way.SILENT if late else Way.AKIM, due, late)
-    if _held_again(act, minutes.gathering):
-        return Standing(Way.DISCUSSED)
-    return Standing(Way.DISAGREED if disagreed_before(act, minutes.gathering) else Way.TO_DISCUSS)
+    return of_many(act, [minutes])[minutes.id]
+
+
+def of_many(act: Act, some: Sequence[Minutes]) -> dict[UUID, Standing]:
+    """How each of these minutes of one territory stands; asked of the database as often for many as for one."""
+    confirmed = [minutes.id for minutes in some if minutes.confirmed]
+    answers = {
+        row.minutes_id: row for row in act.session.scalars(select(Answer).where(Answer.minutes_id.in_(confirmed)))
+    }
+    query = select(Referral).where(Referral.minutes_id.in_(confirmed), Referral.about == About.APPROVAL)
+    above = {row.minutes_id: row for row in act.session.scalars(query.order_by(Referral.number))}
+    again = select(Gathering.previous_id).where(Gathering.previous_id.in_([minutes.gathering_id for minutes in some]))
+    held_again, terms = set(act.session.scalars(again)), working_days.terms(act)
+    disagreeing = [row for row in some if row.id in answers and not answers[row.id].agrees and row.id not in above]
+    twice = _disagreed_before(act, [row.gathering for row in disagreeing]) if disagreeing else frozenset()
+
+    def one(minutes: Minutes) -> Standing:
+        if not minutes.confirmed:
+            return Standing(Way.CONFIRMING)
+        answer, last = answers.get(minutes.id), above.get(minutes.id)
+        if answer is not None and answer.agrees:
+            return Standing(Way.AGREED)
+        if last is not None:
+            return _above(act, last)
+        if answer is None:
+            due = answer_due(act, minutes, terms)
+            late = local(act.at).date() > due
+            return Standing(Way.SILENT if late else Way.AKIM, due, late)
+        if minutes.gathering_id in held_again:
+            return Standing(Way.DISCUSSED)
+        return Standing(Way.DISAGREED if minutes.gathering_id in twice else Way.TO_DISCUSS)
+
+    return {minutes.id: one(minutes) for minutes in some}
 
 
 def of_execution(act: Act, minutes: Minutes) -> Standing | None:
@@ -163,18 +182,24 @@ def last_step(act: Act, minutes: Minutes, about: About) -> Referral | None:
 
 def disagreed_before(act: Act, gathering: Gathering) -> bool:
     """Whether the akim disagreed with an earlier discussion: that of a meeting in whose place this one was held."""
-    while gathering.previous_id is not None:
-        gathering = act.session.get_one(Gathering, gathering.previous_id)
-        if gathering.state == State.CONFIRMED:
-            minutes = meetings.minutes_of(act, gathering)
-            answer = act.session.get(Answer, minutes.id) if minutes else None
-            if answer is not None and not answer.agrees:
-                return True
-    return False
+    return bool(_disagreed_before(act, [gathering]))
 
 
-def _held_again(act: Act, gathering: Gathering) -> bool:
-    return act.session.scalars(select(Gathering.id).where(Gathering.previous_id == gathering.id)).first() is not None
+def _disagreed_before(act: Act, some: Sequence[Gathering]) -> frozenset[UUID]:
+    """Which of these meetings of one territory stand in the place of one with which the akim disagreed."""
+    places = {one.territory_id for one in some}
+    here = select(Gathering.id, Gathering.previous_id).where(Gathering.territory_id.in_(places))
+    before = {row.id: row.previous_id for row in act.session.execute(here)}
+    disagreed = select(Minutes.gathering_id).join(Answer, Answer.minutes_id == Minutes.id)
+    disagreed = disagreed.join(Gathering, Gathering.id == Minutes.gathering_id).where(Minutes.territory_id.in_(places))
+    refused = set(act.session.scalars(disagreed.where(~Answer.agrees, Gathering.state == State.CONFIRMED)))
+
+    def earlier(meeting: UUID) -> Iterator[UUID]:
+        while (previous := before.get(meeting)) is not None:
+            yield previous
+            meeting = previous
+
+    return frozenset(one.id for one in some if refused.intersection(earlier(one.id)))
 
 
 def _above(act: Act, last: Referral) -> Standing:

@@ -3,6 +3,8 @@
 from pb.gatherings.views import (
     attendance,
     convening,
+    corrections,
+    decisions,
     duties,
     fates,
     hall,
@@ -25,6 +27,8 @@ __all__ = [
     "attendance",
     "blueprint",
     "convening",
+    "corrections",
+    "decisions",
     "duties",
     "fates",
     "hall",

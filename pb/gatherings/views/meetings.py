@@ -19,7 +19,7 @@ from pb.gatherings.models import (
     State,
 )
 from pb.gatherings.recorded import OF_MEETING
-from pb.gatherings.service import calling_off, convening, coverage, cycle_meetings, elections, officers
+from pb.gatherings.service import calling_off, convening, coverage, cycle_meetings, elections, late, officers
 from pb.gatherings.service import meetings as service
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
@@ -44,9 +44,11 @@ def list_here() -> str:
     act = current_act()
     if act.territory.kind not in FOURTH_LEVEL:
         raise NotFound
+    gatherings = service.of_territory(act)
     return page(
         "gatherings/here.html",
-        gatherings=service.of_territory(act),
+        gatherings=gatherings,
+        late=late.of_many(act, gatherings),
         may_convene=bool(convening.kinds_of(act)),
         uncovered=coverage.uncovered(act),
         **LABELS,
@@ -67,6 +69,7 @@ def list_all(cycle_id: UUID) -> str:
         "gatherings/list.html",
         cycle=cycle,
         gatherings=gatherings,
+        late=late.of_many(act, gatherings),
         convenable=convenable if act.holds(Role.CHAIR) else None,
         unsettled=unsettled,
         early=unsettled or cycle.phase in {Phase.PROPOSALS, Phase.REVIEW},

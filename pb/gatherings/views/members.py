@@ -1,8 +1,10 @@
 """The page of the assembly's members, where the akim's office records them."""
 
+from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -10,14 +12,19 @@ from pb.act import Act, Role
 from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.errors import NotFound
+from pb.formats import day, numbered
 from pb.gatherings.forms import MemberForm
-from pb.gatherings.models import OFFICE_LABELS
-from pb.gatherings.service import composition, members
+from pb.gatherings.models import OFFICE_LABELS, Office
+from pb.gatherings.service import composition, decided, members
+from pb.gatherings.service.decided import Elected
 from pb.gatherings.views.blueprint import blueprint
 from pb.web import settlements
 from pb.web.access import EVERYBODY, SIGNED_IN, access, allow
 from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify, page
+
+YEARS_OF_A_TERM: Final = 4
+"""Law of 23.01.2001 № 148, article 39-3: the assembly is elected for four years."""
 
 
 @blueprint.get("/<okrug:okrug>/assembly")
@@ -26,7 +33,7 @@ def list_members() -> str:
     act = current_act()
     if act.territory.kind not in FOURTH_LEVEL:  # a raion or city has a maslikhat, which is none of these pages
         raise NotFound
-    return _members_page(act, _member_form(act) if act.holds(Role.OFFICE) else None)
+    return _members_page(act, _filled_in(act) if act.holds(Role.OFFICE) else None)
 
 
 @blueprint.post("/<okrug:okrug>/assembly")
@@ -86,6 +93,41 @@ def _member_form(act: Act) -> MemberForm:
     return form
 
 
+def _filled_in(act: Act) -> MemberForm:
+    """The form, filled in for the elected candidate that the address names."""
+    wanted = request.args.get("elected", "")
+    one = next((one for one in decided.not_recorded(act) if wanted and _called(one) == wanted), None)
+    if one is None:
+        return _member_form(act)
+    meets_at = one.minutes.gathering.meets_at
+    begins = local(meets_at).date()
+    form = MemberForm(
+        data={
+            "name": one.candidate.name,
+            "settlement": one.candidate.settlement,
+            "office": Office.MEMBER,
+            "term_from": begins,
+            "term_until": _years_later(begins, YEARS_OF_A_TERM) - timedelta(days=1),
+            "electing_document": f"{numbered(one.minutes.number)}, {day(meets_at)}",
+        }
+    )
+    settlements.offer(form.settlement, act)
+    return form
+
+
+def _years_later(begins: date, years: int) -> date:
+    """The same day; of 29 February the first of March."""
+    try:
+        return begins.replace(year=begins.year + years)
+    except ValueError:
+        return date(begins.year + years, 3, 1)
+
+
+def _called(one: Elected) -> str:
+    """What somebody elected is called in the address: `12-3-1`, meeting, point and number among the candidates."""
+    return f"{one.minutes.gathering.number}-{one.question.position}-{one.candidate.number}"
+
+
 def _members_page(act: Act, form: MemberForm | None) -> str:
     found = members.current(act)
     return page(
@@ -95,5 +137,6 @@ def _members_page(act: Act, form: MemberForm | None) -> str:
         own=members.own(act),
         differences=list(composition.differences(act)),
         form=form,
+        not_recorded=[(_called(one), one) for one in decided.not_recorded(act)] if form is not None else [],
         office_labels=OFFICE_LABELS,
     )

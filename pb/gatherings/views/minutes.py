@@ -18,7 +18,7 @@ from pb.gatherings import documents, recorded
 from pb.gatherings.forms import AnswerForm, MinutesForm
 from pb.gatherings.models import Gathering, Minutes, Outcome
 from pb.gatherings.models.referrals import About, Step
-from pb.gatherings.service import meetings, minutes, referrals, scans, signing, standing
+from pb.gatherings.service import corrections, meetings, minutes, referrals, scans, signing, standing
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
@@ -182,6 +182,9 @@ def _page(
         outcome_said=documents.outcome_said,
         act=act,
         language=language(),
+        corrected=corrections.about(corrections.confirmed_of(act, [row]).get(row.id, ()), gathering) if row else {},
+        may_correct=row is not None and corrections.may_write(act, row),
+        correction_waits=row is not None and corrections.waiting(act, row) is not None,
         can=can,
         proved=proved_recently(),
         form=form,

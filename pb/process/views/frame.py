@@ -44,6 +44,7 @@ def footer_links() -> list[dict[str, str]]:
 def _of_the_assembly() -> list[dict[str, str]]:
     return [
         {"label": _("Assembly"), "url": url_for("gatherings.list_members")},
+        {"label": _("Decisions of meetings"), "url": url_for("gatherings.list_decisions")},
         {"label": _("Tasks of the assembly"), "url": url_for("tasks.list_all")},
     ]
 

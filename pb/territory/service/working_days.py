@@ -71,22 +71,39 @@ def public_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(COUNTRY, years=year))
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What was ever moved here, read once: for the terms of a whole list."""
+
+    moved: Sequence[MovedDay]
+    """Those of what the territory lies in first."""
+
+    def calendar(self, known_at: datetime) -> Calendar:
+        """As it stood at a moment: a term is counted by what was recorded when it began."""
+        return Calendar({row.day: DayKind(row.kind) for row in self.moved if row.recorded_at <= known_at})
+
+    def last_day(self, begins: datetime, count: int) -> date:
+        """The last day of a term of so many working days that began at this moment."""
+        return self.calendar(begins).after(local(begins).date(), count)
+
+
+def terms(act: Act) -> Terms:
+    """The terms of the act's territory: its own moves go before those of what it lies in."""
+    line = reversed(act.session.get_one(Territory, act.territory.id).line)
+    return Terms([row for territory in line for row in _rows(act, territory)])
+
+
 def calendar(act: Act, known_at: datetime) -> Calendar:
-    """The calendar of the act's territory as it stood at a moment: its own moves go before those of what it lies in.
+    """The calendar of the act's territory as it stood at a moment.
 
     A term is counted by what was recorded when it began: nobody puts off what they owe already.
     """
-    moved: dict[date, DayKind] = {}
-    for territory in reversed(act.session.get_one(Territory, act.territory.id).line):
-        for row in _rows(act, territory):
-            if row.recorded_at <= known_at:
-                moved[row.day] = DayKind(row.kind)
-    return Calendar(moved)
+    return terms(act).calendar(known_at)
 
 
 def last_day(act: Act, begins: datetime, count: int) -> date:
     """The last day of a term of so many working days that began at this moment."""
-    return calendar(act, begins).after(local(begins).date(), count)
+    return terms(act).last_day(begins, count)
 
 
 def moved_from(act: Act, first: date) -> list[MovedDay]:

@@ -1,0 +1,53 @@
+"""The extract of one decision from confirmed minutes: what an executor or a bank is given."""
+
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from pb.act import Act
+from pb.documents.service.papers import builds
+from pb.documents.service.render import Extract
+from pb.formats import day, numbered
+from pb.gatherings import documents
+from pb.gatherings.models import OFFICE_LABELS, Office
+from pb.gatherings.recorded import OF_MEETING
+from pb.gatherings.service import decided, meetings
+from pb.gatherings.service.corrections import Corrected
+
+CHANGED_BY = ("minutes.answered", "minutes.correction_confirmed", "referral.confirmed")
+
+
+@builds("extract", page="/decisions", label=lazy_gettext("Extract from the minutes"), changed_by=CHANGED_BY)
+def extract(act: Act, subject_id: UUID, language: str, base_url: str) -> Extract:
+    """One decided point. Its QR leads to where the minutes are verified. Raises NotFound."""
+    one = decided.get(act, subject_id)
+    row, body = one.minutes, one.minutes.body
+    gathering = row.gathering
+    address = f"{documents.address(act, gathering, base_url)}/minutes/verify"
+    people = [(office, documents.who(body, gathering, office)) for office in (Office.CHAIR, Office.SECRETARY)]
+    labels = {
+        office: OF_MEETING[office] if body.get(office.value) else OFFICE_LABELS[office] for office, _name in people
+    }
+    since = meetings.in_force_since(act, row)
+    return Extract(
+        frame=documents.frame(act, language, _("Extract from the minutes"), _("Extract from the minutes"), address),
+        facts=[
+            (_("Minutes"), f"{numbered(row.number)}, {day(gathering.meets_at, language)}"),
+            (_("Meeting"), ", ".join(filter(None, (str(gathering.title), body["part"])))),
+            (_("Place"), body["place"]),
+            *((str(labels[office]), name) for office, name in people if name),
+            *([(_("In force since"), day(since, language))] if since else []),
+        ],
+        decision_title=_("Decision"),
+        decision=documents.decision(act, one.point, language),
+        corrections_title=_("Corrections of the minutes"),
+        corrections=[_corrected(each, language) for each in one.corrected],
+        true_line=_("The extract is true to the minutes."),
+        signatures=[documents.signature(str(labels[office]), name) for office, name in people],
+    )
+
+
+def _corrected(one: Corrected, language: str) -> str:
+    confirmed = f", {day(one.verdict.at, language)}" if one.verdict is not None else ""
+    return f"{numbered(one.number)}{confirmed}: {one.row.text}"

@@ -1,0 +1,125 @@
+"""What meetings decided: points of confirmed minutes, what has become of them, and what other rooms take from them."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from pb.act import Act
+from pb.clock import local
+from pb.errors import NotFound
+from pb.gatherings.models import Candidate, Gathering, Matter, Member, Minutes, Outcome, Question, Seat, State
+from pb.gatherings.service import corrections, meetings, standing
+from pb.gatherings.service.corrections import Corrected
+from pb.gatherings.service.standing import Standing
+from pb.text import one_line
+
+DECIDED = (Outcome.APPROVED, Outcome.REJECTED)
+
+
+class Decided(NamedTuple):
+    """A decided point: as the minutes keep it, how they stand, and what was corrected in it or in all of them."""
+
+    question: Question
+    minutes: Minutes
+    point: dict[str, Any]
+    standing: Standing
+    corrected: Sequence[Corrected]
+
+
+def years(act: Act) -> list[int]:
+    """The years of the meetings that decided something, the latest first."""
+    query = _query(act, None).with_only_columns(Minutes.year).distinct()
+    return sorted(act.session.scalars(query), reverse=True)
+
+
+def count(act: Act, year: int | None) -> int:
+    return act.session.scalar(select(func.count()).select_from(_query(act, year).subquery())) or 0
+
+
+def page_of(act: Act, year: int | None, number: int, size: int) -> list[Decided]:
+    """One page, from 1, of what was decided: the latest meeting first, its points in their order."""
+    query = _query(act, year).order_by(Gathering.meets_at.desc(), Gathering.number.desc(), Question.position)
+    query = query.options(joinedload(Question.gathering), joinedload(Minutes.gathering))
+    rows = act.session.execute(query.offset((number - 1) * size).limit(size)).unique().all()
+    return _told(act, [(question, minutes) for question, minutes in rows])
+
+
+def get(act: Act, question_id: UUID) -> Decided:
+    """A decided point of this territory. Raises NotFound."""
+    rows = act.session.execute(_query(act, None).where(Question.id == question_id)).all()
+    if not rows:
+        raise NotFound
+    return _told(act, list(rows))[0]
+
+
+def agreed_budget(act: Act, year: int) -> Decided | None:
+    """The latest decision of a meeting of this year that agreed the draft budget, once the akim has approved it.
+
+    Or the superior akim did: a silent akim stops no budget. The budget's room builds on it.
+    """
+    query = _query(act, year).where(
+        Question.matter == Matter.BUDGET, Question.outcome == Outcome.APPROVED, meetings.IN_FORCE
+    )
+    rows = act.session.execute(query.order_by(Gathering.meets_at.desc(), Question.position.desc()).limit(1))
+    return next(iter(_told(act, list(rows))), None)
+
+
+class Elected(NamedTuple):
+    """Whom confirmed minutes say to be elected to the assembly."""
+
+    candidate: Candidate
+    question: Question
+    minutes: Minutes
+
+
+def not_recorded(act: Act) -> list[Elected]:
+    """Who was elected to the assembly and is no member of it yet, by name and settlement; the latest election first."""
+    query = (
+        select(Candidate, Question, Minutes)
+        .join(Question, Question.id == Candidate.question_id)
+        .join(Gathering, Gathering.id == Question.gathering_id)
+        .join(Minutes, Minutes.gathering_id == Gathering.id)
+        .where(Gathering.territory_id == act.territory.id, Gathering.state == State.CONFIRMED)
+        .where(Question.seat == Seat.MEMBER, Candidate.elected)
+        .options(joinedload(Minutes.gathering))
+        .order_by(Gathering.meets_at.desc(), Question.position, Candidate.number)
+    )
+    found = [Elected(*row) for row in act.session.execute(query)]
+    here = act.session.scalars(select(Member).where(Member.territory_id == act.territory.id)).all()
+    return [one for one in found if not any(_is(member, one) for member in here)]
+
+
+def _is(member: Member, one: Elected) -> bool:
+    """Whether a member was recorded of this election, or a later one: their term goes on after it."""
+    begins = local(one.minutes.gathering.meets_at).date()
+    same = one_line(member.name).casefold() == one_line(one.candidate.name).casefold()
+    return same and member.settlement == one.candidate.settlement and member.term_from >= begins
+
+
+def _query(act: Act, year: int | None) -> Select[Question, Minutes]:
+    query = (
+        select(Question, Minutes)
+        .join(Gathering, Gathering.id == Question.gathering_id)
+        .join(Minutes, Minutes.gathering_id == Gathering.id)
+        .where(Gathering.territory_id == act.territory.id, Gathering.state == State.CONFIRMED)
+        .where(Question.outcome.in_(DECIDED))
+    )
+    return query if year is None else query.where(Minutes.year == year)
+
+
+def _told(act: Act, rows: Sequence[tuple[Question, Minutes]]) -> list[Decided]:
+    some = list({minutes.id: minutes for _question, minutes in rows}.values())
+    stands, corrected = standing.of_many(act, some), corrections.confirmed_of(act, some)
+    return [
+        Decided(
+            question,
+            minutes,
+            next(point for point in minutes.body["questions"] if point["position"] == question.position),
+            stands[minutes.id],
+            [one for one in corrected.get(minutes.id, ()) if one.row.question_id in {None, question.id}],
+        )
+        for question, minutes in rows
+    ]

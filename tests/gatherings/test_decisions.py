@@ -1,0 +1,128 @@
+"""What meetings decided is public with what becomes of it, goes out as an extract, and flows on to other rooms."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from pb.act import Act, Role
+from pb.documents.service.render import render
+from pb.errors import NotFound
+from pb.gatherings import extracts
+from pb.gatherings.models import Gathering, Office
+from pb.gatherings.service import corrections, decided, late, meetings, members, minutes, officers, standing
+from pb.gatherings.service.late import Late
+from pb.gatherings.service.standing import Way
+from pb.identity.models import Person
+from tests.gatherings.test_documents import text_of
+from tests.gatherings.test_holding import named
+from tests.gatherings.test_recorded import NAMES, elected
+from tests.gatherings.test_superior import confirmed, row_of
+from tests.pages import open_pages
+from tests.village import HOME, Okrug
+
+__all__ = ["elected"]
+
+
+@pytest.fixture
+def held(okrug: Okrug, elected: tuple[Act, Gathering]) -> Gathering:
+    """The gathering that elected a member and agreed the budget, with confirmed minutes."""
+    _office, meeting = elected
+    chair, secretary = (okrug.act(person=named(okrug, name)) for name in NAMES[:2])
+    officers.accept(chair, meeting, Office.CHAIR)
+    officers.accept(secretary, meeting, Office.SECRETARY)
+    minutes.draw_up(secretary, meeting, remarks="")
+    minutes.confirm(secretary, meeting)
+    minutes.confirm(chair, meeting)
+    return meeting
+
+
+def test_every_decision_is_public_with_who_holds_it_now(okrug: Okrug, held: Gathering, tmp_path: Path) -> None:
+    with open_pages(okrug, tmp_path) as pages, time_machine.travel(okrug.at, tick=False):
+        page = pages.get(f"{HOME}/decisions").text
+        assert f'href="{HOME}/decisions"' in page
+        for said in ("Көпір", "The akim", "Wait for the akim"):
+            assert said in page
+        assert f'href="{HOME}/meetings/{held.number}/minutes#point-2"' in page
+        assert f'href="{HOME}/documents/extract/meetings/{held.number}/2/kk"' in page
+        pages.get(f"{HOME}/documents/extract/meetings/{held.number}/2/kk")
+        pages.get(f"{HOME}/documents/extract/meetings/{held.number}/9/kk", status=404)
+        pages.get(f"{HOME}/decisions?page=2", status=404)
+    okrug.at += timedelta(days=30)
+    with open_pages(okrug, tmp_path) as pages, time_machine.travel(okrug.at, tick=False):
+        assert "The akim did not answer in time" in pages.get(f"{HOME}/decisions").text
+        assert "s answer is late" in pages.get(f"{HOME}/meetings").text
+
+
+def test_an_extract_says_the_decision_and_what_was_corrected_since(
+    okrug: Okrug, held: Gathering, tmp_path: Path
+) -> None:
+    row = row_of(okrug, held)
+    secretary, chair = (
+        okrug.act(person=okrug.session.get_one(Person, row_id)) for row_id in (row.secretary_id, row.chair_id)
+    )
+    corrections.write(secretary, row, 2, text="Көпір Абай көшесінде.", language="kk", reason="Қате")
+    corrections.judge(chair, row, right=True, reason="")
+    point = held.questions[1].id
+    with open_pages(okrug, tmp_path) as pages:
+        assert "1/2026-1" in pages.get(f"{HOME}/decisions").text
+        with pages.client.application.test_request_context():
+            paper = extracts.extract(okrug.act(), point, "kk", "http://localhost")
+            with pytest.raises(NotFound):
+                extracts.extract(okrug.act(), held.id, "kk", "http://localhost")
+    assert paper.frame.address == f"http://localhost{HOME}/meetings/{held.number}/minutes/verify"
+    printed = text_of(render(paper), tmp_path).replace("\u00a0", " ")
+    for said in ("Көпір", "1/2026", "Көпір Абай көшесінде.", *NAMES[:2]):
+        assert said in printed, said
+
+
+def test_many_minutes_stand_as_each_of_them_does(okrug: Okrug) -> None:
+    okrug.seat_assembly(5)
+    okrug.accept_two()
+    first = confirmed(okrug)
+    minutes.answer(okrug.act(Role.AKIM), first, agrees=False, reason="Ақша жоқ.")
+    second = confirmed(okrug, first)
+    minutes.answer(okrug.act(Role.AKIM), second, agrees=False, reason="Ақша жоқ.")
+    rows = [row_of(okrug, first), row_of(okrug, second)]
+    together = standing.of_many(okrug.act(), rows)
+    assert [together[row.id].way for row in rows] == [Way.DISCUSSED, Way.DISAGREED]
+    assert together == {row.id: standing.standing(okrug.act(), row) for row in rows}
+
+
+def test_a_meeting_without_minutes_after_the_term_is_late(okrug: Okrug, elected: tuple[Act, Gathering]) -> None:
+    _office, meeting = elected
+    assert late.of_many(okrug.act(), [meeting]) == {}
+    okrug.at += timedelta(days=30)
+    assert late.of_many(okrug.act(), [meeting]) == {meeting.id: Late.MINUTES}
+
+
+def test_who_was_elected_is_recorded_by_one_press_and_the_form_filled_in(
+    okrug: Okrug, held: Gathering, tmp_path: Path
+) -> None:
+    [one] = decided.not_recorded(okrug.act())
+    assert one.candidate.name == "Асқар"
+    with open_pages(okrug, tmp_path) as pages:
+        assert "Elected, not recorded yet" not in pages.get(f"{HOME}/assembly").text
+        pages.sign_in(Role.OFFICE)
+        form = f"{HOME}/assembly?elected={held.number}-1-1"
+        assert form in pages.get(f"{HOME}/assembly").text
+        page = pages.get(form).text.replace("\u00a0", " ")
+    assert 'value="Асқар"' in page
+    assert "№ 1/2026, " in page
+    filled = {"settlement": one.candidate.settlement, "office": Office.MEMBER, "electing_document": "№ 1/2026"}
+    begins = held.meets_at.date()
+    term = {"term_from": begins, "term_until": begins.replace(year=begins.year + 4)}
+    members.add(okrug.act(Role.OFFICE), members.Election(name="Асқар", **filled, **term))
+    assert decided.not_recorded(okrug.act()) == []
+
+
+def test_a_budget_is_agreed_once_the_akim_has_approved_what_the_meeting_decided(okrug: Okrug, held: Gathering) -> None:
+    year = held.meets_at.year
+    assert decided.agreed_budget(okrug.act(), year) is None
+    minutes.answer(okrug.act(Role.AKIM), held, agrees=True, reason="")
+    agreed = decided.agreed_budget(okrug.act(), year)
+    assert agreed is not None
+    assert agreed.question.id == held.questions[1].id
+    assert decided.agreed_budget(okrug.act(), year + 1) is None
+    assert meetings.in_force_since(okrug.act(), agreed.minutes) is not None
