@@ -100,8 +100,8 @@ class ReportForm(LinesForm):
         """The report as it was typed."""
         year, _dash, half = (self.half.data or "").partition("-")
         return Findings(
-            int(year) if year.isdigit() else None,
-            int(half) if half.isdigit() else None,
+            int(year) if year.isdecimal() and len(year) == 4 else None,
+            int(half) if half in {"1", "2"} else None,
             [self._line(n) for n in self.written()],
             self.findings.data or "",
             self.proposals.data or "",

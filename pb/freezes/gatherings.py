@@ -183,18 +183,45 @@ TAKEN_OFF = (
 REMOVED_UNLOGGED = f"{changed('removed')} AND NOT (NEW.removed AND {VOTED_ON_AGENDA} AND {TAKEN_OFF})"
 
 
+AT_THE_DOOR = ("id", "gathering_id", "number", "name", "settlement", "came_at")
+OF_ELECTION = (
+    "(SELECT met.territory_id FROM agenda_questions asked JOIN gatherings met ON met.id = asked.gathering_id "
+    "WHERE asked.id = {row}.question_id)"
+)
+ABOUT_ELECTION = (
+    "events.subject_id = (SELECT asked.gathering_id FROM agenda_questions asked WHERE asked.id = {row}.question_id)"
+)
+NAMED = last_says("'gathering.candidate_named'", OF_ELECTION.format(row="NEW"), ABOUT_ELECTION.format(row="NEW"))
+WITHDRAWN = last_says("'gathering.candidate_withdrew'", OF_ELECTION.format(row="OLD"), ABOUT_ELECTION.format(row="OLD"))
+
+
+def _at_the_door(row: str) -> str:
+    """The log's last event tells of who came to this meeting."""
+    place = f"(SELECT gatherings.territory_id FROM gatherings WHERE gatherings.id = {row}.gathering_id)"  # noqa: S608 - our own names
+    counted = "events.action IN ('gathering.attendance', 'gathering.quorate', 'gathering.inquorate')"
+    return last_says("events.action", place, f"{counted} AND events.subject_id = {row}.gathering_id")
+
+
 def rules(sql: Sql) -> list[Rule]:
     return [
-        *(Rule("gatherings", change, "OLD.state IN ('confirmed', 'called_off')") for change in ("UPDATE", "DELETE")),
-        *whenever("attendances", OVER),
+        Rule("gatherings", "UPDATE", "OLD.state IN ('confirmed', 'called_off')"),
+        *(Rule(table, "DELETE", ALWAYS) for table in ("gatherings", "agenda_questions", "attendances")),
+        *(rule for table in ("attendances", "agenda_questions") for rule in whenever(table, OVER)[:2]),
         *whenever("meeting_registrations", OVER),
-        *whenever("agenda_questions", OVER),
+        Rule("attendances", "INSERT", f"NOT {last_says(CONVENING, OKRUG_OF_MINUTES, OF_GATHERING)}", "logged"),
+        Rule("attendances", "UPDATE", changed("gathering_id", "member_id"), "logged"),
+        Rule("meeting_registrations", "INSERT", f"NOT {_at_the_door('NEW')}", "logged"),
+        Rule("meeting_registrations", "UPDATE", changed(*AT_THE_DOOR), "logged"),
+        Rule("meeting_registrations", "DELETE", f"NOT {_at_the_door('OLD')}", "logged"),
         *whenever("meeting_officers", OVER),
         Rule("meeting_officers", "INSERT", f"NOT {ELECTED} OR NEW.person_id IS NOT NULL", "logged"),
         Rule("meeting_officers", "UPDATE", OFFICER_UNLOGGED, "logged"),
         Rule("meeting_officers", "DELETE", ALWAYS, "logged"),
         Rule("agenda_votes", "INSERT", f"{OVER.format(row='NEW')} OR NOT {VOTED_ON_AGENDA}", "logged"),
         *whenever("candidates", QUESTION_CONFIRMED),
+        Rule("candidates", "INSERT", f"NEW.elected OR NEW.votes IS NOT NULL OR NOT {NAMED}", "logged"),
+        Rule("candidates", "UPDATE", changed("question_id", "number", "name", "settlement"), "logged"),
+        Rule("candidates", "DELETE", f"NOT {WITHDRAWN}", "logged"),
         *whenever("named_votes", QUESTION_CONFIRMED),
         Rule("vote_corrections", "INSERT", QUESTION_CONFIRMED.format(row="NEW"), "ordered"),
         *whenever("conflicts_of_interest", QUESTION_CONFIRMED),

@@ -17,6 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from pb.core import alphabet
 from pb.formats import language
 from pb.gatherings.models import (
     MATTER_LABELS,
@@ -31,6 +32,7 @@ from pb.gatherings.models import (
     Question,
     Seat,
 )
+from pb.gatherings.service import meetings
 from pb.gatherings.service.convening import MOST_PLACES, Point
 from pb.gatherings.service.counting import ABSTAINED, AGAINST, FOR, Votes
 from pb.gatherings.service.holding import MOST_OF_A_REASON, MOST_OF_ABSENCE
@@ -41,11 +43,12 @@ COUNTED = ("in_favour", "against", "abstained")
 SECOND = tuple(f"second_{name}" for name in COUNTED)
 COUNT = NumberRange(min=0, max=100_000, message=_("Write a number from 0 to 100\u00a0000."))
 SHORT = Length(max=120, message=_("Use at most 120 characters."))
+AWAY = "away"
 NAMED = [
     SelectChoice(FOR, _("For")),
     SelectChoice(AGAINST, _("Against")),
     SelectChoice(ABSTAINED, _("Abstained")),
-    SelectChoice("", _("Is not here, or has an interest")),
+    SelectChoice(AWAY, _("Is not here, or has an interest")),
 ]
 
 
@@ -205,6 +208,7 @@ class VotesForm(Form):
         )
 
     ballot = Ballot.OPEN
+    here: frozenset[UUID] = frozenset()
     members: Sequence[Member] = ()
     candidates: Sequence[Candidate] = ()
 
@@ -212,7 +216,8 @@ class VotesForm(Form):
         """How each member voted, where it was by name."""
         if self.ballot != Ballot.BY_NAME:
             return None
-        return {row.id: self[f"vote_{row.number}"].data for row in self.members if self[f"vote_{row.number}"].data}
+        said = {row.id: self[f"vote_{row.number}"].data for row in self.members}
+        return {member: vote for member, vote in said.items() if vote in {FOR, AGAINST, ABSTAINED}}
 
     def of_candidates(self) -> dict[int, int] | None:
         """How many voted for each candidate; what is not typed is missing."""
@@ -247,7 +252,9 @@ class VotesForm(Form):
 
     def those_present(self) -> frozenset[UUID]:
         if self.ballot == Ballot.BY_NAME:
-            return frozenset(self.by_name() or ()) | _marked(self.conflicted)
+            # Who is marked as here and was passed over is here: their vote is missing, and that is told.
+            away = {row.id for row in self.members if self[f"vote_{row.number}"].data == AWAY}
+            return frozenset(self.by_name() or ()) | (self.here - away) | _marked(self.conflicted)
         return _marked(self.present)
 
     def voters(self) -> frozenset[str]:
@@ -276,7 +283,8 @@ def votes_form(gathering: Gathering, question: Question, ballot: Ballot) -> type
     """The form of one vote: by name a choice for each member, of an election a number for each candidate."""
     fields: dict[str, object] = {"ballot": ballot}
     if ballot is Ballot.BY_NAME:
-        members = [row.member for row in gathering.attendances]
+        members = sorted((row.member for row in gathering.attendances), key=lambda member: alphabet.key(member.name))
+        fields["here"] = meetings.present_at(gathering, question)
         fields["members"] = members
         fields |= {
             f"vote_{row.number}": RadioField(row.name, [Optional()], choices=NAMED, default="") for row in members

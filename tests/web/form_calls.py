@@ -67,7 +67,7 @@ from tests.village import (
     open_meeting,
     without_notice,
 )
-from tests.web.meetings_held import of_members, path_of, put_devices_down, seat_assembly, with_residents
+from tests.web.meetings_held import of_members, path_of, put_devices_down, seat_assembly, to_come, with_residents
 
 TONGUES = ("", "_ru", "_en")
 HERE = SETTLEMENTS[0]
@@ -212,6 +212,11 @@ def calls(okrug: Village) -> dict[str, Call]:
             ready=free,
         ),
         "gatherings.CallOffForm": Call(f"{quorate}/call-off", {"reason": "Snow."}, Role.CHAIR),
+        "gatherings.MoveForm": Call(
+            f"{path_of(okrug, to_come(okrug))}/move",
+            {"meets_on": "2030-01-01", "meets_time": "15:00", "place": "School", "reason": "Snow."},
+            Role.OFFICE,
+        ),
         "gatherings.VotesForm": Call(
             f"{quorate}/questions/{okrug.called('question_id', question)}", votes, Role.SECRETARY
         ),

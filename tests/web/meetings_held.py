@@ -12,7 +12,7 @@ from tests.village import SETTLEMENTS, Village, without_notice
 HERE = SETTLEMENTS[0]
 POINTS = (
     convening.Point(Matter.OTHER, "A playground", "ru"),
-    convening.Point(Matter.ELECTION, "The commission", "ru", seat=Seat.COMMISSION, places=1),
+    convening.Point(Matter.ELECTION, "Who represents us", "ru", seat=Seat.REPRESENTATIVE, places=1),
 )
 
 
@@ -53,6 +53,13 @@ def of_members(okrug: Village, *, standing: bool = True, adopted: bool = True) -
         if adopted:
             agenda.adopt(act, gathering, Count(2, 0, 0))
     return meeting
+
+
+def to_come(okrug: Village) -> UUID:
+    """A gathering that is to be held in some weeks."""
+    with okrug.act_as(Role.OFFICE) as act:
+        plan = convening.Plan(Kind.GATHERING, act.at + timedelta(days=30), "School", POINTS, entitled=9)
+        return convening.convene(act, plan).id
 
 
 def path_of(okrug: Village, meeting: UUID) -> str:

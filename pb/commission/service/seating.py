@@ -15,7 +15,7 @@ from pb.clock import local
 from pb.commission.models import Commission, CommissionSeat
 from pb.core import alphabet
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
-from pb.gatherings.models import Kind, Member
+from pb.gatherings.models import Kind, Member, Question, Seat
 from pb.gatherings.service import members
 from pb.tasks.service import basis as bases
 from pb.tasks.service.basis import Basis
@@ -68,6 +68,7 @@ def require_members(act: Act) -> None:
 def faults(act: Act, composition: Composition, basis: Basis) -> Iterator[FieldRefusal]:
     """What `record` would refuse."""
     yield from bases.faults(act, basis)
+    yield from _faults_of_election(act, composition, basis)
     known = {member.id for member in members.current(act)}
     if not composition.member_ids:
         yield FieldRefusal("members", _("Choose the members."))
@@ -79,6 +80,20 @@ def faults(act: Act, composition: Composition, basis: Basis) -> Iterator[FieldRe
         yield FieldRefusal("term_until", _("Write the date."))
     elif composition.term_from is not None and composition.term_until <= composition.term_from:
         yield FieldRefusal("term_until", _("The term ends after it begins."))
+
+
+def _faults_of_election(act: Act, composition: Composition, basis: Basis) -> Iterator[FieldRefusal]:
+    """A point of a meeting here is one that elected the commission, and it elected these."""
+    question = act.session.get(Question, basis.question_id) if basis.question_id is not None else None
+    if question is None:
+        return
+    if question.seat != Seat.COMMISSION:
+        yield FieldRefusal("question", _("Choose the point that elected the commission."))
+        return
+    elected = {row.name for row in question.candidates if row.elected}
+    chosen = {member.name for member in members.current(act) if member.id in composition.member_ids}
+    if strange := sorted(chosen - elected, key=alphabet.key):
+        yield FieldRefusal("members", _("This point did not elect: %(names)s", names=", ".join(strange)))
 
 
 def may_confirm(act: Act, commission: Commission) -> bool:

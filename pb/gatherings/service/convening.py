@@ -45,6 +45,8 @@ CONVENERS: dict[Kind, tuple[Role, ...]] = {
     Kind.COMMISSION: (Role.CHAIR, Role.SECRETARY),
 }
 """Who convenes a kind of meeting that no cycle asks for: the akim, or whom the akim authorises."""
+WITHOUT_A_QUORUM = frozenset({Kind.REPORT, Kind.HEARING})
+"""The akim reports, and people say what they think, to whoever came: nothing is decided there by vote of all."""
 MOST_POINTS = 30
 MOST_PLACES = 100
 FARTHEST_DAYS = 366
@@ -139,8 +141,9 @@ def rules_for(act: Act, kind: Kind, *, extraordinary: bool = False) -> Rules:
     """The rules that hold today for a kind of meeting outside a cycle."""
     value = {name: origin.value for name, origin in territories.in_force(act).items()}
     members_meet = kind in OF_MEMBERS
+    quorum = "quorum_percent" if members_meet else "gathering_quorum_percent"
     return Rules(
-        quorum_percent=value["quorum_percent" if members_meet else "gathering_quorum_percent"],
+        quorum_percent=0 if kind in WITHOUT_A_QUORUM else value[quorum],
         majority_percent=value["majority_percent"] if members_meet else HALF,  # the law's, for residents
         notice_days=value["extraordinary_days" if extraordinary else "notice_days"],
         chair_decides=bool(value["chair_decides_ties"]) and members_meet,

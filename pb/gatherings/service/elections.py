@@ -5,8 +5,8 @@ from flask_babel import lazy_gettext as _
 from pb.act import Act
 from pb.audit import service as audit
 from pb.errors import Conflict, FieldRefusal, NotFound
-from pb.gatherings.models import Candidate, Gathering, Question
-from pb.gatherings.service import agenda, meetings
+from pb.gatherings.models import Candidate, Gathering, Question, Seat
+from pb.gatherings.service import agenda, meetings, members
 from pb.text import one_line
 
 MOST_CANDIDATES = 60
@@ -19,6 +19,9 @@ def nominate(act: Act, gathering: Gathering, question: Question, name: str, sett
         raise FieldRefusal("name", _("Write the name of the candidate."))
     if settlement not in act.territory.settlements:
         raise FieldRefusal("settlement", _("Choose the settlement."))
+    if question.seat == Seat.COMMISSION and one_line(name) not in {member.name for member in members.current(act)}:
+        told = _("The commission is formed of members of the assembly: write the name as it stands there.")
+        raise FieldRefusal("name", told)
     if len(question.candidates) >= MOST_CANDIDATES:
         raise FieldRefusal("name", _("At most %(number)s candidates.", number=MOST_CANDIDATES))
     if one_line(name) in {row.name for row in question.candidates if row.settlement == settlement}:

@@ -26,11 +26,12 @@ from pb.gatherings.models import (
     VoteCorrection,
 )
 from pb.gatherings.models import Conflict as ConflictOfInterest
-from pb.gatherings.service import adoption, agenda, counting, meetings
+from pb.gatherings.service import adoption, agenda, counting, meetings, presence
 from pb.gatherings.service.counting import Votes
 from pb.gatherings.service.meetings import Quorum
 from pb.text import one_line
 
+LATEST_DAYS = 7
 MOST_REGISTERED = 5000
 MOST_OF_A_REASON, MOST_OF_ABSENCE = 500, 200
 RECORDED = ("outcome", "ballot", "present", "in_favour", "against", "abstained", "needed")
@@ -44,6 +45,7 @@ def mark_present(act: Act, gathering: Gathering, present: Iterable[UUID]) -> Quo
     of residents).
     """
     _require_open(act, gathering)
+    _require_recent(act, gathering)
     if _has_begun(gathering):
         raise Conflict(_("Decisions are recorded: mark who comes later and who leaves one by one."))
     came = set(present)
@@ -74,6 +76,7 @@ def come(act: Act, gathering: Gathering, member_id: UUID, *, remote: bool = Fals
     Raises what `mark_present` does but for decisions, and Conflict (from afar, where nobody may).
     """
     _require_open(act, gathering)
+    _require_recent(act, gathering)
     row = _attendance(gathering, member_id)
     if remote and not gathering.remote_allowed:
         raise Conflict(_("The rules of this meeting do not let members take part from afar."))
@@ -116,6 +119,7 @@ def register(act: Act, gathering: Gathering, name: str, settlement: str) -> Regi
     members).
     """
     _require_open(act, gathering)
+    _require_recent(act, gathering)
     if gathering.of_members:
         raise NotFound
     act.session.refresh(gathering, with_for_update=True)  # two doors enter at once
@@ -129,8 +133,9 @@ def register(act: Act, gathering: Gathering, name: str, settlement: str) -> Regi
         came_at=act.at,
         left_at=None,
     )
+    _counted(act, gathering, more=1)
     gathering.registrations.append(row)
-    _counted(act, gathering)
+    act.session.flush()
     return row
 
 
@@ -159,9 +164,10 @@ def unregister(act: Act, gathering: Gathering, number: int) -> None:
         raise NotFound
     if _has_begun(gathering):
         raise Conflict(_("Decisions are recorded with everybody registered: mark that they went away."))
+    _counted(act, gathering, more=-1)
     gathering.registrations.remove(row)
     act.session.delete(row)
-    _counted(act, gathering)
+    act.session.flush()
 
 
 def record_votes(act: Act, gathering: Gathering, question: Question, votes: Votes) -> Question:
@@ -309,6 +315,12 @@ def _refuse_what_waits(act: Act, cycle: Cycle, gathering: Gathering, question: Q
         adoption.refuse_early(act, cycle)
 
 
+def _require_recent(act: Act, gathering: Gathering) -> None:
+    """Raises Conflict: who came is written down when they come, or when the line is back, and not weeks later."""
+    if (local(act.at).date() - local(gathering.meets_at).date()).days > LATEST_DAYS:
+        raise Conflict(_("The day of the meeting has long passed: who came can no longer be recorded."))
+
+
 def _require_open(act: Act, gathering: Gathering) -> None:
     """Raises OutOfPhase, Forbidden, Conflict: attendance changes from the day of the meeting until its minutes."""
     meetings.require_secretary(act, gathering)
@@ -322,12 +334,13 @@ def _require_open(act: Act, gathering: Gathering) -> None:
         raise Conflict(_("The assembly was convened again: this meeting is over."))
 
 
-def _counted(act: Act, gathering: Gathering, *, declared: bool = False) -> Quorum:
+def _counted(act: Act, gathering: Gathering, *, declared: bool = False, more: int = 0) -> Quorum:
     """Whether there is a quorum now; what was decided with one stands, whoever leaves later.
 
-    That there is none is `declared` when all are counted: until then they are still coming.
+    That there is none is `declared` when all are counted: until then they are still coming. `more`: who is entered, or
+    taken back, right after the event that tells of it.
     """
-    quorum = meetings.quorum_of(gathering)
+    quorum = meetings.quorum_of(gathering, presence.count(gathering) + more)
     state = State(gathering.state)
     if quorum.reached or _has_begun(gathering):
         state = State.QUORATE

@@ -14,7 +14,7 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.gatherings.models import Answer, Gathering, Matter, Minutes, Paper, State, Version
+from pb.gatherings.models import Answer, Gathering, Kind, Matter, Minutes, Paper, State, Version
 from pb.gatherings.service import adoption, drafting, meetings, officers
 from pb.identity.service import holdings
 from pb.jobs import service as jobs
@@ -103,7 +103,7 @@ def confirm(act: Act, gathering: Gathering) -> Minutes:
     Raises OutOfPhase, Forbidden, Conflict (nothing to confirm, confirmed already, or what the adoption waits for).
     """
     meetings.require_phase(act, gathering)
-    presides, keeps_record = officers.presides(act, gathering), officers.keeps_record(act, gathering)
+    presides, keeps_record = officers.presides(act, gathering), officers.is_secretary(act, gathering)
     if act.person is None or not (presides or keeps_record):
         raise Forbidden(_("Only the chair and the secretary confirm the minutes."))
     if gathering.standing_officers:
@@ -172,6 +172,8 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
         raise Conflict(_("The akim has answered these minutes."))
     if meetings.decided_above(act, minutes):
         raise Conflict(_("The superior akim has decided on these minutes."))
+    if gathering.kind == Kind.COMMISSION:
+        raise Conflict(_("What the commission recommends is decided by the assembly: the akim answers there."))
     if not agrees and not reason.strip():
         raise FieldRefusal("reason", _("Write why you disagree: the assembly will read it."))
     if agrees:

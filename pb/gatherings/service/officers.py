@@ -43,6 +43,11 @@ def keeps_record(act: Act, gathering: Gathering) -> bool:
     return act.person is not None and act.person.id == gathering.opened_by_id
 
 
+def is_secretary(act: Act, gathering: Gathering) -> bool:
+    """Whether the actor is the secretary of this meeting, and not only who opened it and writes."""
+    return _is(act, gathering, Office.SECRETARY)
+
+
 def of(gathering: Gathering, office: Office, *, with_account: bool = False) -> Officer | None:
     """Whom this meeting elected to an office; `with_account`: and who took it up with their own account."""
     found = next((row for row in gathering.officers if row.office == office), None)
@@ -89,12 +94,12 @@ def acceptable(act: Act, gathering: Gathering) -> Office | None:
     """The office to which the actor was elected and which they may take up now with their account."""
     if act.person is None or gathering.state not in {State.QUORATE, State.MINUTED}:
         return None
-    mine = _words(act.person.name)
+    name = act.person.name
     return next(
         (
             Office(row.office)
             for row in gathering.officers
-            if row.person_id is None and mine and mine <= _words(row.name) and not _excluded(act, row)
+            if row.person_id is None and _named(name, row.name) and not _excluded(act, row)
         ),
         None,
     )
@@ -111,8 +116,7 @@ def accept(act: Act, gathering: Gathering, office: Office) -> Officer:
         raise NotFound
     if row.person_id is not None:
         raise Conflict(_("This office was taken up already."))
-    mine = _words(act.person.name)
-    if not mine or not mine <= _words(row.name):
+    if not _named(act.person.name, row.name):
         raise Forbidden(_("Your account has another name than the one elected."))
     if _excluded(act, row):
         raise Forbidden(_("Who works for the akim, or makes or hands over cards, cannot hold this office."))
@@ -153,6 +157,13 @@ def _excluded(act: Act, row: Officer) -> bool:
     """Whether the actor holds a role that excludes the standing one, as being of the other side in two-person rules."""
     role = ROLE_OF[Office(row.office)]
     return any(act.holds(*(pair - {role})) for pair in EXCLUSIVE if role in pair)
+
+
+def _named(account: str, elected: str) -> bool:
+    """Whether an account is of whom the hall elected: the same words, but for a patronymic that one of them has."""
+    mine, theirs = _words(account), _words(elected)
+    both = mine & theirs
+    return len(both) >= min(2, len(mine)) > 0 and both in (mine, theirs) and abs(len(mine) - len(theirs)) <= 1
 
 
 def _words(name: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from pb.act import Act
 from pb.clock import local
-from pb.gatherings.models import Answer, Gathering, Minutes, State
+from pb.gatherings.models import Answer, Gathering, Kind, Minutes, State
 from pb.gatherings.models.referrals import About, Referral, Ruling, Step
 from pb.gatherings.service.minutes import answer_due
 from pb.territory.service import working_days
@@ -34,6 +34,7 @@ class Way(StrEnum):
     TO_CONFIRM = "to_confirm"
     UPHELD = "upheld"
     REJECTED = "rejected"
+    OWN = "own"
 
 
 LABELS: Final[dict[Way, LazyString]] = {
@@ -49,6 +50,7 @@ LABELS: Final[dict[Way, LazyString]] = {
     Way.TO_CONFIRM: _("Decided by the superior akim, to be confirmed"),
     Way.UPHELD: _("Upheld by the superior akim: executed"),
     Way.REJECTED: _("Rejected by the superior akim"),
+    Way.OWN: _("Signed: goes to the assembly"),
 }
 TAGS: Final[dict[Way, str]] = {
     Way.CONFIRMING: "blue",
@@ -63,6 +65,7 @@ TAGS: Final[dict[Way, str]] = {
     Way.TO_CONFIRM: "amber",
     Way.UPHELD: "green",
     Way.REJECTED: "red",
+    Way.OWN: "green",
 }
 _CHAIR, _AKIM = _("The chair of the meeting"), _("The akim")
 _MASLIKHAT, _SUPERIOR = _("The maslikhat"), _("The superior akim")
@@ -88,7 +91,7 @@ NEXT: Final[dict[Way, LazyString]] = {
     Way.TO_CONFIRM: _("The chair compares the record with the document and confirms it."),
     Way.REJECTED: _("The assembly may discuss the matter again."),
 }  # fmt: skip
-SETTLED: Final = frozenset({Way.AGREED, Way.DISCUSSED, Way.UPHELD, Way.REJECTED})
+SETTLED: Final = frozenset({Way.OWN, Way.AGREED, Way.DISCUSSED, Way.UPHELD, Way.REJECTED})
 OVER: Final = SETTLED | {Way.TO_DISCUSS, Way.DISAGREED}  # the akim answered, and nobody above has them
 IN_FORCE: Final = frozenset({Way.AGREED, Way.UPHELD})
 TO_SEND: Final = frozenset({Way.SILENT, Way.DISAGREED})
@@ -145,8 +148,9 @@ def of_many(act: Act, some: Sequence[Minutes]) -> dict[UUID, Standing]:
     twice = _disagreed_before(act, [row.gathering for row in disagreeing]) if disagreeing else frozenset()
 
     def one(minutes: Minutes) -> Standing:
-        if not minutes.confirmed:
-            return Standing(Way.CONFIRMING)
+        if not minutes.confirmed or minutes.gathering.kind == Kind.COMMISSION:
+            # What the commission recommends is decided by the assembly, and answered there.
+            return Standing(Way.OWN if minutes.confirmed else Way.CONFIRMING)
         answer, last = answers.get(minutes.id), above.get(minutes.id)
         if answer is not None and answer.agrees:
             return Standing(Way.AGREED)

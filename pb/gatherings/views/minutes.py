@@ -16,7 +16,7 @@ from pb.errors import NotFound
 from pb.formats import day, language, numbered
 from pb.gatherings import documents, recorded
 from pb.gatherings.forms import AnswerForm, MinutesForm
-from pb.gatherings.models import Gathering, Minutes, Outcome
+from pb.gatherings.models import Gathering, Kind, Minutes, Outcome
 from pb.gatherings.models.referrals import About, Step
 from pb.gatherings.service import corrections, meetings, minutes, referrals, scans, signing, standing
 from pb.gatherings.service.rules import needed_in_words
@@ -152,6 +152,7 @@ def _page(
         form = MinutesForm(obj=row)
     if (
         answer_form is None
+        and gathering.kind != Kind.COMMISSION
         and act.holds(Role.AKIM)
         and row is not None
         and row.confirmed

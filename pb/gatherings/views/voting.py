@@ -10,6 +10,7 @@ from wtforms import SelectChoice
 from pb.act import Act
 from pb.errors import FieldRefusal
 from pb.gatherings.holding_forms import (
+    AWAY,
     COUNTED,
     SECOND,
     CandidateForm,
@@ -171,8 +172,8 @@ def _fill(form: VotesForm, gathering: Gathering, question: Question) -> None:
     named = {row.member_id: row.vote for row in question.named_votes}
     here, apart = meetings.present_at(gathering, question), set(form.conflicted.data)
     for member in form.members:
-        votes = member.id in here and str(member.id) not in apart and question.outcome is not None
-        form[f"vote_{member.number}"].data = named.get(member.id, "") if votes else ""
+        away = member.id not in here or str(member.id) in apart
+        form[f"vote_{member.number}"].data = AWAY if away else named.get(member.id, "")
     for row in form.candidates:
         form[f"votes_{row.number}"].data = row.votes
 

@@ -16,6 +16,7 @@ from pb.act import Act
 from pb.clock import local
 from pb.errors import FieldRefusal
 from pb.gatherings.models import CONFIRMED, Gathering, Minutes, Outcome, Question
+from pb.gatherings.service import meetings
 from pb.tasks.models import LONGEST_NUMBER
 from pb.text import one_line
 
@@ -126,5 +127,7 @@ def _decisions(act: Act) -> Select[UUID, int, UUID, datetime]:
             Gathering.territory_id == act.territory.id,
             Question.outcome == Outcome.APPROVED,
             CONFIRMED,
+            # What the akim, or who is above the akim, did not approve is executed by nobody (article 39-3, point 13).
+            meetings.IN_FORCE,
         )
     )
