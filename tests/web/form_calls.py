@@ -64,6 +64,7 @@ from tests.village import (
     findings,
     invented_iin,
     open_meeting,
+    print_minutes,
     without_notice,
 )
 from tests.web.meetings_held import of_members, path_of, put_devices_down, seat_assembly, with_residents
@@ -114,6 +115,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     voted, _question = _held(okrug, year + 4, voted=True)
     confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
     above = [_above(okrug, taken) for taken in range(4)]
+    printed = _printed(okrug)
     to_elect = path_of(okrug, of_members(okrug, standing=False, adopted=False))
     to_adopt = path_of(okrug, of_members(okrug, adopted=False))
     door, discussed = (path_of(okrug, with_residents(okrug, entitled)) for entitled in (9000, 2))
@@ -215,6 +217,8 @@ def calls(okrug: Village) -> dict[str, Call]:
         "gatherings.AnswerForm": Call(
             f"{confirmed}/answer", {"agrees": "no", "reason": "No money.", **SURE}, Role.AKIM
         ),
+        "gatherings.ScanForm": Call(f"{printed}/minutes/scan", {"paper": "%PDF-1.4 %%EOF"}, Role.OFFICE),
+        "gatherings.ComparisonForm": Call(f"{confirmed}/minutes/verify", {"file": "%PDF-1.4 %%EOF"}),
         "gatherings.ReferralForm": Call(f"{above[0]}/superior/sent", {**on_paper, "question": complained}, Role.CHAIR),
         "gatherings.SittingForm": Call(f"{above[1]}/superior/discussed", on_paper, Role.MASLIKHAT_SECRETARY),
         "gatherings.RulingForm": Call(
@@ -667,25 +671,33 @@ def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) ->
         if voted:
             holding.record_votes(act, gathering, question, Votes(3, 0, 0, None, frozenset()))
         if confirmed:
-            minutes.draw_up(act, gathering, remarks="")
+            print_minutes(act, minutes.draw_up(act, gathering, remarks=""))
     for role in (Role.CHAIR, Role.SECRETARY) if confirmed else ():
         with okrug.in_cycle(cycle_id, role) as (act, cycle):
             minutes.confirm(act, meetings.get(act, meeting))
     return path_of(okrug, meeting), question.id
 
 
+def _printed(okrug: Village) -> str:
+    """A meeting whose minutes are drawn up and printed, and wait for chair and secretary."""
+    path = path_of(okrug, of_members(okrug))
+    question = _decision_at(okrug, path)
+    with okrug.act_as(Role.SECRETARY) as act:
+        gathering = act.session.get_one(Question, question).gathering
+        holding.record_votes(act, gathering, gathering.questions[0], Votes(2, 0, 0, None, frozenset()))
+        agenda.remove(act, gathering, gathering.questions[1], Count(2, 0, 0))
+        print_minutes(act, minutes.draw_up(act, gathering, remarks=""))
+    return path
+
+
 def _above(okrug: Village, taken: int) -> str:
     """A meeting whose decision is not executed, after so many steps of the way to the superior akim."""
-    path = path_of(okrug, of_members(okrug))
+    path = _printed(okrug)
     question = _decision_at(okrug, path)
 
     def meeting(act: Act) -> Gathering:
         return act.session.get_one(Question, question).gathering
 
-    with okrug.act_as(Role.SECRETARY) as act:
-        holding.record_votes(act, meeting(act), meeting(act).questions[0], Votes(2, 0, 0, None, frozenset()))
-        agenda.remove(act, meeting(act), meeting(act).questions[1], Count(2, 0, 0))
-        minutes.draw_up(act, meeting(act), remarks="")
     for role in (Role.CHAIR, Role.SECRETARY):
         with okrug.act_as(role) as act:
             minutes.confirm(act, meeting(act))
