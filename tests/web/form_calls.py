@@ -115,7 +115,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     voted, _question = _held(okrug, year + 4, voted=True)
     confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
     above = [_above(okrug, taken) for taken in range(4)]
-    printed = _printed(okrug)
+    printed = printed_minutes(okrug)
     to_elect = path_of(okrug, of_members(okrug, standing=False, adopted=False))
     to_adopt = path_of(okrug, of_members(okrug, adopted=False))
     door, discussed = (path_of(okrug, with_residents(okrug, entitled)) for entitled in (9000, 2))
@@ -678,7 +678,7 @@ def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) ->
     return path_of(okrug, meeting), question.id
 
 
-def _printed(okrug: Village) -> str:
+def printed_minutes(okrug: Village) -> str:
     """A meeting whose minutes are drawn up and printed, and wait for chair and secretary."""
     path = path_of(okrug, of_members(okrug))
     question = _decision_at(okrug, path)
@@ -692,7 +692,7 @@ def _printed(okrug: Village) -> str:
 
 def _above(okrug: Village, taken: int) -> str:
     """A meeting whose decision is not executed, after so many steps of the way to the superior akim."""
-    path = _printed(okrug)
+    path = printed_minutes(okrug)
     question = _decision_at(okrug, path)
 
     def meeting(act: Act) -> Gathering:
