@@ -64,6 +64,8 @@ def test_a_second_person_confirms_the_scan_and_the_minutes_stand(okrug: Okrug) -
 def test_nobody_confirms_what_they_brought_and_nobody_of_the_akims_side(okrug: Okrug) -> None:
     office, meeting = printed(okrug)
     with pytest.raises(Forbidden):
+        minutes.confirm(office, meeting)
+    with pytest.raises(Forbidden):
         scans.bring(okrug.act(Role.AUDITOR), meeting, Received(uuid4(), "scan", SIGNED, is_paper=True))
     brought(office, meeting)
     for role in (Role.OFFICE, Role.AKIM, Role.RESIDENT, Role.REGISTRAR):

@@ -102,7 +102,7 @@ def confirm(act: Act, gathering: Gathering) -> Minutes:
     Raises OutOfPhase, Forbidden, Conflict (nothing to confirm, confirmed already, or what the adoption waits for).
     """
     meetings.require_phase(act, gathering)
-    presides, keeps_record = officers.presides(act, gathering), officers.keeps_record(act, gathering)
+    presides, keeps_record = officers.presides(act, gathering), officers.is_secretary(act, gathering)
     if act.person is None or not (presides or keeps_record):
         raise Forbidden(_("Only the chair and the secretary confirm the minutes."))
     if gathering.standing_officers:

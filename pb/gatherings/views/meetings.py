@@ -110,7 +110,7 @@ def what_may_be_done(act: Act, gathering: Gathering) -> dict[str, bool]:
     """What the viewer may do here now; the service decides again when it is done."""
     in_phase = service.in_its_phase(act, gathering)
     keeps = officers.keeps_record(act, gathering) and in_phase
-    confirms = officers.presides(act, gathering) or officers.keeps_record(act, gathering)
+    confirms = officers.presides(act, gathering) or officers.is_secretary(act, gathering)
     voted = [question.outcome is not None for question in service.to_decide(act, gathering)]
     minutes = service.minutes_of(act, gathering)
     before_minutes = gathering.state in {State.CONVENED, State.INQUORATE, State.QUORATE}
