@@ -1,4 +1,4 @@
-"""Minutes signed on paper: one person brings the scan, another one of the right side confirms it, and they stand."""
+"""Minutes signed on paper: one person brings the scan, another of the right side confirms it, and they stand."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -64,6 +64,8 @@ def test_a_second_person_confirms_the_scan_and_the_minutes_stand(okrug: Okrug) -
 def test_nobody_confirms_what_they_brought_and_nobody_of_the_akims_side(okrug: Okrug) -> None:
     office, meeting = printed(okrug)
     with pytest.raises(Forbidden):
+        minutes.confirm(office, meeting)
+    with pytest.raises(Forbidden):
         scans.bring(okrug.act(Role.AUDITOR), meeting, Received(uuid4(), "scan", SIGNED, is_paper=True))
     brought(office, meeting)
     for role in (Role.OFFICE, Role.AKIM, Role.RESIDENT, Role.REGISTRAR):
@@ -120,7 +122,7 @@ def test_the_paper_of_a_cycle_s_meeting_is_vouched_for_by_a_deputy_or_an_auditor
                 okrug.session.execute(update(Minutes).values(attack))
             undone.rollback()
     assert scans.confirm(okrug.act(Role.AUDITOR), meeting, SIGNED).confirmed
-    assert cycle_meetings.matter_of(okrug.cycle) is not None
+    minutes.answer(okrug.act(Role.AKIM), meeting, agrees=True, reason="")
     assert [proposal.id for proposal, _review in meetings.approved(secretary, okrug.cycle)]
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -239,3 +240,19 @@ def test_an_auditor_verifies_the_taken_files_with_other_programs(
     (tmp_path / "minutes.pdf").write_bytes(bytes(changed))
     assert CliRunner().invoke(main, ["eds", "verify", *files, *folders]).exit_code == 1
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode != 0
+
+
+def test_a_page_for_everybody_compares_a_file_and_tells_who_signed(
+    okrug: Village, settings: Settings, gathering: Gathering, client: LintingClient
+) -> None:
+    sign(okrug, settings, gathering, Role.CHAIR, key_of(Role.CHAIR, algorithm="rsa"))
+    address = f"{HOME}/meetings/{gathering.number}/minutes/verify"
+    pdf = client.get(f"{HOME}/meetings/{gathering.number}/minutes.pdf").data
+    shown = client.get(address).text
+    assert hashlib.sha256(pdf).hexdigest() in shown
+    assert okrug.people[Role.CHAIR].name in shown
+    assert "openssl cms -verify" in shown
+    for content, told in ((pdf, "It is this very file."), (pdf[:-1] + b"!", "It is another file")):
+        answer = client.post(address, data={"file": (BytesIO(content), "minutes.pdf")})
+        assert told in answer.text
+    assert client.post(address, data={}).status_code == 422

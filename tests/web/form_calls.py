@@ -65,6 +65,7 @@ from tests.village import (
     findings,
     invented_iin,
     open_meeting,
+    print_minutes,
     without_notice,
 )
 from tests.web.meetings_held import of_members, path_of, put_devices_down, seat_assembly, to_come, with_residents
@@ -116,6 +117,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
     to_judge = _corrected(okrug, year + 10)
     above = [_above(okrug, taken) for taken in range(4)]
+    printed = printed_minutes(okrug)
     to_elect = path_of(okrug, of_members(okrug, standing=False, adopted=False))
     to_adopt = path_of(okrug, of_members(okrug, adopted=False))
     door, discussed = (path_of(okrug, with_residents(okrug, entitled)) for entitled in (9000, 2))
@@ -226,6 +228,8 @@ def calls(okrug: Village) -> dict[str, Call]:
         ),
         "gatherings.CorrectionForm": Call(f"{confirmed}/minutes/corrections", corrected, Role.SECRETARY),
         "gatherings.VerdictForm": Call(f"{to_judge}/minutes/corrections/verdict", {**wrong, **SURE}, Role.CHAIR),
+        "gatherings.ScanForm": Call(f"{printed}/minutes/scan", {"paper": "%PDF-1.4 %%EOF"}, Role.OFFICE),
+        "gatherings.ComparisonForm": Call(f"{confirmed}/minutes/verify", {"file": "%PDF-1.4 %%EOF"}),
         "gatherings.ReferralForm": Call(f"{above[0]}/superior/sent", {**on_paper, "question": complained}, Role.CHAIR),
         "gatherings.SittingForm": Call(f"{above[1]}/superior/discussed", on_paper, Role.MASLIKHAT_SECRETARY),
         "gatherings.RulingForm": Call(
@@ -680,7 +684,7 @@ def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) ->
         if voted:
             holding.record_votes(act, gathering, question, Votes(3, 0, 0, None, frozenset()))
         if confirmed:
-            minutes.draw_up(act, gathering, remarks="")
+            print_minutes(act, minutes.draw_up(act, gathering, remarks=""))
     for role in (Role.CHAIR, Role.SECRETARY) if confirmed else ():
         with okrug.in_cycle(cycle_id, role) as (act, cycle):
             minutes.confirm(act, meetings.get(act, meeting))
@@ -697,18 +701,26 @@ def _corrected(okrug: Village, year: int) -> str:
     return path
 
 
+def printed_minutes(okrug: Village) -> str:
+    """A meeting whose minutes are drawn up and printed, and wait for chair and secretary."""
+    path = path_of(okrug, of_members(okrug))
+    question = _decision_at(okrug, path)
+    with okrug.act_as(Role.SECRETARY) as act:
+        gathering = act.session.get_one(Question, question).gathering
+        holding.record_votes(act, gathering, gathering.questions[0], Votes(2, 0, 0, None, frozenset()))
+        agenda.remove(act, gathering, gathering.questions[1], Count(2, 0, 0))
+        print_minutes(act, minutes.draw_up(act, gathering, remarks=""))
+    return path
+
+
 def _above(okrug: Village, taken: int) -> str:
     """A meeting whose decision is not executed, after so many steps of the way to the superior akim."""
-    path = path_of(okrug, of_members(okrug))
+    path = printed_minutes(okrug)
     question = _decision_at(okrug, path)
 
     def meeting(act: Act) -> Gathering:
         return act.session.get_one(Question, question).gathering
 
-    with okrug.act_as(Role.SECRETARY) as act:
-        holding.record_votes(act, meeting(act), meeting(act).questions[0], Votes(2, 0, 0, None, frozenset()))
-        agenda.remove(act, meeting(act), meeting(act).questions[1], Count(2, 0, 0))
-        minutes.draw_up(act, meeting(act), remarks="")
     for role in (Role.CHAIR, Role.SECRETARY):
         with okrug.act_as(role) as act:
             minutes.confirm(act, meeting(act))

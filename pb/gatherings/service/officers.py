@@ -34,6 +34,11 @@ def presides(act: Act, gathering: Gathering) -> bool:
     return _is(act, gathering, Office.CHAIR)
 
 
+def is_secretary(act: Act, gathering: Gathering) -> bool:
+    """Whether the actor is the secretary of this meeting: who merely opened it writes, and confirms nothing."""
+    return _is(act, gathering, Office.SECRETARY)
+
+
 def keeps_record(act: Act, gathering: Gathering) -> bool:
     """Whether the actor writes the record of this meeting: its secretary, or until one took over who opened it."""
     if gathering.standing_officers or of(gathering, Office.SECRETARY, with_account=True) is not None:

@@ -193,7 +193,7 @@ def _has_a_place(act: Act, gathering: Gathering) -> bool:
     """Whether the signature that is missing is one of the actor's own."""
     row = meetings.minutes_of(act, gathering)
     as_chair = row is not None and row.chair_at is None and officers.presides(act, gathering)
-    return as_chair or (row is not None and row.secretary_at is None and officers.keeps_record(act, gathering))
+    return as_chair or (row is not None and row.secretary_at is None and officers.is_secretary(act, gathering))
 
 
 def _named(gathering: Gathering) -> str:
