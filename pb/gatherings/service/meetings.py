@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import selectinload
 
 from pb.act import Act
 from pb.cycles import service as cycles
@@ -99,12 +100,13 @@ def question_of(gathering: Gathering, question_id: UUID) -> Question:
 def of_cycle(act: Act, cycle: Cycle) -> Sequence[Gathering]:
     """The meetings of a cycle, latest first."""
     query = select(Gathering).where(Gathering.cycle_id == cycle.id).order_by(Gathering.number.desc())
-    return act.session.scalars(query).all()
+    return act.session.scalars(query.options(selectinload(Gathering.questions))).all()
 
 
 def of_territory(act: Act) -> Sequence[Gathering]:
     """All meetings here, of cycles and others, the latest day first."""
     query = select(Gathering).where(Gathering.territory_id == act.territory.id)
+    query = query.options(selectinload(Gathering.questions))  # what a cycle's meeting is called, its points say
     return act.session.scalars(query.order_by(Gathering.meets_at.desc(), Gathering.number.desc())).all()
 
 
