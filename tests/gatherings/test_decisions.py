@@ -11,7 +11,7 @@ from sqlalchemy import event
 from pb.act import Act, Role
 from pb.documents.service.render import render
 from pb.errors import NotFound
-from pb.gatherings import extracts
+from pb.gatherings.documents import extracts
 from pb.gatherings.models import Gathering, Office
 from pb.gatherings.service import corrections, decided, late, meetings, members, minutes, officers, standing
 from pb.gatherings.service.late import Late
