@@ -44,6 +44,8 @@ from pb.identity import views as identity
 from pb.identity.service import outbox, rotation
 from pb.maslikhat import telling as of_maslikhat
 from pb.maslikhat import views as maslikhat
+from pb.materials import telling as of_materials
+from pb.materials import views as materials
 from pb.media import views as media
 from pb.media.service import files as media_files
 from pb.news import telling as of_news
@@ -124,6 +126,7 @@ REGISTERED = (
     of_commission,
     hearing_papers,
     of_hearings,
+    of_materials,
     of_maslikhat,
     of_news,
     of_proposals,
@@ -144,6 +147,7 @@ BLUEPRINTS = (
     reviews.blueprint,
     gatherings.blueprint,
     hearings.blueprint,
+    materials.blueprint,
     tasks.blueprint,
     maslikhat.blueprint,
     commission.blueprint,

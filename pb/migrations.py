@@ -28,6 +28,7 @@ def metadata() -> MetaData:
     import pb.identity.models
     import pb.jobs.models
     import pb.maslikhat.models
+    import pb.materials.models
     import pb.media.models
     import pb.polls.models
     import pb.proposals.models

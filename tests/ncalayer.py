@@ -23,13 +23,13 @@ SIGN, CANCEL, FAIL, CLOSE, OLD_CANCEL = "sign", "cancel", "fail", "close", "old-
 @dataclass
 class NCALayer:
     """`key` signs; `requests` keeps what pages asked for; `obeys` False signs with a key that the page did not ask for,
-    as a changed program could; `text` may replace what is signed."""
+    as a changed program could; `content` may replace what is signed."""
 
     key: KeyPair | None = None
     behaviour: str = SIGN
     obeys: bool = True
     attached: bool = False
-    text: Callable[[str], str] = lambda text: text
+    content: Callable[[bytes], bytes] = lambda content: content
     at: Callable[[], datetime] = lambda: datetime.now(UTC)
     requests: list[dict[str, Any]] = field(default_factory=list)
     port: int = 0
@@ -40,9 +40,14 @@ class NCALayer:
         return f"ws://127.0.0.1:{self.port}"
 
     @property
-    def texts(self) -> list[str]:
+    def asked(self) -> list[bytes]:
         """What was asked to be signed."""
-        return [base64.b64decode(each["args"]["data"]).decode() for each in self.requests]
+        return [base64.b64decode(each["args"]["data"]) for each in self.requests]
+
+    @property
+    def texts(self) -> list[str]:
+        """The same, where it was all texts."""
+        return [each.decode() for each in self.asked]
 
     def stop(self) -> None:
         """The program is closed: nobody listens any more."""
@@ -76,8 +81,8 @@ class NCALayer:
             return _error("the token is not there")
         if self.obeys and not set(args["signerParams"]["extKeyUsageOids"]) <= set(self.key.certificate.extended_usages):
             return _error("no key of this kind")
-        text = self.text(base64.b64decode(args["data"], validate=True).decode())
-        cms = sign_cms(text.encode(), self.key, attached=self.attached, at=self.at())
+        content = self.content(base64.b64decode(args["data"], validate=True))
+        cms = sign_cms(content, self.key, attached=self.attached, at=self.at())
         return {"status": True, "body": {"result": to_pem(cms).decode()}}
 
 

@@ -4,6 +4,7 @@ The IINs are of the 19th century: they cannot belong to anybody. A `Village` ope
 request does; an `Okrug` has one session for a whole test of services, and a moment that the test moves on.
 """
 
+import hashlib
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ from pb.cycles.models import ORDER, Cycle, Phase, PollSettings
 from pb.db import Database
 from pb.demo import staff
 from pb.demo.places import KRASNOYAR, Place
-from pb.gatherings.models import Answer, Gathering, Kind, Minutes, Office, State
+from pb.gatherings.models import Answer, Gathering, Kind, Minutes, Office, Paper, State, Version
 from pb.gatherings.service import agenda, convening, holding, meetings, members
 from pb.gatherings.service.minutes import fingerprint
 from pb.gatherings.service.rules import Count
@@ -434,6 +435,18 @@ def small_okrug(settled_file: Path, folder: Path, **settings: int) -> Iterator[O
     database.engine.dispose()
 
 
+def print_minutes(act: Act, drawn: Minutes) -> Paper:
+    """The PDF of minutes that stand in their first version, without waiting for the printer."""
+    pdf = b"%PDF-1.7 minutes " + drawn.sha256.encode()
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    told = {"version": 1, "pdf": sha256}
+    audit.record(replace(act, person=None, roles=frozenset()), "minutes.printed", subject=drawn.gathering_id, data=told)
+    paper = Paper(minutes_id=drawn.id, version=1, pdf=pdf, sha256=sha256, made_at=act.at)
+    act.session.add(paper)
+    act.session.flush()
+    return paper
+
+
 def meeting_confirmed_and_answered(
     act: Act, cycle_id: UUID, body: dict[str, Any], *, confirmed: bool = True, answered: bool = True
 ) -> Gathering:
@@ -457,11 +470,16 @@ def meeting_confirmed_and_answered(
     act.session.flush()
     log("minutes.drawn_up", Role.SECRETARY)
     held.state = State.MINUTED
-    serial = 1 + (act.session.scalar(select(func.max(Minutes.serial))) or 0)
+    here = Minutes.territory_id == act.territory.id
+    serial = 1 + (act.session.scalar(select(func.max(Minutes.serial)).where(here)) or 0)
     numbered = {"territory_id": act.territory.id, "year": clock.local(act.at).year, "serial": serial}
     drawn = Minutes(gathering_id=held_id, body=body, sha256=fingerprint(body), drawn_up_at=act.at, **numbered)
     act.session.add(drawn)
     act.session.flush()
+    by = {"at": act.at, "by_id": people[Role.SECRETARY].id}
+    act.session.add(Version(minutes_id=drawn.id, version=1, body=body, sha256=drawn.sha256, **by))
+    act.session.flush()
+    print_minutes(act, drawn)
     if not confirmed:
         return held
     log("minutes.confirmed", Role.CHAIR)

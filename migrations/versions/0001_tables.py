@@ -1229,9 +1229,27 @@ def upgrade() -> None:
         sa.Column("chair_id", sa.Uuid(), nullable=True),
         sa.Column("secretary_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("secretary_id", sa.Uuid(), nullable=True),
+        sa.Column("scan_id", sa.Uuid(), nullable=True),
+        sa.Column("scan_by_id", sa.Uuid(), nullable=True),
+        sa.Column("scan_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("scan_confirmed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("scan_confirmed_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(scan_id IS NULL) = (scan_at IS NULL) AND (scan_id IS NULL) = (scan_by_id IS NULL)",
+            name=op.f("ck_minutes_scan_whole"),
+        ),
+        sa.CheckConstraint(
+            "(scan_confirmed_at IS NULL) = (scan_confirmed_by_id IS NULL) "
+            "AND (scan_confirmed_at IS NULL OR scan_at IS NOT NULL)",
+            name=op.f("ck_minutes_scan_confirmation_whole"),
+        ),
+        sa.CheckConstraint("scan_by_id <> scan_confirmed_by_id", name=op.f("ck_minutes_scan_by_two_people")),
         sa.ForeignKeyConstraint(["chair_id"], ["people.id"], name=op.f("fk_minutes_chair_id")),
         sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_minutes_gathering_id")),
+        sa.ForeignKeyConstraint(["scan_by_id"], ["people.id"], name=op.f("fk_minutes_scan_by_id")),
+        sa.ForeignKeyConstraint(["scan_confirmed_by_id"], ["people.id"], name=op.f("fk_minutes_scan_confirmed_by_id")),
+        sa.ForeignKeyConstraint(["scan_id"], ["papers.id"], name=op.f("fk_minutes_scan_id")),
         sa.ForeignKeyConstraint(["secretary_id"], ["people.id"], name=op.f("fk_minutes_secretary_id")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_minutes_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes")),
@@ -1239,6 +1257,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("territory_id", "year", "serial", name=op.f("uq_minutes_territory_id_year_serial")),
         sqlite_with_rowid=False,
     )
+    op.create_index(op.f("ix_minutes_scan_id"), "minutes", ["scan_id"], unique=False)
     op.create_table(
         "objections",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
@@ -2612,20 +2631,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("gathering_id", name=op.f("pk_writing_devices")),
     )
     op.create_table(
-        "hearing_papers",
-        sa.Column("paper_id", sa.Uuid(), nullable=False),
-        sa.Column("gathering_id", sa.Uuid(), nullable=False),
-        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("by_id", sa.Uuid(), nullable=False),
-        sa.Column("late", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_hearing_papers_by_id")),
-        sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_hearing_papers_gathering_id")),
-        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_hearing_papers_paper_id")),
-        sa.PrimaryKeyConstraint("paper_id", name=op.f("pk_hearing_papers")),
-        sqlite_with_rowid=False,
-    )
-    op.create_index(op.f("ix_hearing_papers_gathering_id"), "hearing_papers", ["gathering_id"], unique=False)
-    op.create_table(
         "hearing_opinions",
         sa.Column("gathering_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -2823,9 +2828,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("report_id", "number", name=op.f("pk_monitoring_steps")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "meeting_materials",
+        sa.Column("paper_id", sa.Uuid(), nullable=False),
+        sa.Column("gathering_id", sa.Uuid(), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_meeting_materials_by_id")),
+        sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_meeting_materials_gathering_id")),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_meeting_materials_paper_id")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["agenda_questions.id"], name=op.f("fk_meeting_materials_question_id")
+        ),
+        sa.PrimaryKeyConstraint("paper_id", name=op.f("pk_meeting_materials")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_meeting_materials_gathering_id"), "meeting_materials", ["gathering_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_meeting_materials_gathering_id"), table_name="meeting_materials")
+    op.drop_table("meeting_materials")
     op.drop_table("monitoring_steps")
     op.drop_index(op.f("ix_monitoring_signatures_paper_id"), table_name="monitoring_signatures")
     op.drop_table("monitoring_signatures")
@@ -2837,8 +2862,6 @@ def downgrade() -> None:
     op.drop_table("opinion_answers")
     op.drop_index(op.f("ix_hearing_opinions_by_id"), table_name="hearing_opinions")
     op.drop_table("hearing_opinions")
-    op.drop_index(op.f("ix_hearing_papers_gathering_id"), table_name="hearing_papers")
-    op.drop_table("hearing_papers")
     op.drop_table("writing_devices")
     op.drop_table("vote_corrections")
     op.drop_table("candidates")
@@ -2954,6 +2977,7 @@ def downgrade() -> None:
     op.drop_table("participations")
     op.drop_index(op.f("ix_objections_poll_id"), table_name="objections")
     op.drop_table("objections")
+    op.drop_index(op.f("ix_minutes_scan_id"), table_name="minutes")
     op.drop_table("minutes")
     op.drop_index("ix_credentials_standing", table_name="credentials")
     op.drop_table("credentials")

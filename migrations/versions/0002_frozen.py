@@ -48,7 +48,7 @@ APPEND_ONLY = (
     "correction_verdicts",
     "deputy_places",
     "hearing_opinions",
-    "hearing_papers",
+    "meeting_materials",
     "links_erasures",
     "maker_confirmations",
     "maslikhat_decisions",

@@ -48,6 +48,7 @@ def eds() -> None:
 
 @eds.command()
 @click.option("--cms", required=True, type=FILE, help="The signature: PEM, bare base64 or DER, at most 4 MB.")
+@click.argument("file", required=False, type=FILE)
 @click.option(
     "--data",
     type=FILE,
@@ -77,6 +78,7 @@ def eds() -> None:
 def verify(
     context: click.Context,
     *,
+    file: Path | None,
     cms: Path,
     data: Path | None,
     trust: Path,
@@ -87,7 +89,13 @@ def verify(
     accept_unknown: bool,
     as_json: bool,
 ) -> None:
-    """Verify a signature: everybody who signed, with each check. Exit status 0 only if every check holds."""
+    """Verify a signature: everybody who signed, with each check. Exit status 0 only if every check holds.
+
+    FILE is what was signed, as --data.
+    """
+    if file and data:
+        raise click.UsageError(gettext("Name what was signed once: as FILE or with --data."))
+    data = file or data
     moment = _moment(at) if at else datetime.now(UTC)
     try:
         trusted, revocations = load_trust(trust), load_revocations(crl, unknown_refuses=not accept_unknown)

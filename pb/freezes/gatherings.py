@@ -2,19 +2,20 @@
 
 from pb.freezes.holding import held
 from pb.freezes.rule import ALWAYS, Rule, changed, whenever
-from pb.freezes.shared import last_says
+from pb.freezes.shared import confirmed, last_says
 from pb.freezes.sql import Sql
 
 OVER = (
-    "(EXISTS (SELECT 1 FROM minutes WHERE minutes.gathering_id = {row}.gathering_id "
-    "AND minutes.chair_at IS NOT NULL AND minutes.secretary_at IS NOT NULL) "
+    "(EXISTS (SELECT 1 FROM minutes WHERE minutes.gathering_id = {row}.gathering_id "  # noqa: S608 - our own names
+    f"AND {confirmed('minutes')}) "
     "OR EXISTS (SELECT 1 FROM gatherings WHERE gatherings.id = {row}.gathering_id "
     "AND gatherings.state = 'called_off'))"
 )
 QUESTION_CONFIRMED = (
-    "EXISTS (SELECT 1 FROM minutes JOIN agenda_questions ON agenda_questions.gathering_id = minutes.gathering_id "
-    "WHERE agenda_questions.id = {row}.question_id AND minutes.chair_at IS NOT NULL "
-    "AND minutes.secretary_at IS NOT NULL)"
+    "EXISTS (SELECT 1 FROM minutes "  # noqa: S608 - our own names
+    "JOIN agenda_questions ON agenda_questions.gathering_id = minutes.gathering_id "
+    "WHERE agenda_questions.id = {row}.question_id "
+    f"AND {confirmed('minutes')})"
 )
 DECIDED_WITHOUT_VOTES = (
     "NEW.outcome IS NOT NULL AND ((NEW.outcome <> 'noted' AND (NEW.in_favour IS NULL OR NEW.needed IS NULL "
@@ -47,40 +48,38 @@ NOTIFIED = (
     *("majority", "majority_basis", "seat", "places", "added", "amends_id"),
 )
 MOVE = (
-    "CASE NEW.state WHEN 'minuted' THEN 'minutes.drawn_up' WHEN 'confirmed' THEN 'minutes.confirmed' "
+    "CASE NEW.state WHEN 'minuted' THEN 'minutes.drawn_up' WHEN 'confirmed' THEN "
+    "CASE events.action WHEN 'minutes.scan_confirmed' THEN events.action ELSE 'minutes.confirmed' END "
     "ELSE 'gathering.' || NEW.state END"
 )
 MOVED = last_says(MOVE, OKRUG, "events.subject_id = NEW.id")
-BOTH_CONFIRMED = (
-    "EXISTS (SELECT 1 FROM minutes WHERE minutes.gathering_id = NEW.id "
-    "AND minutes.chair_at IS NOT NULL AND minutes.secretary_at IS NOT NULL)"
-)
+CONFIRMED = f"EXISTS (SELECT 1 FROM minutes WHERE minutes.gathering_id = NEW.id AND {confirmed('minutes')})"  # noqa: S608 - our own names
 UNLOGGED_MOVE = (
     f"OLD.state <> NEW.state AND (NOT {MOVED} OR NEW.state = 'convened' "
-    f"OR (NEW.state = 'confirmed' AND NOT {BOTH_CONFIRMED}))"
+    f"OR (NEW.state = 'confirmed' AND NOT {CONFIRMED}))"
 )
 CONVENED_AGAIN = "OLD.state <> NEW.state AND EXISTS (SELECT 1 FROM gatherings later WHERE later.previous_id = OLD.id)"
 OF_GATHERING = "events.subject_id = NEW.gathering_id"
 DRAWN_UP = last_says("'minutes.drawn_up'", OKRUG_OF_MINUTES, f"{OF_GATHERING} AND events.at = NEW.drawn_up_at")
-WITHOUT_CONFIRMATION = "NEW.chair_at IS NULL AND NEW.secretary_at IS NULL"
+WITHOUT_CONFIRMATION = "NEW.chair_at IS NULL AND NEW.secretary_at IS NULL AND NEW.scan_at IS NULL"
 TEXT = (
     f"({changed('remarks', 'sha256', 'drawn_up_at')} OR CAST(OLD.body AS TEXT) IS DISTINCT FROM CAST(NEW.body AS TEXT))"
 )
 
 
-def _holds_office(sql: Sql, who: str) -> str:
-    """Whether the person is chair or secretary of this meeting: by the standing role, or elected by those present."""
-    standing = held(sql, f"NEW.{who}_id", f"'{who}'", "heads.territory_id", "events.at")
+def _holds_office(sql: Sql, who: str, person: str) -> str:
+    """Whether a person is chair or secretary of this meeting: by the standing role, or elected by those present."""
+    standing = held(sql, person, f"'{who}'", "heads.territory_id", "events.at")
     elected = (
         "EXISTS (SELECT 1 FROM meeting_officers officers WHERE officers.gathering_id = NEW.gathering_id "  # noqa: S608 - our own names
-        f"AND officers.office = '{who}' AND officers.person_id = NEW.{who}_id AND officers.accepted_at <= events.at)"
+        f"AND officers.office = '{who}' AND officers.person_id = {person} AND officers.accepted_at <= events.at)"
     )
     by_role = "EXISTS (SELECT 1 FROM gatherings met WHERE met.id = NEW.gathering_id AND met.standing_officers)"
     return f"(CASE WHEN {by_role} THEN {standing} ELSE {elected} END)"
 
 
 def _confirmed_unlogged(sql: Sql, who: str) -> str:
-    holds = _holds_office(sql, who)
+    holds = _holds_office(sql, who, f"NEW.{who}_id")
     by = f"{OF_GATHERING} AND events.actor_id = NEW.{who}_id AND events.at = NEW.{who}_at AND {holds}"
     said = last_says("'minutes.confirmed'", OKRUG_OF_MINUTES, by)
     return (
@@ -89,10 +88,46 @@ def _confirmed_unlogged(sql: Sql, who: str) -> str:
     )
 
 
+def _scan_unlogged(sql: Sql) -> str:
+    """Who keeps the record or works for the akim brings a scan; somebody of another side confirms it.
+
+    That side is the assembly, a deputy or an auditor; of what a cycle asks the assembly, a deputy or an auditor alone.
+    """
+
+    def holds(who: str, *roles: str) -> str:
+        return " OR ".join(held(sql, who, f"'{role}'", "heads.territory_id", "events.at") for role in roles)
+
+    opened = (
+        "EXISTS (SELECT 1 FROM gatherings met WHERE met.id = NEW.gathering_id AND met.opened_by_id = NEW.scan_by_id)"
+    )
+    keeps = f"{_holds_office(sql, 'secretary', 'NEW.scan_by_id')} OR {opened}"
+    file = "(SELECT papers.sha256 FROM papers WHERE papers.id = NEW.scan_id)"
+    taken = (
+        f"{OF_GATHERING} AND events.actor_id = NEW.scan_by_id AND events.at = NEW.scan_at "
+        f"AND {sql.said('events.data', 'scan')} = {file} AND ({holds('NEW.scan_by_id', 'akim', 'office')} OR {keeps})"
+    )
+    second, of_no_cycle = (
+        "NEW.scan_confirmed_by_id",
+        "EXISTS (SELECT 1 FROM gatherings met WHERE met.id = NEW.gathering_id AND met.cycle_id IS NULL)",
+    )
+    compared = (
+        f"{OF_GATHERING} AND events.actor_id = {second} AND events.at = NEW.scan_confirmed_at "
+        f"AND {sql.said('events.data', 'scan')} = {file} "
+        f"AND ({holds(second, 'deputy', 'auditor')} OR ({of_no_cycle} AND ({holds(second, 'chair', 'secretary')})))"
+    )
+    brought = last_says("'minutes.scan_taken'", OKRUG_OF_MINUTES, taken)
+    confirms = last_says("'minutes.scan_confirmed'", OKRUG_OF_MINUTES, compared)
+    return (
+        f"({changed('scan_id', 'scan_by_id', 'scan_at')} "
+        f"AND CASE WHEN NEW.scan_at IS NULL THEN NOT {DRAWN_UP} ELSE NOT {brought} END) "
+        f"OR ({changed('scan_confirmed_at', 'scan_confirmed_by_id')} AND NOT {confirms})"
+    )
+
+
 def _minutes_unlogged(sql: Sql) -> str:
-    confirmed = " OR ".join(_confirmed_unlogged(sql, who) for who in ("chair", "secretary"))
+    signed = " OR ".join(_confirmed_unlogged(sql, who) for who in ("chair", "secretary"))
     text = f"({TEXT} AND NOT ({DRAWN_UP} AND {WITHOUT_CONFIRMATION}))"
-    return f"{changed('id', 'gathering_id')} OR {text} OR {confirmed}"
+    return f"{changed('id', 'gathering_id')} OR {text} OR {signed} OR {_scan_unlogged(sql)}"
 
 
 def _called_off(sql: Sql) -> str:

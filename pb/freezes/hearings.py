@@ -10,6 +10,10 @@ HEARING = (
     "AND gatherings.kind = 'hearing' AND gatherings.state {states})"
 )
 OPEN = HEARING.format(states="NOT IN ('minuted', 'confirmed', 'called_off')")
+CONVENED = (
+    "(SELECT gatherings.territory_id FROM gatherings WHERE gatherings.id = NEW.gathering_id "
+    "AND gatherings.state = 'convened')"
+)
 OF_OPINION = (
     "(SELECT gatherings.territory_id FROM hearing_opinions opinions JOIN gatherings ON gatherings.id = "
     "opinions.gathering_id WHERE opinions.id = NEW.opinion_id AND gatherings.state <> 'called_off')"
@@ -18,7 +22,9 @@ BY_THE_ACTOR = "events.at = NEW.at AND events.actor_id = NEW.by_id"
 
 
 def rules(sql: Sql) -> list[Rule]:
-    published = last_says("'hearing.paper_published'", OPEN, f"events.subject_id = NEW.paper_id AND {BY_THE_ACTOR}")
+    published = last_says(
+        "'gathering.paper_published'", CONVENED, f"events.subject_id = NEW.paper_id AND {BY_THE_ACTOR}"
+    )
     channel = f"{sql.said('events.data', 'channel')} = NEW.channel"
     given = last_says("'hearing.opinion_given'", OPEN, f"events.subject_id = NEW.id AND {BY_THE_ACTOR} AND {channel}")
     verdict = f"{sql.said('events.data', 'verdict')} = NEW.verdict"
@@ -27,7 +33,7 @@ def rules(sql: Sql) -> list[Rule]:
     )
     akim, office = (held(sql, "NEW.by_id", f"'{role}'", OF_OPINION, "NEW.at") for role in ("akim", "office"))
     return [
-        Rule("hearing_papers", "INSERT", f"NOT {published}", "logged"),
+        Rule("meeting_materials", "INSERT", f"NOT {published}", "logged"),
         Rule("hearing_opinions", "INSERT", f"NOT {given}", "logged"),
         Rule("opinion_answers", "INSERT", f"NOT {answered}", "logged"),
         Rule("opinion_answers", "INSERT", f"NOT ({akim} OR {office})", "placed"),

@@ -3,14 +3,10 @@
 from pb.freezes.gatherings import OKRUG_OF_MINUTES
 from pb.freezes.holding import held
 from pb.freezes.rule import ALWAYS, Rule, changed
-from pb.freezes.shared import last_says
+from pb.freezes.shared import confirmed, last_says
 from pb.freezes.sql import Sql
 
-CONFIRMED = "OLD.chair_at IS NOT NULL AND OLD.secretary_at IS NOT NULL"
-UNCONFIRMED = (
-    "NOT EXISTS (SELECT 1 FROM minutes WHERE minutes.id = NEW.minutes_id "
-    "AND minutes.chair_at IS NOT NULL AND minutes.secretary_at IS NOT NULL)"
-)
+UNCONFIRMED = f"NOT EXISTS (SELECT 1 FROM minutes WHERE minutes.id = NEW.minutes_id AND {confirmed('minutes')})"  # noqa: S608 - our own names
 ONE_PERSON_FOR_BOTH = (
     "NEW.chair_id = NEW.secretary_id OR (NEW.chair_at IS NULL) <> (NEW.chair_id IS NULL) "
     "OR (NEW.secretary_at IS NULL) <> (NEW.secretary_id IS NULL)"
@@ -146,7 +142,7 @@ def _of_the_maslikhat(sql: Sql) -> str:
 
 def rules(sql: Sql) -> list[Rule]:
     return [
-        Rule("minutes", "UPDATE", f"({CONFIRMED}) OR {changed(*NUMBERED)}"),
+        Rule("minutes", "UPDATE", f"{confirmed('OLD')} OR {changed(*NUMBERED)}"),
         Rule("minutes", "DELETE", ALWAYS),
         *(Rule("minutes", change, ONE_PERSON_FOR_BOTH, "ordered") for change in ("INSERT", "UPDATE")),
         Rule("minutes", "INSERT", f"{LEAVES_A_GAP} OR {_of_another_year(sql)}", "numbered"),

@@ -58,8 +58,9 @@ PAPER_SHOWN = (
     "EXISTS (SELECT 1 FROM proposal_papers shown WHERE shown.paper_id = OLD.id) "
     "OR EXISTS (SELECT 1 FROM task_steps shown WHERE shown.paper_id = OLD.id) "
     "OR EXISTS (SELECT 1 FROM motion_steps shown WHERE shown.paper_id = OLD.id) "
-    "OR EXISTS (SELECT 1 FROM hearing_papers shown WHERE shown.paper_id = OLD.id) "
-    "OR EXISTS (SELECT 1 FROM monitoring_signatures shown WHERE shown.paper_id = OLD.id)"
+    "OR EXISTS (SELECT 1 FROM meeting_materials shown WHERE shown.paper_id = OLD.id) "
+    "OR EXISTS (SELECT 1 FROM monitoring_signatures shown WHERE shown.paper_id = OLD.id) "
+    "OR EXISTS (SELECT 1 FROM minutes shown WHERE shown.scan_id = OLD.id)"
 )
 PICTURE = ("id", "territory_id", "sender_id", "sent_at", "sha256")
 DRAWN = ("state", "fault", "width", "height", "small", "middle", "large")

@@ -78,6 +78,11 @@ def adopted(cycle: str, since: Callable[[str], str] = lambda _at: ALWAYS) -> str
     return f"({by('akim_answers', 'approved.agrees')} OR {by('minutes_referrals', upheld)})"
 
 
+def confirmed(row: str) -> str:
+    """Minutes are final: chair and secretary confirmed them, or a second person their scan with both signatures."""
+    return f"(({row}.chair_at IS NOT NULL AND {row}.secretary_at IS NOT NULL) OR {row}.scan_confirmed_at IS NOT NULL)"
+
+
 def cleared(column: str, erased: str) -> str:
     """A column changes otherwise than from its value to none, once `erased` stands."""
     return f"({changed(column)} AND NOT (NEW.{column} IS NULL AND {erased.format(row='NEW')}))"

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time
 
 from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     RadioField,
@@ -265,6 +266,33 @@ for _n in range(1, POINTS + 1):
     )
 
 
+class MoveForm(Form):
+    meets_on = DayField(_("New day"), [InputRequired(_("Write the date."))])
+    meets_time = HourField(_("Time"), [InputRequired(_("Write the time."))])
+    place = StringField(
+        _("Place"),
+        [
+            InputRequired(_("Write where the meeting is held.")),
+            Length(max=200, message=_("Use at most 200 characters.")),
+        ],
+    )
+    reason = TextAreaField(
+        _("Reason"),
+        [
+            InputRequired(_("Write why the meeting is moved: everybody reads it.")),
+            Length(max=500, message=_("Use at most 500 characters.")),
+        ],
+        description=_("Everybody reads it. For example: the road is closed because of snow."),
+    )
+
+    def first_moment(self) -> datetime | None:
+        """The day with the latest hour where none was written; None without a day."""
+        return _moment(self.meets_on.data, self.meets_time.data or time.max)
+
+    def meets_at(self) -> datetime:
+        return datetime.combine(self.meets_on.data, self.meets_time.data, ALMATY)
+
+
 class CallOffForm(Form):
     reason = TextAreaField(
         _("Reason"),
@@ -332,4 +360,16 @@ class VerdictForm(Form):
         _("What is wrong with it"),
         [Length(max=LONGEST_REASON, message=_("Use at most 500 characters."))],
         description=_("Needed when it is declined."),
+    )
+
+
+class ScanForm(Form):
+    paper = FileField(_("Scan"), description=_("One PDF, up to 5 MB. Its digest goes into the log."))
+
+
+class ComparisonForm(Form):
+    file = FileField(
+        _("Your copy of the file"),
+        [FileRequired(_("Choose a file."))],
+        description=_("Its digest alone is compared. The file is not kept."),
     )

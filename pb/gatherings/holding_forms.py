@@ -1,6 +1,7 @@
 """Forms of a meeting that is being held: elections of officers, the agenda, votes of every kind, the door."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -55,6 +56,12 @@ class CountForm(Form):
     against = NumberField(_("Against"), [InputRequired(_("Write a number from 0.")), COUNT])
     abstained = NumberField(_("Abstained"), [InputRequired(_("Write a number from 0.")), COUNT])
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """The hands are counted at the end of each page: so are faults told."""
+        super().__init__(*arguments, **options)
+        for name in COUNTED:
+            self._fields[name] = self._fields.pop(name)
+
     def count(self) -> Count:
         return Count(self.in_favour.data, self.against.data, self.abstained.data)
 
@@ -78,6 +85,7 @@ class PointForm(CountForm):
         default=Matter.OTHER.value,
     )
     text = StringField(_("What about"), [Length(max=500, message=_("Use at most 500 characters."))])
+    language = language_field(("kk", "ru"), language)
     speaker = StringField(_("Speaker"), [SHORT])
     seat = SelectField(
         _("Who is elected, if it is an election"),
@@ -85,7 +93,6 @@ class PointForm(CountForm):
         choices=[SelectChoice("", _("Nobody")), *(SelectChoice(one.value, SEAT_LABELS[one]) for one in Seat)],
     )
     places = NumberField(_("How many places"), [Optional(), NumberRange(min=1, max=MOST_PLACES)])
-    language = language_field(("kk", "ru"), language)
 
     def point(self) -> Point:
         return Point(
@@ -192,6 +199,7 @@ class VotesForm(Form):
             by_name=self.by_name(),
             second=Count(*(self._number(name) for name in SECOND)) if self.second_in_favour is not None else None,
             candidates=self.of_candidates(),
+            second_candidates=self.counted_again(),
             reason=(self.reason.data or "") if self.reason is not None else "",
             repeated=bool(self.repeated is not None and self.repeated.data),
         )
@@ -212,6 +220,12 @@ class VotesForm(Form):
             return None
         given = {row.number: self[f"votes_{row.number}"].data for row in self.candidates}
         return {number: votes for number, votes in given.items() if votes is not None}
+
+    def counted_again(self) -> dict[int, int] | None:
+        """What somebody else counted for each candidate in a secret vote."""
+        if not self.candidates or self.ballot != Ballot.ON_PAPER:
+            return None
+        return {row.number: self[f"again_{row.number}"].data or 0 for row in self.candidates}
 
     def places_of_faults(self) -> dict[str, str]:
         """At which fields faults are shown that a service tells of fields that this form calls otherwise."""
@@ -271,6 +285,11 @@ def votes_form(gathering: Gathering, question: Question, ballot: Ballot) -> type
         fields["candidates"] = list(question.candidates)
         fields |= {
             f"votes_{row.number}": NumberField(row.name, [InputRequired(_("Write a number from 0.")), COUNT])
+            for row in question.candidates
+        }
+    if question.places and ballot is Ballot.ON_PAPER:
+        fields |= {
+            f"again_{row.number}": NumberField(row.name, [InputRequired(_("Write a number from 0.")), COUNT])
             for row in question.candidates
         }
     return type("VotesForm", (VotesForm,), fields)

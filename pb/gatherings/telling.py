@@ -29,6 +29,7 @@ CALLED_OFF = lazy_gettext("The chair called the meeting off: it is not held.")
 OWN_CONVENED = lazy_gettext("A meeting is convened: %(moment)s.")
 OWN_CALLED_OFF = lazy_gettext("The meeting is called off: it is not held.")
 INQUORATE = lazy_gettext("Too few came: the meeting decided nothing.")
+ON_PAPER = lazy_gettext("The minutes of the meeting are confirmed: chair and secretary signed them on paper.")
 CONFIRMED = lazy_gettext("Chair and secretary confirmed the minutes of the meeting.")
 AGREED = lazy_gettext("The akim agreed with what the meeting decided.")
 DISAGREED = lazy_gettext("The akim did not agree with what the meeting decided.")
@@ -100,7 +101,8 @@ def _again(gathering: Gathering) -> str:
 
 
 def _confirmed_words(act: Act, event: AuditEvent) -> Words:
-    return _words(act, event, str(CONFIRMED), following=_("The akim answers the minutes."), page="minutes")
+    told = ON_PAPER if event.action == "minutes.scan_confirmed" else CONFIRMED
+    return _words(act, event, str(told), following=_("The akim answers the minutes."), page="minutes")
 
 
 def _answered_words(act: Act, event: AuditEvent) -> Words:
@@ -134,6 +136,7 @@ tells("gathering.convened", Teller(Topic.MEETING, (CONVENED, OWN_CONVENED), _con
 tells("gathering.called_off", Teller(Topic.MEETING, (CALLED_OFF, OWN_CALLED_OFF), _convened, _called_off_words))
 tells("gathering.inquorate", Teller(Topic.MEETING, (INQUORATE,), _of_all, _inquorate_words))
 tells("minutes.confirmed", Teller(Topic.MEETING, (CONFIRMED,), _confirmed, _confirmed_words))
+tells("minutes.scan_confirmed", Teller(Topic.MEETING, (ON_PAPER,), _of_all, _confirmed_words))
 tells("minutes.answered", Teller(Topic.MEETING, (AGREED, DISAGREED), _of_all, _answered_words))
 for _step in Step:
     if _step is not Step.DECLINED:

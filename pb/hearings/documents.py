@@ -13,9 +13,10 @@ from pb.hearings.models import CHANNEL_LABELS, VERDICT_LABELS, Channel, Verdict
 from pb.hearings.service import finding
 from pb.hearings.service.finding import Said
 from pb.identity.service import accounts
+from pb.materials import service as materials
 from pb.territory.service import addresses
 
-CHANGED_BY = ("hearing.opinion_given", "hearing.opinion_answered", "hearing.paper_published")
+CHANGED_BY = ("hearing.opinion_given", "hearing.opinion_answered", "gathering.paper_published")
 
 
 @builds("hearing", page="/{subject}/hearing", label=lazy_gettext("Report of the hearing"), changed_by=CHANGED_BY)
@@ -43,7 +44,7 @@ def report(act: Act, subject_id: UUID, language: str, base_url: str) -> Hearing:
             (_("Without an answer"), number(counts.unanswered)),
         ],
         papers_title=_("Papers of the draft"),
-        papers=[_paper(one.paper.name, late=one.late) for one in finding.papers(act, gathering)],
+        papers=[_paper(one.paper.name, late=one.late) for one in materials.of(act, gathering)],
         opinions_title=_("Opinions and answers"),
         opinions=[_spoken(one, language) for one in finding.page(act, gathering)],
         signatures=[Signature(_("Akim"), akim, _("signature, date"))],

@@ -1,7 +1,6 @@
 """What is typed at a hearing: an opinion, one that came otherwise, a paper of the draft, an answer."""
 
 from flask_babel import lazy_gettext as _
-from flask_wtf.file import FileField
 from wtforms import RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -58,7 +57,3 @@ class AnswerForm(Form):
     def words(self) -> Words:
         """The reason as it was typed."""
         return Words(self.reason.data or "", self.language.data or contents.of_page())
-
-
-class PaperForm(Form):
-    paper = FileField(_("Paper of the draft"), description=_("One PDF, up to 5 MB: the draft or its reasons."))

@@ -14,7 +14,6 @@ from pb.db import FROZEN, Base, Identified
 LONGEST_TEXT: Final = 2000
 LONGEST_NAME: Final = 120
 MOST_OF_ONE: Final = 5
-MOST_PAPERS: Final = 20
 
 
 class Channel(StrEnum):
@@ -44,19 +43,6 @@ VERDICT_LABELS: dict[Verdict, LazyString] = {
 }
 
 VERDICT_TAGS: dict[Verdict, str] = {Verdict.ACCEPTED: "green", Verdict.IN_PART: "amber", Verdict.DECLINED: "red"}
-
-
-class HearingPaper(Base):
-    """A paper of the draft. `late`: fewer days before the hearing than the settings asked for when it was published."""
-
-    __tablename__ = "hearing_papers"
-    __table_args__ = FROZEN
-
-    paper_id: Mapped[UUID] = mapped_column(ForeignKey("papers.id"), primary_key=True)
-    gathering_id: Mapped[UUID] = mapped_column(ForeignKey("gatherings.id"), index=True)
-    at: Mapped[datetime]
-    by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    late: Mapped[bool]
 
 
 class Opinion(Identified, Base):

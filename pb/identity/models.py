@@ -250,7 +250,9 @@ class SentForm(Base):
 
 
 class Signature(Identified, Base):
-    """Somebody's electronic signature of a statement: `kind` and `subject_id` say of what, `role` as whom.
+    """Somebody's electronic signature: `kind` and `subject_id` say of what, `role` as whom.
+
+    `text` is the statement that was signed; of a file, whose bytes were signed, its name and SHA-256.
 
     `cms` holds the signer's certificate, and so the IIN; the other columns may be shown. Triggers keep the row.
     """

@@ -68,7 +68,7 @@ def opens_legibly(page: Page) -> None:
         page.emulate_media(media=media)
         page.set_viewport_size({"width": width, "height": 800})
         found = page.evaluate(CRAMPED, LEAST)
-        assert found == [], (width, media)
+        assert found == [], (width, media, found)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, media)
     page.emulate_media(media="screen")
     page.set_viewport_size(before)

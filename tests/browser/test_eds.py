@@ -159,7 +159,7 @@ def test_a_program_that_finds_no_key_for_signing(page: Page, place: Place) -> No
 
 
 def test_a_program_that_signs_something_else(page: Page, place: Place) -> None:
-    place.program.key, place.program.text = place.key(), lambda text: text.replace("asar-sign-in", "asar-ballot")
+    place.program.key, place.program.content = place.key(), lambda text: text.replace(b"asar-sign-in", b"asar-ballot")
     try_to_sign_in(page, place)
     expect(page.get_by_role("alert")).to_contain_text("over another text")
 
@@ -211,7 +211,9 @@ def test_signing_minutes_and_the_answer(page: Page, place: Place) -> None:
         page.get_by_role("button", name=button).click()
         expect(page.get_by_text("Your signature stands under the minutes.")).to_be_visible()
         expect(page.get_by_role("button", name=button)).to_have_count(0)
-    assert [text.split("\n")[0] for text in place.program.texts] == ["asar-minutes", "asar-minutes", "asar-akim-answer"]
+    *files, answer = place.program.asked
+    assert files == [page.request.get(f"{place.origin}{path}.pdf").body()] * 2, "the bytes of the PDF themselves"
+    assert answer.startswith(b"asar-akim-answer")
     page.goto(place.origin + path)
     shown = page.get_by_role("listitem").filter(has_text="GOST 34.10-2015/512")
     expect(shown).to_have_count(3)

@@ -1,5 +1,6 @@
 """Electronic signatures under minutes: by those who confirmed them, with their own keys, kept for good."""
 
+import hashlib
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,8 +25,9 @@ from pb.core.eds.statements import parse_statement
 from pb.db import Database
 from pb.errors import FieldRefusal, Forbidden
 from pb.gatherings.models import Gathering, Minutes
-from pb.gatherings.service import signing
+from pb.gatherings.service import minutes, signing
 from pb.identity.models import Signature
+from pb.identity.service import signatures
 from pb.settings import Settings
 from pb.territory.service import office
 from tests.conftest import SignIn
@@ -81,8 +83,8 @@ def sign(
 ) -> UUID:
     with okrug.act_as(role) as act:
         row = minutes_of(act, gathering)
-        offered = {each.role: each.text for each in signing.waiting(act, row, settings.base_url)}
-        cms = sign_cms(offered.get(role, "").encode(), pair, attached=False, at=clock.now())
+        offered = {each.role: each.file or each.text.encode() for each in signing.waiting(act, row, settings.base_url)}
+        cms = sign_cms(offered.get(role, b""), pair, attached=False, at=clock.now())
         return signing.sign(act, settings, KEYS, row, as_role or role, to_pem(cms).decode()).id
 
 
@@ -92,9 +94,11 @@ def test_chair_secretary_and_akim_sign(okrug: Village, settings: Settings, gathe
     with okrug.act_as() as act:
         row = minutes_of(act, gathering)
         kept = {signature.role: signature for signature in signing.of_minutes(act, row)}
-        statement = parse_statement(kept["chair"].text.encode())
-        assert (statement["minutes"], statement["sha256"], statement["as"]) == (str(row.id), row.sha256, "chair")
-        assert parse_statement(kept["akim"].text.encode())["answer"] == "agreed"
+        paper = minutes.paper_of(act, row)
+        assert paper is not None
+        assert kept["chair"].text == kept["secretary"].text == f"{paper.sha256}  minutes-{row.year}-{row.serial}.pdf"
+        answer = parse_statement(kept["akim"].text.encode())
+        assert (answer["answer"], answer["pdf"]) == ("agreed", paper.sha256)
         assert kept["akim"].organization_bin == BIN
         told = [event for event in audit.of_subject(act, gathering.id) if event.action == "minutes.signed"]
         assert [event.data["as"] for event in told] == ["chair", "secretary", "akim"]
@@ -146,8 +150,19 @@ def test_before_both_confirmed_there_is_nothing_to_sign(okrug: Village, settings
         assert list(signing.waiting(act, row, settings.base_url)) == []
 
 
-def post(client: LintingClient, address: str, statement: str, pair: KeyPair) -> TestResponse:
-    cms = to_pem(sign_cms(statement.encode(), pair, attached=False, at=clock.now())).decode()
+def test_a_signature_over_other_bytes_is_refused(okrug: Village, settings: Settings, gathering: Gathering) -> None:
+    """The last byte of the PDF is another one."""
+    with okrug.act_as(Role.CHAIR) as act:
+        row = minutes_of(act, gathering)
+        paper = minutes.paper_of(act, row)
+        assert paper is not None
+        cms = sign_cms(paper.pdf[:-1] + b"!", key_of(Role.CHAIR), attached=False, at=clock.now())
+        with pytest.raises(FieldRefusal, match="over another text"):
+            signing.sign(act, settings, KEYS, row, Role.CHAIR, to_pem(cms).decode())
+
+
+def post(client: LintingClient, address: str, content: bytes, pair: KeyPair) -> TestResponse:
+    cms = to_pem(sign_cms(content, pair, attached=False, at=clock.now())).decode()
     return client.post(address, json={"cms": cms})
 
 
@@ -159,7 +174,8 @@ def test_the_page_offers_takes_and_shows_signatures(
     chair = sign_in(Role.CHAIR)
     page = chair.get(f"{base}/minutes")
     assert f'data-send="{base}/signatures/chair"' in page.text
-    statement = page.text.split('data-text="')[1].split('"')[0]
+    assert f'data-file="{base}/minutes.pdf"' in page.text
+    statement = client.get(f"{base}/minutes.pdf").data
     refused = post(chair, f"{base}/signatures/chair", statement, key_of(Role.SECRETARY))
     assert refused.status_code == 422
     assert refused.json["error"]["message"] == "This is the signature of another person."  # type: ignore[index]
@@ -172,7 +188,7 @@ def test_the_page_offers_takes_and_shows_signatures(
     assert "/cms" not in shown
     with okrug.act_as() as act:
         signature = act.session.query(Signature).one()
-    assert client.get(f"{base}/signatures/{signature.role}.txt").text == statement.replace("&#10;", "\n")
+    assert client.get(f"{base}/signatures/{signature.role}.txt").text.startswith(hashlib.sha256(statement).hexdigest())
     assert client.post(f"{base}/signatures/{signature.role}/cms").status_code == 302
     assert sign_in(Role.SECRETARY).post(f"{base}/signatures/{signature.role}/cms").status_code == 403
     for role in (Role.CHAIR, Role.AUDITOR):
@@ -196,21 +212,30 @@ def test_another_meetings_signature_is_not_there(
 def test_an_auditor_verifies_the_taken_files_with_other_programs(
     okrug: Village, settings: Settings, gathering: Gathering, sign_in: SignIn, tmp_path: Path
 ) -> None:
-    """The files as the page gives them: `pb eds verify`, and OpenSSL for RSA."""
+    """The files as the page gives them: `pb eds verify`, and OpenSSL for RSA. Neither takes a file with another bit."""
     require_tool("openssl")
     signature_id = sign(okrug, settings, gathering, Role.CHAIR, key_of(Role.CHAIR, algorithm="rsa"))
     assert okrug.called("signature_id", signature_id) == "chair"
     base = f"{HOME}/meetings/{gathering.number}/signatures/chair"
     auditor = sign_in(Role.AUDITOR)
     (tmp_path / "minutes.cms").write_bytes(auditor.post(f"{base}/cms").data)
-    (tmp_path / "minutes.txt").write_bytes(auditor.get(f"{base}.txt").data)
-    files = ["--cms", str(tmp_path / "minutes.cms"), "--data", str(tmp_path / "minutes.txt")]
+    pdf = auditor.get(f"{HOME}/meetings/{gathering.number}/minutes.pdf").data
+    (tmp_path / "minutes.pdf").write_bytes(pdf)
+    files = [str(tmp_path / "minutes.pdf"), "--cms", str(tmp_path / "minutes.cms")]
     folders = ["--trust", str(settings.eds_trust), "--crl", str(settings.eds_crl)]
     ours = CliRunner().invoke(main, ["eds", "verify", *files, *folders, "--purpose", "individual"])
     assert ours.exit_code == 0, ours.output
     root = the_pki().roots[Algorithm.RSA].certificate
     (tmp_path / "root.pem").write_bytes(to_pem(root.raw, "CERTIFICATE"))
     command = ["openssl", "cms", "-verify", "-inform", "PEM", "-binary", "-CAfile", "root.pem", "-out", "seen"]
-    command += ["-in", "minutes.cms", "-content", "minutes.txt", "-attime", str(int(NOW.timestamp()))]
+    command += ["-in", "minutes.cms", "-content", "minutes.pdf", "-attime", str(int(NOW.timestamp()))]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
+    for place in range(len(pdf)):
+        changed = bytearray(pdf)
+        changed[place] ^= 1
+        with pytest.raises(FieldRefusal):
+            signatures.verify(settings, (tmp_path / "minutes.cms").read_text(), bytes(changed), NOW)
+    (tmp_path / "minutes.pdf").write_bytes(bytes(changed))
+    assert CliRunner().invoke(main, ["eds", "verify", *files, *folders]).exit_code == 1
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode != 0

@@ -19,6 +19,7 @@ from pb.tasks.service.basis import Basis
 from pb.tasks.service.finding import Asked
 from tests.village import SETTLEMENTS, Village
 from tests.web import form_calls
+from tests.web.meetings_held import seat_assembly
 
 ROAD = {"text_kk": "Абай көшесін жөндеу", "text_ru": "Отремонтировать улицу Абая"}
 REASON = Words("Қар ерте жауды.")
@@ -77,7 +78,7 @@ def test_a_task_goes_from_the_decision_to_its_acceptance_and_the_log_tells_each_
 
 
 def test_it_rests_on_a_point_that_the_assembly_adopted_here(okrug: Village) -> None:
-    form_calls._seat_assembly(okrug)
+    seat_assembly(okrug)
     _path, question = form_calls._held(okrug, today().year + 1, voted=True)
     with okrug.act_as() as act:
         assert basis.decisions(act) == [], "nobody confirmed the minutes"

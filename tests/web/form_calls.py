@@ -456,7 +456,9 @@ def _of_a_hearing(okrug: Village) -> dict[str, Call]:
         "hearings.AnswerForm": Call(
             f"{page}/opinions/1/answer", {"verdict": "accepted", "reason": "Иә.", "language": "kk"}, Role.OFFICE
         ),
-        "hearings.PaperForm": Call(f"{page}/papers", {"paper": "%PDF-1.4 %%EOF"}, Role.OFFICE),
+        "materials.MaterialForm": Call(
+            f"{page.removesuffix('/hearing')}/materials", {"point": "1", "paper": "%PDF-1.4 %%EOF"}, Role.OFFICE
+        ),
     }
 
 
@@ -525,10 +527,10 @@ def ballots(okrug: Village) -> dict[str, Call]:
         return Call(f"{path_of(okrug, meeting)}/questions/{question}", answers, Role.SECRETARY)
 
     return {
-        "by name": call(named, 1, {"ballot": "by_name", "vote_1": "for", "vote_2": "abstained"}),
-        "in secret": call(secret, 1, {"ballot": "secret", **twice}),
+        "by name": call(named, 1, {"ballot": "by_name", "vote_1": "for", "vote_2": "abstained", **why}),
+        "in secret": call(secret, 1, {"ballot": "secret", **twice, **why}),
         "corrected": call(corrected, 1, {"ballot": "open", **hands, **why}),
-        "of an election": call(elected, 2, {"ballot": "open", "present": both, "votes_1": "2"}),
+        "of an election": call(elected, 2, {"ballot": "open", "present": both, "votes_1": "2", **why}),
     }
 
 

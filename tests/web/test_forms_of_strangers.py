@@ -38,7 +38,7 @@ LARGE = {
     "POST /<okrug:okrug>/emblem",
     "POST /<okrug:okrug>/commission/reports/<number:report_id>/paper",
     "POST /<okrug:okrug>/maslikhat/<number:motion_id>/answer",
-    "POST /<okrug:okrug>/meetings/<number:gathering_id>/hearing/papers",
+    "POST /<okrug:okrug>/meetings/<number:gathering_id>/materials",
     "POST /<okrug:okrug>/tasks/<number:task_id>/done",
 }
 

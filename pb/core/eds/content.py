@@ -12,6 +12,7 @@ from pb.core.eds.streebog_fast import Hash, long_streebog512
 
 MAX_FILE = 4_000_000_000  # bytes
 PIECE = 1 << 20
+LONG = 1 << 14  # bytes from which hashing GOST with our own tables alone would be felt
 Pieces = Iterable[bytes]
 
 
@@ -33,7 +34,7 @@ class Content:
 
     def _digest(self, algorithm: Algorithm) -> bytes:
         """The hash that belongs to the kind of key, in natural order."""
-        if self.whole is not None:
+        if self.whole is not None and len(self.whole) < LONG:
             return keys.digest(algorithm, self.whole)
         hashing: Hash = long_streebog512() if algorithm is Algorithm.GOST else hashlib.sha256()
         for piece in self._pieces():

@@ -24,7 +24,6 @@ class Kind(StrEnum):
     SIGN_IN = "asar-sign-in"
     RELEASE = "asar-release"
     BALLOT = "asar-ballot"
-    MINUTES = "asar-minutes"
     AKIM_ANSWER = "asar-akim-answer"
 
 
@@ -52,16 +51,14 @@ _FORMS = {
     "key": r"B[A-Za-z0-9_-]{86}",  # 65 bytes, the first of them 04: an uncompressed point
     "tracker": r"[A-Za-z0-9+/]{43}",
     "minutes": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-    "sha256": r"[0-9a-f]{64}",
-    "as": r"chair|secretary",
+    "pdf": r"[0-9a-f]{64}",
     "answer": r"agreed|disagreed",
 }
 _FIELDS = {
     Kind.SIGN_IN: ("origin", "nonce", "at"),
     Kind.RELEASE: ("origin", "poll", "key", "nonce", "at"),
     Kind.BALLOT: ("origin", "poll", "tracker"),
-    Kind.MINUTES: ("origin", "minutes", "sha256", "as"),
-    Kind.AKIM_ANSWER: ("origin", "minutes", "sha256", "answer"),
+    Kind.AKIM_ANSWER: ("origin", "minutes", "pdf", "answer"),
 }
 
 
@@ -80,14 +77,9 @@ def tracker_text(origin: str, poll: str, tracker: str) -> str:
     return _text(Kind.BALLOT, origin=origin, poll=poll, tracker=tracker)
 
 
-def minutes_text(origin: str, minutes: str, sha256: str, role: str) -> str:
-    """Signing minutes, by the hash of their frozen bytes (hex), as `chair` or `secretary`. Raises EDSError."""
-    return _text(Kind.MINUTES, origin=origin, minutes=minutes, sha256=sha256, **{"as": role})
-
-
-def akim_text(origin: str, minutes: str, sha256: str, answer: str) -> str:
-    """The akim's answer to minutes: `agreed` or `disagreed`. Raises EDSError."""
-    return _text(Kind.AKIM_ANSWER, origin=origin, minutes=minutes, sha256=sha256, answer=answer)
+def akim_text(origin: str, minutes: str, pdf: str, answer: str) -> str:
+    """The akim's answer to minutes, by the SHA-256 of their PDF (hex): `agreed` or `disagreed`. Raises EDSError."""
+    return _text(Kind.AKIM_ANSWER, origin=origin, minutes=minutes, pdf=pdf, answer=answer)
 
 
 def moment(at: datetime) -> str:

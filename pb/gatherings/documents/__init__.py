@@ -15,7 +15,18 @@ from pb.documents.service.render import Announcement, Decision, Frame, Minutes, 
 from pb.formats import day, weekday_and_hour
 from pb.formats import language as of_page
 from pb.gatherings.documents import recorded
-from pb.gatherings.models import MATTER_LABELS, OFFICE_LABELS, OUTCOME_LABELS, Gathering, Matter, Office, Outcome, State
+from pb.gatherings.models import (
+    MATTER_LABELS,
+    OFFICE_LABELS,
+    OUTCOME_LABELS,
+    SEAT_LABELS,
+    Gathering,
+    Matter,
+    Office,
+    Outcome,
+    Seat,
+    State,
+)
 from pb.gatherings.models import Minutes as MinutesRow
 from pb.gatherings.service import meetings
 from pb.gatherings.service.rules import needed_in_words
@@ -63,7 +74,7 @@ def _minutes_in(act: Act, row: MinutesRow, language: str, base_url: str) -> Minu
     """What the law asks for (article 39-3, point 10), and what else was recorded."""
     body, gathering = row.body, row.gathering
     title = _("Minutes № %(number)s", number=row.number)
-    of_page_above = f"{address(act, gathering, base_url)}/minutes"
+    of_page_above = f"{address(act, gathering, base_url)}/minutes/verify"
     kind = ", ".join(filter(None, (str(gathering.title), body["part"])))
     chair, secretary = who(body, gathering, Office.CHAIR), who(body, gathering, Office.SECRETARY)
     return Minutes(
@@ -121,7 +132,8 @@ def agenda(act: Act, gathering: Gathering) -> list[dict[str, Any]]:
     points: list[dict[str, Any]] = []
     for question in gathering.questions:
         point: dict[str, Any] = {
-            name: getattr(question, name) for name in ("position", "matter", "text", "language", "speaker")
+            name: getattr(question, name)
+            for name in ("position", "matter", "text", "language", "speaker", "seat", "places")
         }
         if question.proposal_id:
             proposal, review = projects[question.proposal_id]
@@ -211,7 +223,10 @@ def _in_words(point: dict[str, Any]) -> str:
     """A point that no cycle brings: what it is about, in the reader's language, and what was written of it."""
     label = "" if point["matter"] == Matter.OTHER else str(MATTER_LABELS[Matter(point["matter"])])
     speaker = _("Speaker: %(name)s", name=point["speaker"]) if point["speaker"] else ""
-    told = ": ".join(part for part in (label, point["text"]) if part)
+    elected = ""
+    if point.get("seat"):
+        elected = _("%(who)s, places: %(number)s", who=SEAT_LABELS[Seat(point["seat"])], number=point["places"])
+    told = ": ".join(part for part in (label, elected, point["text"]) if part)
     return f"{told} ({speaker})" if speaker else told
 
 

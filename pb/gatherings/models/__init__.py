@@ -29,11 +29,12 @@ from pb.gatherings.models.labels import (
     STATE_TAGS,
 )
 from pb.gatherings.models.meetings import Attendance, Conflict, Gathering, Member, Presence, Question, Registration
-from pb.gatherings.models.minutes import Answer, Minutes, Paper, Version
+from pb.gatherings.models.minutes import CONFIRMED, Answer, Minutes, Paper, Version
 from pb.gatherings.models.referrals import Referral
 
 __all__ = [
     "BALLOT_LABELS",
+    "CONFIRMED",
     "CYCLE_LABELS",
     "KIND_LABELS",
     "MAJORITY_LABELS",

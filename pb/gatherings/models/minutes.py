@@ -1,25 +1,45 @@
 """What stays of a meeting: its minutes and the akim's answer to them."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pb.db import FROZEN, Base, Identified
 from pb.gatherings.models.meetings import Gathering
 
+SCAN_RULES: Final = (
+    CheckConstraint(
+        "(scan_id IS NULL) = (scan_at IS NULL) AND (scan_id IS NULL) = (scan_by_id IS NULL)", name="scan_whole"
+    ),
+    CheckConstraint(
+        "(scan_confirmed_at IS NULL) = (scan_confirmed_by_id IS NULL) "
+        "AND (scan_confirmed_at IS NULL OR scan_at IS NOT NULL)",
+        name="scan_confirmation_whole",
+    ),
+    CheckConstraint("scan_by_id <> scan_confirmed_by_id", name="scan_by_two_people"),
+)
+
 
 class Minutes(Identified, Base):
-    """What the meeting decided, frozen as `body`. Once chair and secretary confirmed, triggers refuse any change.
+    """What the meeting decided, frozen as `body`. Once they are confirmed, triggers refuse any change.
+
+    Chair and secretary confirm them, each with the own account; or one person brings the scan of the printed minutes
+    that both signed by hand, and another compares and confirms it.
 
     `serial` counts the minutes of a territory in the calendar `year` of their meetings, without gaps: the platform
     gives it when they are first drawn up, and drawing up again keeps it.
     """
 
     __tablename__ = "minutes"
-    __table_args__ = (UniqueConstraint("gathering_id"), UniqueConstraint("territory_id", "year", "serial"), FROZEN)
+    __table_args__ = (
+        UniqueConstraint("gathering_id"),
+        UniqueConstraint("territory_id", "year", "serial"),
+        *SCAN_RULES,
+        FROZEN,
+    )
 
     gathering_id: Mapped[UUID] = mapped_column(ForeignKey("gatherings.id"))
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"))
@@ -33,6 +53,11 @@ class Minutes(Identified, Base):
     chair_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     secretary_at: Mapped[datetime | None]
     secretary_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    scan_id: Mapped[UUID | None] = mapped_column(ForeignKey("papers.id"), index=True)
+    scan_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    scan_at: Mapped[datetime | None]
+    scan_confirmed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    scan_confirmed_at: Mapped[datetime | None]
     gathering: Mapped[Gathering] = relationship()
 
     @property
@@ -41,8 +66,26 @@ class Minutes(Identified, Base):
         return f"{self.serial}/{self.year}"
 
     @property
+    def file_name(self) -> str:
+        """What their PDF is called."""
+        return f"minutes-{self.year}-{self.serial}.pdf"
+
+    @property
+    def confirmed_at(self) -> datetime | None:
+        """When they became final; None before."""
+        if self.chair_at is None or self.secretary_at is None:
+            return self.scan_confirmed_at
+        return max(self.chair_at, self.secretary_at)
+
+    @property
     def confirmed(self) -> bool:
-        return self.chair_at is not None and self.secretary_at is not None
+        return self.confirmed_at is not None
+
+
+CONFIRMED: Final = or_(
+    and_(Minutes.chair_at.is_not(None), Minutes.secretary_at.is_not(None)), Minutes.scan_confirmed_at.is_not(None)
+)
+"""The same as `Minutes.confirmed`, for queries."""
 
 
 class Version(Base):

@@ -4,6 +4,8 @@ Its number, day, place and agenda stay as they were announced. The chair convene
 time once more. The same stands in the rules of the database (pb/freezes/gatherings.py).
 """
 
+from uuid import UUID
+
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
@@ -60,6 +62,15 @@ def instead_of(act: Act, gathering: Gathering) -> Gathering | None:
     """The meeting that was called off and in whose place this one is held."""
     previous = act.session.get(Gathering, gathering.previous_id) if gathering.previous_id else None
     return previous if previous is not None and previous.state == State.CALLED_OFF else None
+
+
+def line_of(act: Act, gathering: Gathering) -> list[UUID]:
+    """The meeting, and those before it that were called off and in whose place it is: what came to them came to it."""
+    found, one = [gathering.id], instead_of(act, gathering)
+    while one is not None and one.id not in found:
+        found.append(one.id)
+        one = instead_of(act, one)
+    return found
 
 
 def _has_not_begun(act: Act, gathering: Gathering) -> bool:

@@ -273,6 +273,8 @@ def _faults_of_day(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
         yield FieldRefusal("meets_time", _("This hour has passed. Choose a later one."))
     elif (meets_on - local(act.at).date()).days > FARTHEST_DAYS:
         yield FieldRefusal("meets_at", _("Choose a day within a year."))
+    elif plan.kind is Kind.COMMISSION and not members.of_kind(act, plan.kind, meets_on):
+        yield FieldRefusal("meets_at", _("On this day nobody sits in the commission: the assembly forms it first."))
     elif plan.kind in OF_MEMBERS and not members.of_kind(act, plan.kind, meets_on):
         yield FieldRefusal("meets_at", _("On this day nobody is recorded as a member of the assembly."))
 

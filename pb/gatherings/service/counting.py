@@ -20,9 +20,9 @@ class Votes:
     """A vote on one question; `chair` is given on a tie that it decides; `conflicted` members did not vote.
 
     `present` are the members who were there at this question, None: those who are marked as here; where residents
-    meet, `counted` of them were there, None: as many as are registered. `by_name` says how each voted, `second` is what
-    another person counted of a secret vote, `candidates` how many voted for which. `reason`: why what is recorded is
-    corrected, or was voted on once more (`repeated`).
+    meet, `counted` of them were there, None: as many as are registered. `by_name` says how each voted, `candidates` how
+    many voted for which; `second` and `second_candidates` are what another person counted of a secret vote. `reason`:
+    why what is recorded is corrected, or was voted on once more (`repeated`).
     """
 
     in_favour: int
@@ -36,6 +36,7 @@ class Votes:
     by_name: Mapping[UUID, str] | None = None
     second: Count | None = None
     candidates: Mapping[int, int] | None = None
+    second_candidates: Mapping[int, int] | None = None
     reason: str = ""
     repeated: bool = False
 
@@ -113,6 +114,8 @@ def chosen(candidates: Sequence[Candidate], votes: Votes, room: Room, places: in
         raise FieldRefusal("candidates", _("Write down the candidates first."))
     if given.keys() != {row.number for row in candidates} or min(given.values()) < 0:
         raise FieldRefusal("candidates", _("Write for each candidate how many voted for them."))
+    if votes.ballot == Ballot.ON_PAPER and dict(votes.second_candidates or {}) != given:
+        raise FieldRefusal("candidates", _("The two counts differ. Count the papers again, both of you."))
     if max(given.values()) > room.voting:
         raise FieldRefusal(
             "candidates", _("No candidate can have more votes than may vote: %(number)s.", number=room.voting)

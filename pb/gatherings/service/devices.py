@@ -19,6 +19,12 @@ RESTS: Final = timedelta(minutes=10)
 """A device that wrote nothing for so long has put the record down."""
 
 
+class AnotherDevice(Conflict):
+    """Another device writes the record: what this one sent waits until it has taken the record over."""
+
+    status = 423
+
+
 def of_another(act: Act, gathering: Gathering, device: str) -> WritingDevice | None:
     """Another device that writes this record now, if one does."""
     row = act.session.get(WritingDevice, gathering.id)
@@ -30,7 +36,7 @@ def write(act: Act, gathering: Gathering, device: str) -> None:
     act.session.refresh(gathering, with_for_update=True)  # of two devices at once the second sees the first
     other = of_another(act, gathering, device)
     if other is not None:
-        raise Conflict(
+        raise AnotherDevice(
             _(
                 "Another device writes the record of this meeting, since %(hour)s. Nothing is lost: press “Write on "
                 "this device”, and send it again.",

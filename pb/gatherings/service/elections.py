@@ -46,6 +46,13 @@ def withdraw(act: Act, gathering: Gathering, question: Question, number: int) ->
     act.session.flush()
 
 
+def places_left(question: Question) -> int:
+    """How many places of an election that was voted on nobody fills."""
+    if not question.places or question.outcome is None:
+        return 0
+    return question.places - sum(row.elected for row in question.candidates)
+
+
 def _require(act: Act, gathering: Gathering, question: Question) -> None:
     meetings.require_secretary(act, gathering)
     agenda.require_ready(gathering)

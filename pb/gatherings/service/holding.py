@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from pb.act import Act
 from pb.audit import service as audit
 from pb.clock import local
+from pb.core.text import composed
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
 from pb.gatherings.models import (
@@ -145,6 +146,22 @@ def leave(act: Act, gathering: Gathering, number: int, *, left: bool) -> Registr
     row.left_at = act.at if left else None
     _counted(act, gathering)
     return row
+
+
+def unregister(act: Act, gathering: Gathering, number: int) -> None:
+    """A registered resident was entered by mistake: they never came.
+
+    Raises what `register` does, NotFound (no such number), Conflict (something was decided while they counted).
+    """
+    _require_open(act, gathering)
+    row = next((row for row in gathering.registrations if row.number == number), None)
+    if row is None:
+        raise NotFound
+    if _has_begun(gathering):
+        raise Conflict(_("Decisions are recorded with everybody registered: mark that they went away."))
+    gathering.registrations.remove(row)
+    act.session.delete(row)
+    _counted(act, gathering)
 
 
 def record_votes(act: Act, gathering: Gathering, question: Question, votes: Votes) -> Question:
@@ -330,10 +347,22 @@ def _counted(act: Act, gathering: Gathering, *, declared: bool = False) -> Quoru
     return quorum
 
 
+def _same(one: str, other: str) -> bool:
+    return composed(one_line(one)).casefold() == composed(one_line(other)).casefold()
+
+
 def _faults_of_registration(act: Act, gathering: Gathering, name: str, settlement: str) -> Iterator[FieldRefusal]:
     if not one_line(name):
         yield FieldRefusal("name", _("Write the name: the minutes list those present."))
     if settlement not in act.territory.settlements:
         yield FieldRefusal("settlement", _("Choose the settlement."))
+    same = next(
+        (row for row in gathering.registrations if row.settlement == settlement and _same(row.name, name)), None
+    )
+    if same is not None:
+        told = _(
+            "Registered already: № %(number)s. If it is another person, write their patronymic too.", number=same.number
+        )
+        yield FieldRefusal("name", told)
     if len(gathering.registrations) >= min(MOST_REGISTERED, gathering.entitled or 0):
         yield FieldRefusal("name", _("As many are registered as may come: %(number)s.", number=gathering.entitled))

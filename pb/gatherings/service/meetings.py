@@ -13,7 +13,7 @@ from pb.act import Act
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Forbidden, NotFound
-from pb.gatherings.models import Answer, Gathering, Matter, Minutes, Outcome, Question, State
+from pb.gatherings.models import Answer, Attendance, Conflict, Gathering, Matter, Minutes, Outcome, Question, State
 from pb.gatherings.models.referrals import About, Referral, Ruling, Step
 from pb.gatherings.service import officers, presence
 from pb.gatherings.service.rules import has_quorum, quorum_needed
@@ -21,6 +21,17 @@ from pb.proposals.models import Proposal, Review
 from pb.proposals.models import State as ProposalState
 from pb.proposals.service import outcomes, proposals
 
+WHOLE = (
+    selectinload(Gathering.attendances).joinedload(Attendance.member),
+    selectinload(Gathering.questions).options(
+        selectinload(Question.conflicts).joinedload(Conflict.member),
+        selectinload(Question.presences),
+        selectinload(Question.named_votes),
+        selectinload(Question.candidates),
+        selectinload(Question.corrections),
+    ),
+)
+"""What pages of a meeting show of it, asked for once, and not once for each member and point."""
 PHASES = {Matter.PROJECT: Phase.GATHERING, Matter.ADOPTION: Phase.RESULT}
 
 
@@ -78,7 +89,7 @@ def present_at(gathering: Gathering, question: Question) -> frozenset[UUID]:
 
 def get(act: Act, gathering_id: UUID) -> Gathering:
     """A meeting of this territory. Raises NotFound."""
-    gathering = act.session.get(Gathering, gathering_id)
+    gathering = act.session.get(Gathering, gathering_id, options=WHOLE)
     if gathering is None or gathering.territory_id != act.territory.id:
         raise NotFound
     return gathering
@@ -106,7 +117,7 @@ def of_cycle(act: Act, cycle: Cycle) -> Sequence[Gathering]:
 def of_territory(act: Act) -> Sequence[Gathering]:
     """All meetings here, of cycles and others, the latest day first."""
     query = select(Gathering).where(Gathering.territory_id == act.territory.id)
-    query = query.options(selectinload(Gathering.questions))  # what a cycle's meeting is called, its points say
+    query = query.options(selectinload(Gathering.questions))  # a cycle's meeting is called by its matter
     return act.session.scalars(query.order_by(Gathering.meets_at.desc(), Gathering.number.desc())).all()
 
 

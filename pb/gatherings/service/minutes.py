@@ -18,6 +18,8 @@ from pb.gatherings.models import Answer, Gathering, Matter, Minutes, Paper, Stat
 from pb.gatherings.service import adoption, drafting, meetings, officers
 from pb.identity.service import holdings
 from pb.jobs import service as jobs
+from pb.media.models import Paper as Scan
+from pb.media.service import files
 from pb.territory.service import working_days
 from pb.territory.service.working_days import Terms
 
@@ -46,9 +48,13 @@ def draw_up(act: Act, gathering: Gathering, *, remarks: str) -> Minutes:
     minutes.sha256 = sha256
     minutes.drawn_up_at = act.at
     minutes.chair_at = minutes.chair_id = minutes.secretary_at = minutes.secretary_id = None
+    outdated, minutes.scan_id = minutes.scan_id, None
+    minutes.scan_at = minutes.scan_by_id = None
     act.session.add(minutes)
     gathering.state = State.MINUTED
     act.session.flush()
+    if outdated is not None:
+        files.drop(act, act.session.get_one(Scan, outdated))
     number = len(versions(act, minutes)) + 1
     act.session.add(
         Version(minutes_id=minutes.id, version=number, body=content, sha256=sha256, at=act.at, by_id=act.person.id)
@@ -102,7 +108,7 @@ def confirm(act: Act, gathering: Gathering) -> Minutes:
         raise Forbidden(_("Only the chair and the secretary confirm the minutes."))
     if gathering.standing_officers:
         holdings.require_cooled(act, Role.CHAIR, Role.SECRETARY)
-    minutes = _waiting(act, gathering)
+    minutes = waiting(act, gathering)
     refuse_unchecked(act, gathering)
     if act.person.id in {minutes.chair_id, minutes.secretary_id}:
         raise Conflict(_("You have confirmed these minutes. The other signature is missing."))
@@ -117,12 +123,17 @@ def confirm(act: Act, gathering: Gathering) -> Minutes:
         minutes.secretary_at, minutes.secretary_id = act.at, act.person.id
     act.session.flush()
     if final:
-        gathering.state = State.CONFIRMED
-        act.session.flush()
-        for question in gathering.questions:
-            if question.proposal_id and question.outcome:
-                audit.record(act, f"proposal.{question.outcome}", subject=question.proposal_id)
+        settle(act, gathering)
     return minutes
+
+
+def settle(act: Act, gathering: Gathering) -> None:
+    """What follows from minutes that were just confirmed."""
+    gathering.state = State.CONFIRMED
+    act.session.flush()
+    for question in gathering.questions:
+        if question.proposal_id and question.outcome:
+            audit.record(act, f"proposal.{question.outcome}", subject=question.proposal_id)
 
 
 def refuse_unchecked(act: Act, gathering: Gathering) -> None:
@@ -132,8 +143,11 @@ def refuse_unchecked(act: Act, gathering: Gathering) -> None:
         adoption.refuse_early(act, cycle)
 
 
-def _waiting(act: Act, gathering: Gathering) -> Minutes:
-    """The minutes that wait for a signature, locked: of two signatures at once the second sees the first."""
+def waiting(act: Act, gathering: Gathering) -> Minutes:
+    """The minutes that wait for a signature, locked: of two signatures at once the second sees the first.
+
+    Raises Conflict.
+    """
     minutes = meetings.minutes_of(act, gathering)
     if minutes is not None:
         act.session.refresh(minutes, with_for_update=True)
@@ -189,8 +203,8 @@ def due(act: Act, gathering: Gathering, terms: Terms | None = None) -> date:
 
 def answer_due(act: Act, minutes: Minutes, terms: Terms | None = None) -> date:
     """The last day for the akim's answer to confirmed minutes, counted in working days."""
-    confirmed = max(moment for moment in (minutes.chair_at, minutes.secretary_at) if moment is not None)
-    return (terms or working_days.terms(act)).last_day(confirmed, minutes.gathering.answer_days)
+    terms = terms or working_days.terms(act)
+    return terms.last_day(minutes.confirmed_at or act.at, minutes.gathering.answer_days)
 
 
 def fingerprint(content: dict[str, Any]) -> str:

@@ -6,15 +6,21 @@ it writes. A raion's regulation may give the assembly a standing chair and secre
 Source: Law of 23.01.2001 № 148, article 39-3, point 10.
 """
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from flask_babel import lazy_gettext as _
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session
 
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.core.text import composed
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
-from pb.gatherings.models import Gathering, Office, Officer, State
+from pb.gatherings.models import Answer, Gathering, Minutes, Office, Officer, State
 from pb.gatherings.service import presence
 from pb.gatherings.service.rules import Count
+from pb.identity.service.duties import works_in
 from pb.identity.service.roles import EXCLUSIVE
 
 OPENERS = (Role.AKIM, Role.OFFICE)
@@ -114,6 +120,26 @@ def accept(act: Act, gathering: Gathering, office: Office) -> Officer:
     row.person_id, row.accepted_at = act.person.id, act.at
     act.session.flush()
     return row
+
+
+def meetings_of(act: Act) -> Sequence[Gathering]:
+    """Where the actor presides, keeps the record or opened the meeting, and its minutes are not answered yet."""
+    if act.person is None:
+        return []
+    query = select(Gathering).where(Gathering.territory_id == act.territory.id, _under_way(act.person.id))
+    return act.session.scalars(query.order_by(Gathering.meets_at)).all()
+
+
+@works_in
+def _places(session: Session, person_id: UUID) -> Sequence[UUID]:
+    return session.scalars(select(Gathering.territory_id).where(_under_way(person_id)).distinct()).all()
+
+
+def _under_way(person_id: UUID) -> ColumnElement[bool]:
+    elected = exists().where(Officer.gathering_id == Gathering.id, Officer.person_id == person_id)
+    answered = exists().where(Minutes.gathering_id == Gathering.id, Answer.minutes_id == Minutes.id)
+    states = (State.QUORATE, State.MINUTED, State.CONFIRMED)
+    return and_(Gathering.state.in_(states), or_(Gathering.opened_by_id == person_id, elected), ~answered)
 
 
 def _is(act: Act, gathering: Gathering, office: Office) -> bool:

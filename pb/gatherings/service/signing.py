@@ -1,10 +1,12 @@
 """Electronic signatures under minutes and under the akim's answer: optional, kept for good, shown with the minutes.
 
-The text that is signed names the minutes' fingerprint, and so everything in them.
+Whoever confirmed the minutes, holder of a standing role or elected at the meeting, signs the bytes of their PDF. The
+akim signs a short text, which names the answer and the SHA-256 of that PDF.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -14,37 +16,47 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
 from pb.core.eds import Purpose, Signer
-from pb.core.eds.statements import Kind, akim_text, minutes_text
+from pb.core.eds.statements import Kind, akim_text
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
-from pb.gatherings.models import Answer, Minutes
+from pb.gatherings.models import Answer, Minutes, Paper
 from pb.gatherings.service import meetings
+from pb.gatherings.service.minutes import paper_of
 from pb.identity.models import Signature
 from pb.identity.service import accounts, signatures
 from pb.keyring import Keys
 from pb.settings import Settings
 
+FILE: Final = "minutes-file"
+"""The kind of a signature over the bytes of the PDF; those over a text have that of its statement."""
 SIGNATURES_OF_OFFICE = (Purpose.HEAD, Purpose.RIGHT_TO_SIGN)
 
 
 @dataclass(frozen=True)
 class ToSign:
-    """What a person may sign now: the kind of statement, as whom, and its text."""
+    """What a person may sign now, and as whom: a text; or a file, of which the text then gives name and SHA-256."""
 
-    kind: Kind
+    kind: str
     role: str
     text: str
+    file: bytes | None = None
 
 
 def waiting(act: Act, minutes: Minutes, origin: str) -> Iterator[ToSign]:
-    """What the person of this act confirmed or answered and has not signed yet; nothing before both confirmed."""
-    if not minutes.confirmed:
+    """What the person of this act confirmed or answered and has not signed yet.
+
+    Nothing before the minutes are confirmed, and nothing while their PDF is made.
+    """
+    paper = paper_of(act, minutes) if minutes.confirmed else None
+    if paper is None:
         return
     signed = {(signature.kind, signature.role) for signature in of_minutes(act, minutes)}
     answer = meetings.answer_to(act, minutes)
     for role, person_id in _signers(minutes, answer):
-        kind = Kind.AKIM_ANSWER if role == Role.AKIM else Kind.MINUTES
-        if act.person is not None and act.person.id == person_id and (kind, role) not in signed:
-            yield ToSign(kind, role, _text(minutes, answer, role, origin))
+        if act.person is None or act.person.id != person_id:
+            continue
+        to_sign = _answer(minutes, answer, paper, origin) if role == Role.AKIM else _file(minutes, paper, role)
+        if (to_sign.kind, role) not in signed:
+            yield to_sign
 
 
 def sign(act: Act, settings: Settings, keys: Keys, minutes: Minutes, role: str, cms: str) -> Signature:
@@ -57,7 +69,8 @@ def sign(act: Act, settings: Settings, keys: Keys, minutes: Minutes, role: str, 
     if wanted is None or act.person is None:
         raise Forbidden(_("There is nothing here that waits for your signature."))
     purposes = SIGNATURES_OF_OFFICE if wanted.kind is Kind.AKIM_ANSWER else (Purpose.INDIVIDUAL,)
-    signer = signatures.verify(settings, cms, wanted.text, act.at, *purposes)
+    content = wanted.text if wanted.file is None else wanted.file
+    signer = signatures.verify(settings, cms, content, act.at, *purposes)
     _must_be_theirs(act, settings, keys, signer)
     if wanted.kind is Kind.AKIM_ANSWER and act.territory.bin not in {"", signer.bin}:
         raise FieldRefusal("eds", _("This key is of another organization."))
@@ -118,13 +131,16 @@ def _signers(minutes: Minutes, answer: Answer | None) -> Iterator[tuple[str, UUI
         yield Role.AKIM, answer.akim_id
 
 
-def _text(minutes: Minutes, answer: Answer | None, role: str, origin: str) -> str:
-    if role == Role.AKIM:
-        if answer is None:
-            raise Conflict(_("The akim has not answered yet."))
-        given = "agreed" if answer.agrees else "disagreed"
-        return akim_text(origin, str(minutes.id), minutes.sha256, given)
-    return minutes_text(origin, str(minutes.id), minutes.sha256, role)
+def _file(minutes: Minutes, paper: Paper, role: str) -> ToSign:
+    """Its text is a line as `sha256sum` writes it."""
+    return ToSign(FILE, role, f"{paper.sha256}  {minutes.file_name}", paper.pdf)
+
+
+def _answer(minutes: Minutes, answer: Answer | None, paper: Paper, origin: str) -> ToSign:
+    if answer is None:
+        raise Conflict(_("The akim has not answered yet."))
+    given = "agreed" if answer.agrees else "disagreed"
+    return ToSign(Kind.AKIM_ANSWER, Role.AKIM, akim_text(origin, str(minutes.id), paper.sha256, given))
 
 
 def _must_be_theirs(act: Act, settings: Settings, keys: Keys, signer: Signer) -> None:

@@ -15,7 +15,9 @@ from pb.gatherings.views import (
     opening,
     referrals,
     registration,
+    scans,
     signatures,
+    verification,
     voting,
     writing,
 )
@@ -37,7 +39,9 @@ __all__ = [
     "opening",
     "referrals",
     "registration",
+    "scans",
     "signatures",
+    "verification",
     "voting",
     "writing",
 ]

@@ -12,9 +12,9 @@ from pb.core.places.kinds import FOURTH_LEVEL
 from pb.errors import Forbidden, NotFound
 from pb.formats import weekday_and_hour
 from pb.gatherings import documents
-from pb.gatherings.forms import POINTS, AgendaForm, CallOffForm
-from pb.gatherings.models import KIND_LABELS, OF_MEMBERS, Gathering, Kind
-from pb.gatherings.service import calling_off, convening, meetings, members
+from pb.gatherings.forms import POINTS, AgendaForm, CallOffForm, MoveForm
+from pb.gatherings.models import KIND_LABELS, OF_MEMBERS, Gathering, Kind, Matter
+from pb.gatherings.service import calling_off, convening, meeting_day, meetings, members, moving
 from pb.gatherings.service.convening import CONVENERS, Plan
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.of_cycles import convene_in, plan_in
@@ -39,7 +39,8 @@ def choose_kind() -> Response:
 @access(WHO)
 def plan_own(kind: str) -> Response:
     act = current_act()
-    return _own_page(act, Kind(kind), AgendaForm(), None)
+    first = {"matter_1": Matter.EARLIER.value} if kind == Kind.ASSEMBLY else None  # what became of earlier decisions
+    return _own_page(act, Kind(kind), AgendaForm(data=first), None)
 
 
 @blueprint.post(f"/<okrug:okrug>/meetings/convene/<any({KINDS}):kind>")
@@ -94,6 +95,50 @@ def call_off(gathering_id: UUID) -> Response:
         return _call_off_page(act, gathering, form), 422
     notify(_("The meeting is called off. Tell the members, and convene it again for another day."))
     return redirect(url_for("gatherings.show", gathering_id=gathering.id))
+
+
+@blueprint.get("/<okrug:okrug>/meetings/<number:gathering_id>/move")
+@access(WHO)
+def look_over_moving(gathering_id: UUID) -> str:
+    act = current_act()
+    gathering = meetings.get(act, gathering_id)
+    calling_off.refuse(act, gathering)
+    return _move_page(act, gathering, MoveForm(data={"place": gathering.place}))
+
+
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/move")
+@access(WHO, action=lazy_gettext("move a meeting to another day"), largest_body=A_TEXT)
+def move(gathering_id: UUID) -> Response:
+    act = current_act()
+    gathering = meetings.get(act, gathering_id)
+    form = MoveForm()
+    calling_off.refuse(act, gathering)
+
+    def ask_or_move() -> str | Gathering:
+        meets_at, place, reason = form.meets_at(), form.place.data, form.reason.data
+        moving.check(act, gathering, meets_at, place, reason)
+        told = [
+            _("From: %(moment)s, %(place)s", moment=weekday_and_hour(gathering.meets_at), place=gathering.place),
+            _("To: %(moment)s, %(place)s", moment=weekday_and_hour(meets_at), place=place),
+            reason,
+            _("Who was told of the meeting is told of the new day."),
+        ]
+        asked = ask_first(
+            _("Move this meeting?"), told, _("Move the meeting"), filled=lambda: _move_page(act, gathering, form)
+        )
+        return asked or moving.move(act, gathering, meets_at, place, reason)
+
+    answer = form.submit(
+        ask_or_move,
+        {"meets_at": "meets_on"},
+        lambda: moving.faults(act, gathering, form.first_moment(), form.place.data or "", form.reason.data or ""),
+    )
+    if answer is None:
+        return _move_page(act, gathering, form), 422
+    if isinstance(answer, str):
+        return answer
+    notify(_("The meeting is moved. Print the new announcement and put it up."))
+    return redirect(url_for("gatherings.show", gathering_id=answer.id))
 
 
 def _require_decider(act: Act, gathering: Gathering) -> None:
@@ -204,6 +249,16 @@ def _own_page(act: Act, kind: Kind, form: AgendaForm, previous: Gathering | None
         if previous
         else url_for("gatherings.convene_own", kind=kind),
     )
+
+
+def _move_page(act: Act, gathering: Gathering, form: MoveForm) -> str:
+    cycle = meetings.cycle_of(act, gathering)
+    first = (
+        meeting_day.earliest(act, cycle)
+        if cycle is not None
+        else convening.earliest(act, Kind(gathering.kind), extraordinary=gathering.extraordinary)
+    )
+    return page("gatherings/move.html", gathering=gathering, form=form, earliest=first, kind=gathering.title)
 
 
 def _call_off_page(act: Act, gathering: Gathering, form: CallOffForm) -> str:

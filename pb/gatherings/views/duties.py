@@ -1,6 +1,7 @@
 """What waits around a meeting: for the chair who convenes it, the secretary who keeps it, both to confirm, the akim."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import url_for
@@ -13,12 +14,24 @@ from pb.cycles.models import Cycle, Phase
 from pb.cycles.service import duties_in
 from pb.gatherings.models import CYCLE_LABELS, Gathering, Matter, State
 from pb.gatherings.models.referrals import About, Step
-from pb.gatherings.service import adoption, cycle_meetings, meetings, members, minutes, officers, referrals, standing
+from pb.gatherings.service import (
+    adoption,
+    cycle_meetings,
+    meetings,
+    members,
+    minutes,
+    officers,
+    referrals,
+    scans,
+    signing,
+    standing,
+)
 from pb.gatherings.service.standing import Way
 from pb.gatherings.views.meetings import what_may_be_done
 from pb.identity.service import holdings
 from pb.identity.service.duties import Duty, duties_of
 from pb.territory.service import tree
+from pb.web.requests import settings
 
 MEETING = (Phase.GATHERING, Phase.RESULT)
 TellOfMeeting = Callable[[Act, Gathering], Iterable[Duty]]
@@ -92,7 +105,7 @@ def to_confirm(act: Act, gathering: Gathering) -> Iterator[Duty]:
         return
     if meetings.said_yes(gathering) and _waits_for_the_checks(act, gathering):
         return
-    if holdings.has_cooled(act, Role.CHAIR, Role.SECRETARY):
+    if not gathering.standing_officers or holdings.has_cooled(act, Role.CHAIR, Role.SECRETARY):
         url = _in_minutes(gathering, "confirmation")
         yield Duty(_("Confirm the minutes"), url, _named(gathering), minutes.due(act, gathering))
 
@@ -116,6 +129,37 @@ def of_others(act: Act, gathering: Gathering) -> Iterator[Duty]:
     elif stands.way in {Way.MASLIKHAT, Way.SUPERIOR}:
         told = _("The minutes wait for the maslikhat and the superior akim")
         yield Duty(told, url, _named(gathering), stands.due, of_others=True)
+
+
+@duties_at_meetings(Role.CHAIR, Role.SECRETARY)
+def to_sign(act: Act, gathering: Gathering) -> Iterator[Duty]:
+    """Their own key may stand under the file until the akim answers: nobody is reminded of it for ever."""
+    row = meetings.minutes_of(act, gathering)
+    if settings().eds_trust is None or row is None or not row.confirmed or meetings.answer_to(act, row) is not None:
+        return
+    if any(each.file is not None for each in signing.waiting(act, row, settings().base_url)):
+        yield Duty(_("Sign the minutes with EDS"), _in_minutes(gathering, "file"), _named(gathering))
+
+
+@duties_of()
+def of_the_elected(act: Act) -> Iterator[Duty]:
+    """The same for who holds an office of this meeting alone, or opened it, and has no such role in the assembly."""
+    for gathering in officers.meetings_of(act):
+        cycle = meetings.cycle_of(act, gathering)
+        if not meetings.in_its_phase(act, gathering):
+            continue
+        tells: list[TellOfMeeting] = [] if act.holds(Role.SECRETARY) else [to_keep]
+        tells += [] if act.holds(Role.CHAIR, Role.SECRETARY) else [to_confirm, of_others, to_sign]
+        for duty in (duty for tell in tells for duty in tell(act, gathering)):
+            yield duty if cycle is None else replace(duty, cycle_id=cycle.id, cycle=cycle.year)
+
+
+@duties_of(*scans.SECOND)
+def scans_to_confirm(act: Act) -> Iterator[Duty]:
+    for gathering in scans.to_confirm(act):
+        if holdings.has_cooled(act, *scans.second(gathering)):
+            url, until = _in_minutes(gathering, "confirmation"), minutes.due(act, gathering)
+            yield Duty(_("Confirm the scan of signed minutes"), url, _named(gathering), until)
 
 
 @duties_at_meetings(Role.AKIM)

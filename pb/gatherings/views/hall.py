@@ -32,11 +32,11 @@ def hall(gathering_id: UUID) -> str:
 @blueprint.get("/<okrug:okrug>/meetings/<number:gathering_id>/hall/now")
 @access(EVERYBODY)
 def hall_now(gathering_id: UUID) -> Response:
-    """What changes on the screen, as a piece of its page."""
+    """What changes on the screen, alone: a page of a few hundred bytes."""
     act = current_act()
     gathering = meetings.get(act, gathering_id)
     answer = current_app.make_response(
-        render_template("gatherings/_hall.html", gathering=gathering, **_now(act, gathering))
+        render_template("gatherings/hall_now.html", gathering=gathering, **_now(act, gathering))
     )
     answer.add_etag()
     return answer.make_conditional(request)

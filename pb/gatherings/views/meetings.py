@@ -19,7 +19,7 @@ from pb.gatherings.models import (
     Matter,
     State,
 )
-from pb.gatherings.service import calling_off, convening, coverage, cycle_meetings, late, officers
+from pb.gatherings.service import calling_off, convening, coverage, cycle_meetings, elections, late, officers
 from pb.gatherings.service import meetings as service
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
@@ -106,6 +106,7 @@ def show(gathering_id: UUID) -> str:
         adoption=next((row for row in gathering.agenda_votes if row.kind == "adopt"), None),
         positions={question.id: question.position for question in gathering.questions},
         parts=parts(Place.MEETING, act, gathering),
+        places_left={question.id: elections.places_left(question) for question in gathering.questions},
         **LABELS,
     )
 

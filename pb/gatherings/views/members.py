@@ -15,7 +15,7 @@ from pb.errors import NotFound
 from pb.formats import day, numbered
 from pb.gatherings.forms import MemberForm
 from pb.gatherings.models import OFFICE_LABELS, Office
-from pb.gatherings.service import decided, members
+from pb.gatherings.service import composition, decided, members
 from pb.gatherings.service.decided import Elected
 from pb.gatherings.views.blueprint import blueprint
 from pb.web import settlements
@@ -135,6 +135,7 @@ def _members_page(act: Act, form: MemberForm | None) -> str:
         members=found,
         claimable={member.id for member in found if members.may_claim(act, member)},
         own=members.own(act),
+        differences=list(composition.differences(act)),
         form=form,
         not_recorded=[(_called(one), one) for one in decided.not_recorded(act)] if form is not None else [],
         office_labels=OFFICE_LABELS,

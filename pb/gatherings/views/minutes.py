@@ -1,6 +1,7 @@
 """Pages of the minutes: drawing up, confirming, the akim's answer, and the papers to print."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import Response as FlaskResponse
@@ -18,12 +19,13 @@ from pb.gatherings.documents import recorded
 from pb.gatherings.forms import AnswerForm, MinutesForm
 from pb.gatherings.models import Gathering, Minutes, Outcome
 from pb.gatherings.models.referrals import About, Step
-from pb.gatherings.service import corrections, meetings, minutes, referrals, signing, standing
+from pb.gatherings.service import corrections, meetings, minutes, referrals, scans, signing, standing
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.meetings import LABELS, what_may_be_done
 from pb.identity.service.roles import LABELS as ROLE_LABELS
+from pb.media.service import showing
 from pb.web.access import A_TEXT, EVERYBODY, SIGNED_IN, TEXTS, access, allow
 from pb.web.account import proved_recently
 from pb.web.final import ask_first
@@ -100,11 +102,10 @@ def download(gathering_id: UUID) -> FlaskResponse:
     paper = minutes.paper_of(act, row) if row is not None else None
     if row is None or paper is None:
         raise NotFound
-    name = f"minutes-{row.year}-{row.serial}.pdf"
     return FlaskResponse(
         paper.pdf,
         mimetype="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{paper.sha256}"'},
+        headers={"Content-Disposition": f'attachment; filename="{row.file_name}"', "ETag": f'"{paper.sha256}"'},
     )
 
 
@@ -194,10 +195,23 @@ def _page(
         else [],
         to_sign=list(signing.waiting(act, row, settings().base_url)) if row else [],
         role_labels=ROLE_LABELS,
+        **_on_paper(act, gathering, row),
         parts=parts(Place.MINUTES, act, gathering),
         of_decisions=_of_decisions(act, gathering) if row is not None and row.confirmed else {},
         **LABELS,
     )
+
+
+def _on_paper(act: Act, gathering: Gathering, row: Minutes | None) -> dict[str, Any]:
+    """The scan of signed minutes, and what the viewer may do about it."""
+    scan = scans.of(act, row) if row is not None else None
+    seen = scan is not None and scan.digest is not None and showing.find_paper(act, scan.digest) is not None
+    return {
+        "scan": scan,
+        "scan_seen": seen,
+        "may_bring": scans.may_bring(act, gathering),
+        "may_confirm_scan": scans.may_confirm(act, gathering),
+    }
 
 
 def _of_decisions(act: Act, gathering: Gathering) -> dict[int, list[Markup]]:

@@ -44,7 +44,8 @@ def elect(gathering_id: UUID, office: str) -> Response:
     _record(act, gathering, form, lambda count: elections.elect(act, gathering, Office(office), form.name.data, count))
     if form.errors:
         return _officer_page(act, gathering, Office(office), form), 422
-    notify(_("Elected: %(name)s.", name=form.name.data))
+    told = _("Elected: %(name)s. With an account of their own they open this meeting and take up the office.")
+    notify(told % {"name": form.name.data})
     return redirect(_after(act, gathering))
 
 
@@ -190,7 +191,7 @@ def _officer_page(act: Act, gathering: Gathering, office: Office, form: OfficerF
         "gatherings/officer.html",
         act,
         gathering,
-        office=office,
+        elected_to=office,  # `office` is the akim's, at the foot of each page
         label=OF_MEETING[office],
         elected=elections.of(gathering, office),
         form=form,

@@ -39,6 +39,10 @@ def register(gathering_id: UUID) -> Response:
 @access(SIGNED_IN, action=lazy_gettext("mark that a registered resident left, or came back"))
 def change_registration(gathering_id: UUID, registration: str) -> Response:
     act, gathering = to_write(gathering_id)
+    if "mistake" in request.form:
+        holding.unregister(act, gathering, int(registration))
+        notify(_("The entry is taken back."))
+        return redirect(url_for("gatherings.attendance", gathering_id=gathering.id))
     row = holding.leave(act, gathering, int(registration), left="left" in request.form)
     told = _("Left: № %(number)s, %(name)s.") if row.left_at else _("Is here: № %(number)s, %(name)s.")
     notify(told % {"number": row.number, "name": row.name})
@@ -52,6 +56,7 @@ def registration_page(act: Act, gathering: Gathering, form: RegistrationForm | N
         act,
         gathering,
         step=next_step(act, gathering),
+        opening=gathering.agenda_adopted_at is None and not gathering.officers,
         registrations=list(reversed(gathering.registrations)),
         form=form or _form(act),
     )

@@ -75,6 +75,13 @@ def record_votes(gathering_id: UUID, question_id: UUID) -> Response:
         return _vote_page(act, gathering, question, form), 422
     outcome = OUTCOME_LABELS[Outcome(question.outcome or "")]
     notify(_("The votes are recorded. Question %(number)s: %(outcome)s.", number=question.position, outcome=outcome))
+    if free := elections.places_left(question):
+        notify(
+            _(
+                "Places not filled: %(number)s. Too few votes, or as many for the last place: vote once more.",
+                number=free,
+            )
+        )
     return redirect(_after(act, gathering))
 
 
@@ -238,5 +245,8 @@ def _vote_page(
         discussion=discussion or DiscussionForm(obj=question),
         candidate=candidate or (_candidate_form(act) if question.places and question.outcome is None else None),
         may_be_noted=holding.may_be_noted(question),
-        may_amend=question.outcome is None and question.amends_id is None,
+        may_amend=question.outcome is None and question.amends_id is None and not question.places,
+        counted_again=[form[f"again_{row.number}"] for row in form.candidates]
+        if form.ballot is Ballot.ON_PAPER
+        else [],
     )

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import session, url_for
+from flask import request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.utils import redirect
 
 from pb.act import Act
+from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings import documents
 from pb.gatherings.models import Gathering, Office, State
@@ -46,7 +47,9 @@ def writes(act: Act, gathering: Gathering, field: str, verb: Callable[[], T]) ->
     require_keeper(act, gathering)
     try:
         devices.write(act, gathering, device())
-    except Conflict as error:
+    except devices.AnotherDevice as error:
+        if "X-Press" in request.headers:  # the script keeps what was sent until the record is taken over
+            raise
         raise FieldRefusal(field, *error.messages) from error
     return verb()
 
@@ -106,6 +109,8 @@ def next_step(act: Act, gathering: Gathering) -> tuple[str, str] | None:
     if not officers.keeps_record(act, gathering) or not meetings.in_its_phase(act, gathering):
         return None
     if gathering.state in {State.CONVENED, State.INQUORATE}:
+        if local(act.at).date() < local(gathering.meets_at).date():
+            return None
         return url_for("gatherings.attendance", gathering_id=gathering.id), _("Mark who is present")
     return _of_the_record(act, gathering) if gathering.state == State.QUORATE else None
 

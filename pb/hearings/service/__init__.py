@@ -1,9 +1,8 @@
 """A public hearing on a draft: its papers are published, people say what they think, and each of them is answered."""
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -12,7 +11,6 @@ from sqlalchemy import func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.gatherings.models import Gathering, State
 from pb.gatherings.service import officers
@@ -20,19 +18,13 @@ from pb.hearings.models import (
     LONGEST_NAME,
     LONGEST_TEXT,
     MOST_OF_ONE,
-    MOST_PAPERS,
     Channel,
-    HearingPaper,
     Opinion,
     OpinionAnswer,
     Verdict,
 )
 from pb.hearings.service import finding
-from pb.media.service import files, showing
-from pb.media.service.files import Received
-from pb.media.service.showing import Seen
 from pb.proposals.service import contents
-from pb.territory import service as territories
 from pb.text import one_line
 
 ANSWERING: Final = (Role.AKIM, Role.OFFICE)
@@ -55,36 +47,6 @@ class Entry:
     name: str
     channel: str
     words: Words
-
-
-def may_publish(act: Act, gathering: Gathering) -> bool:
-    """Whether the actor may publish a paper of the draft: who convenes hearings, before the day."""
-    before = local(act.at).date() < local(gathering.meets_at).date()
-    return act.holds(*ANSWERING) and before and gathering.state == State.CONVENED
-
-
-def publish(act: Act, gathering: Gathering, received: Received) -> HearingPaper:
-    """The akim or the office publish a paper of the draft. Raises Forbidden, Conflict (the day has come; too many)."""
-    require_publishing(act, gathering)
-    paper = files.add_paper(act, _person(act), received)
-    days = timedelta(days=territories.setting(act, "materials_days"))
-    late = local(act.at).date() + days > local(gathering.meets_at).date()
-    data = {"meeting": gathering.number, "sha256": received.sha256, "late": late}
-    audit.record(act, "hearing.paper_published", subject=paper.id, data=data)
-    row = HearingPaper(paper_id=paper.id, gathering_id=gathering.id, at=act.at, by_id=_person(act), late=late)
-    act.session.add(row)
-    act.session.flush()
-    return row
-
-
-def require_publishing(act: Act, gathering: Gathering) -> None:
-    """Raises what `publish` does."""
-    if act.person is None or not act.holds(*ANSWERING):
-        raise Forbidden(_("The akim or the akim's office publishes the papers of a hearing."))
-    if not may_publish(act, gathering):
-        raise Conflict(_("Papers of a hearing are published before its day."))
-    if len(finding.papers(act, gathering)) >= MOST_PAPERS:
-        raise Conflict(_("At most %(number)s papers.", number=MOST_PAPERS))
 
 
 def takes_opinions(act: Act, gathering: Gathering) -> bool:
@@ -205,10 +167,3 @@ def _person(act: Act) -> UUID:
     if act.person is None:
         raise Forbidden(_("Sign in to say what you think."))
     return act.person.id
-
-
-@showing.shows
-def seen(act: Act, ids: Collection[UUID]) -> Seen:
-    """The papers of a draft everybody sees."""
-    found = act.session.scalars(select(HearingPaper.paper_id).where(HearingPaper.paper_id.in_(ids)).limit(1)).first()
-    return Seen.EVERYBODY if found is not None else Seen.NOBODY

@@ -14,7 +14,7 @@ from pb.clock import local
 from pb.errors import NotFound
 from pb.gatherings.models import Gathering, Kind, State
 from pb.gatherings.service import meetings, officers
-from pb.hearings.models import Channel, HearingPaper, Opinion, OpinionAnswer, Verdict
+from pb.hearings.models import Channel, Opinion, OpinionAnswer, Verdict
 from pb.identity.models import Person
 from pb.media.models import Paper
 from pb.territory.service import working_days
@@ -67,13 +67,6 @@ def opinion(gathering: Gathering, act: Act, opinion_id: UUID) -> Opinion:
 
 def answer_to(act: Act, opinion: Opinion) -> OpinionAnswer | None:
     return act.session.get(OpinionAnswer, opinion.id)
-
-
-def papers(act: Act, gathering: Gathering) -> list[Published]:
-    """The papers of the draft, the first one first."""
-    query = select(Paper, HearingPaper.late).join(HearingPaper, HearingPaper.paper_id == Paper.id)
-    rows = act.session.execute(query.where(HearingPaper.gathering_id == gathering.id).order_by(HearingPaper.at))
-    return [Published(paper, late) for paper, late in rows]
 
 
 def counts(act: Act, gathering: Gathering) -> Counts:

@@ -13,6 +13,7 @@ from pb.hearings.forms import EntryForm, OpinionForm
 from pb.hearings.models import CHANNEL_LABELS, MOST_OF_ONE, VERDICT_LABELS, VERDICT_TAGS
 from pb.hearings.service import finding
 from pb.hearings.views.blueprint import blueprint
+from pb.materials import service as materials
 from pb.media.service.files import PAPER_FAULTS
 from pb.web.access import A_TEXT, EVERYBODY, SIGNED_IN, access
 from pb.web.paging import pager
@@ -76,7 +77,7 @@ def _page(act: Act, gathering: Gathering, form: OpinionForm) -> str:
     return page(
         "hearings/show.html",
         gathering=gathering,
-        papers=finding.papers(act, gathering),
+        papers=materials.of(act, gathering),
         faults={fault.value: told for fault, told in PAPER_FAULTS.items()},
         counts=counts,
         channels=CHANNEL_LABELS,
@@ -92,5 +93,5 @@ def _page(act: Act, gathering: Gathering, form: OpinionForm) -> str:
         signed_in=act.person is not None,
         may_enter=service.may_enter(act, gathering),
         may_answer=service.may_answer(act, gathering),
-        may_publish=service.may_publish(act, gathering),
+        may_publish=materials.may_publish(act, gathering),
     )

@@ -5,6 +5,7 @@ from flask import render_template
 from pb.act import Act
 from pb.gatherings.models import Gathering, Kind
 from pb.hearings.service import finding, takes_opinions
+from pb.materials import service as materials
 from pb.web.parts import Place, hangs
 
 
@@ -18,6 +19,6 @@ def of_a_hearing(act: Act, gathering: Gathering) -> str:
         "hearings/_part.html",
         gathering=gathering,
         counts=finding.counts(act, gathering),
-        papers=len(finding.papers(act, gathering)),
+        papers=len(materials.of(act, gathering)),
         is_open=takes_opinions(act, gathering),
     )

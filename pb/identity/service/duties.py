@@ -11,9 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from pb.act import SERVER, Act, Role
 from pb.clock import local
 from pb.identity.service import reach
+from pb.territory.models import Territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +43,25 @@ class Duty:
 
 
 Tell = Callable[[Act], Iterable[Duty]]
+Where = Callable[[Session, UUID], Iterable[UUID]]
 _rooms: list[tuple[frozenset[Role], Tell]] = []
+_without_a_role: list[Where] = []
 
 
 def duties_of(*roles: Role) -> Callable[[Tell], Tell]:
-    """Registers what tells of the work of these roles in the act's territory."""
+    """Registers what tells of the work of these roles in the act's territory; without any, of everybody's."""
 
     def register(tell: Tell) -> Tell:
         _rooms.append((frozenset(roles), tell))
         return tell
 
     return register
+
+
+def works_in(where: Where) -> Where:
+    """Registers what tells in which territories a person may have work without holding a role there."""
+    _without_a_role.append(where)
+    return where
 
 
 def here(act: Act, cycle_id: UUID | None = None) -> list[Duty]:
@@ -67,19 +78,20 @@ def everywhere(acts: Iterable[Act]) -> list[tuple[Act, Duty]]:
 
 
 def _all(act: Act) -> list[Duty]:
-    found = [duty for roles, tell in _rooms if roles & act.roles for duty in tell(act)]
+    found = [duty for roles, tell in _rooms if not roles or roles & act.roles for duty in tell(act)]
     return sorted(found, key=_term)
 
 
 def acts_of(act: Act) -> list[Act]:
-    """The actor's act in each territory where they hold a role today."""
+    """The actor's act in each territory where they hold a role today, or have work without one."""
     if act.person is None:
         return []
-    day = local(act.at).date()
-    return [
-        replace(act, territory=territory, roles=reach.roles_of(act.session, act.person.id, territory.id, day))
-        for territory in reach.territories_of(act.session, act.person.id, day)
-    ]
+    day, own = local(act.at).date(), act.person.id
+    places = reach.territories_of(act.session, own, day)
+    known = {place.id for place in places}
+    others = dict.fromkeys(each for where in _without_a_role for each in where(act.session, own) if each not in known)
+    places += [act.session.get_one(Territory, each) for each in others]
+    return [replace(act, territory=place, roles=reach.roles_of(act.session, own, place.id, day)) for place in places]
 
 
 def _term(duty: Duty) -> date:

@@ -67,15 +67,16 @@ _REASONS: dict[str, LazyString] = {
 def verify(
     settings: Settings,
     cms: str,
-    text: str,
+    content: str | bytes,
     at: datetime,
     purpose: Purpose = Purpose.INDIVIDUAL,
     *others: Purpose,
     within: timedelta = FRESH,
 ) -> Signer:
-    """The one person who signed exactly `text` at most `within` from `at`, with a key for one of the purposes.
+    """The one person who signed exactly `content` at most `within` from `at`, with a key for one of the purposes.
 
-    Whether the IIN is anybody here is the caller's question. Raises FieldRefusal("eds") in the user's language.
+    The content is a text or the bytes of a file. Whether the IIN is anybody here is the caller's question.
+    Raises FieldRefusal("eds") in the user's language.
     """
     if settings.eds_trust is None:
         raise FieldRefusal("eds", _UNAVAILABLE)
@@ -84,7 +85,7 @@ def verify(
     trust, revocations = _require_trust(settings)
     signers = []
     for allowed in (purpose, *others):
-        verdict = _judged(cms, text, trust, at, revocations, allowed)
+        verdict = _judged(cms, content, trust, at, revocations, allowed)
         signers.append(verdict.signers[0])
         if len(verdict.signers) != 1:
             raise FieldRefusal("eds", _("Sign alone: this signature has several signers."))
@@ -179,11 +180,12 @@ def _require_trust(settings: Settings) -> tuple[Trust, Revocations]:
     return installed
 
 
-def _judged(cms: str, text: str, trust: Trust, at: datetime, revocations: Revocations, purpose: Purpose) -> Verdict:
+def _judged(
+    cms: str, content: str | bytes, trust: Trust, at: datetime, revocations: Revocations, purpose: Purpose
+) -> Verdict:
+    data = content.encode() if isinstance(content, str) else content
     try:
-        return verify_cms(
-            cms.encode(), data=text.encode(), trust=trust, at=at, revocations=revocations, purpose=purpose
-        )
+        return verify_cms(cms.encode(), data=data, trust=trust, at=at, revocations=revocations, purpose=purpose)
     except EDSError as error:
         raise FieldRefusal("eds", _DAMAGED) from error
 

@@ -1,4 +1,4 @@
-/** Buttons that sign: each takes a text of the server, has NCALayer sign it, and sends the signature back. */
+/** Buttons that sign: each takes a text or a file of the server, has NCALayer sign it, and sends the signature back. */
 import { sign, SignatureProblem } from './ncalayer.js'
 
 /** What is said to the person at the page. */
@@ -21,10 +21,24 @@ const post = async (told, address, body) => {
   return answer
 }
 
+/** @param {DOMStringMap} told @param {string} address @returns {Promise<Uint8Array>} */
+const bytesOf = async (told, address) => {
+  try {
+    const response = await fetch(address)
+    if (response.ok) return new Uint8Array(await response.arrayBuffer())
+  } catch { /* said below */ }
+  throw new Refusal(told.connection)
+}
+
+/** @param {DOMStringMap} told of one place @returns {Promise<string | Uint8Array>} */
+const contentOf = async (told) => {
+  if (told.file) return bytesOf(told, told.file)
+  return told.text || (await post(told, told.textUrl ?? '', {})).text
+}
+
 /** @param {DOMStringMap} told of one place */
 const signAndSend = async (told) => {
-  const text = told.text || (await post(told, told.textUrl ?? '', {})).text
-  const cms = await sign(text, { oids: (told.oids ?? '').split(' '), locale: document.documentElement.lang })
+  const cms = await sign(await contentOf(told), { oids: (told.oids ?? '').split(' '), locale: document.documentElement.lang })
   location.assign((await post(told, told.send ?? '', { cms })).next)
 }
 

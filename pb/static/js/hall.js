@@ -12,7 +12,7 @@ const look = async () => {
   if (!answer || answer.status !== 200) return
   etag = answer.headers.get('ETag') ?? ''
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
-  screen.replaceChildren(...page.body.childNodes)
+  screen.replaceChildren(...(page.querySelector('main')?.childNodes ?? []))
 }
 
 new BroadcastChannel(NAME).addEventListener('message', look)

@@ -37,13 +37,14 @@ const send = async () => {
     for (let entries = kept(); entries.length; entries = kept()) {
       const [{ url, body }] = entries
       const late = setTimeout(() => { waiting = true; show() }, PATIENCE)
-      const answer = await fetch(url, { method: 'POST', body: new URLSearchParams(body) }).catch(() => null).finally(() => clearTimeout(late))
+      const answer = await fetch(url, { method: 'POST', body: new URLSearchParams(body), headers: { 'X-Press': '1' } }).catch(() => null).finally(() => clearTimeout(late))
       if (!answer || answer.status >= 500 || answer.status === 429) {
         waiting = true
         show()
         setTimeout(send, PATIENCE)
         return
       }
+      if (answer.status === 423) return await aside()
       keep(kept().slice(1))
       waiting = false
       hall.postMessage('changed')
@@ -55,11 +56,22 @@ const send = async () => {
   }
 }
 
+/** Another device writes: the entries stay, and the page shows how to take the record over; then they are sent. */
+const aside = async () => {
+  waiting = true
+  const answer = await fetch(location.href).catch(() => null)
+  if (answer) await put(answer)
+}
+
 /** The page that the server answered with takes the place of this one's. @param {Response} answer */
 const follow = async (answer) => {
-  const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
-  const main = page.querySelector('main')
   if (answer.ok && new URL(answer.url).pathname !== location.pathname) return location.assign(answer.url)
+  await put(answer)
+}
+
+/** @param {Response} answer */
+const put = async (answer) => {
+  const main = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main')
   if (!main) return location.reload()
   document.querySelector('main')?.replaceWith(main)
   if (!answer.ok) main.focus()
@@ -71,7 +83,7 @@ const follow = async (answer) => {
 document.addEventListener('submit', (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target)
   const pressed = /** @type {SubmitEvent} */ (event).submitter
-  if (!('press' in form.dataset)) return
+  if (!form.closest('.held') || form.method !== 'post') return
   event.preventDefault()
   const fields = new FormData(form, pressed)
   fields.set('form_token', token())

@@ -1,6 +1,6 @@
 /**
  * Signatures by NCALayer, the national program on the signer's own computer. It keeps the key and asks for the password;
- * this module only hands it a text and takes the signature back.
+ * this module only hands it what is to be signed and takes the signature back.
  */
 
 const USUAL = 'wss://127.0.0.1:13579'
@@ -15,17 +15,22 @@ export class SignatureProblem extends Error {
   }
 }
 
-/** @param {string} text @returns {string} base64 of its UTF-8 bytes */
-const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+/** @param {string | Uint8Array} content a text stands for its UTF-8 bytes @returns {string} */
+const base64 = (content) => {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+  let signs = ''
+  for (const byte of bytes) signs += String.fromCharCode(byte) // a file has more than a call takes arguments
+  return btoa(signs)
+}
 
-/** @param {string} text @param {string[]} oids of the certificate's extended usages @param {string} locale */
-const request = (text, oids, locale) => JSON.stringify({
+/** @param {string | Uint8Array} content @param {string[]} oids of the certificate's extended usages @param {string} locale */
+const request = (content, oids, locale) => JSON.stringify({
   module: MODULE,
   method: 'sign',
   args: {
     allowedStorages: null,
     format: 'cms',
-    data: base64(text),
+    data: base64(content),
     signingParams: { decode: true, encapsulate: false, digested: false },
     signerParams: { extKeyUsageOids: oids },
     locale: locale === 'ru' ? 'ru' : 'kk',
@@ -46,10 +51,10 @@ const signatureOf = (answer) => {
 let busy = false
 
 /**
- * A detached CMS over the text's UTF-8 bytes, as PEM. One at a time: NCALayer shows one window.
- * @param {string} text @param {{oids: string[], locale: string}} options @returns {Promise<string>}
+ * A detached CMS over a file's bytes, or a text's in UTF-8, as PEM. One at a time: NCALayer shows one window.
+ * @param {string | Uint8Array} content @param {{oids: string[], locale: string}} options @returns {Promise<string>}
  */
-export const sign = async (text, { oids, locale }) => {
+export const sign = async (content, { oids, locale }) => {
   if (busy) throw new SignatureProblem('busy')
   busy = true
   const told = /** @type {HTMLElement | null} */ (document.querySelector('[data-ncalayer]'))
@@ -61,7 +66,7 @@ export const sign = async (text, { oids, locale }) => {
       let running = false
       opened.onopen = () => {
         running = true
-        opened.send(request(text, oids, locale))
+        opened.send(request(content, oids, locale))
       }
       opened.onclose = () => reject(new SignatureProblem(running ? 'failed' : 'not-running'))
       opened.onmessage = ({ data }) => {

@@ -15,7 +15,8 @@ const show = (name, number) => {
 
 const count = () => {
   const apart = new Set(marked('conflicted'))
-  const voters = marked('present').filter((member) => !apart.has(member)).length
+  const counted = /** @type {any} */ (form.elements.namedItem('counted'))
+  const voters = counted ? Number(counted.value) || 0 : marked('present').filter((member) => !apart.has(member)).length
   const typed = ['in_favour', 'against', 'abstained'].map((name) => /** @type {any} */ (form.elements.namedItem(name)).value)
   const pressed = /** @type {any} */ (form.elements.namedItem('unanimous'))
   pressed.value = voters

@@ -15,7 +15,7 @@ from sqlalchemy import Select, select
 from pb.act import Act
 from pb.clock import local
 from pb.errors import FieldRefusal
-from pb.gatherings.models import Gathering, Minutes, Outcome, Question
+from pb.gatherings.models import CONFIRMED, Gathering, Minutes, Outcome, Question
 from pb.tasks.models import LONGEST_NUMBER
 from pb.text import one_line
 
@@ -55,7 +55,7 @@ class Decision(NamedTuple):
 
 
 def decisions(act: Act) -> list[Decision]:
-    """The latest points that the territory's meetings adopted, in minutes that chair and secretary confirmed."""
+    """The latest points that the territory's meetings adopted, in minutes that are confirmed."""
     latest = _decisions(act).order_by(Gathering.meets_at.desc(), Question.position).limit(OFFERED)
     return _read(act, latest)
 
@@ -125,7 +125,6 @@ def _decisions(act: Act) -> Select[UUID, int, UUID, datetime]:
         .where(
             Gathering.territory_id == act.territory.id,
             Question.outcome == Outcome.APPROVED,
-            Minutes.chair_at.is_not(None),
-            Minutes.secretary_at.is_not(None),
+            CONFIRMED,
         )
     )

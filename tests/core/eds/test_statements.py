@@ -10,7 +10,6 @@ from pb.core.eds import EDSError
 from pb.core.eds.statements import (
     Kind,
     akim_text,
-    minutes_text,
     parse_statement,
     release_text,
     sign_in_text,
@@ -28,7 +27,6 @@ TEXTS = {
     Kind.SIGN_IN: sign_in_text(ORIGIN, NONCE, AT),
     Kind.RELEASE: release_text(ORIGIN, POLL, KEY, NONCE, AT),
     Kind.BALLOT: tracker_text(ORIGIN, POLL, "t" * 43),
-    Kind.MINUTES: minutes_text(ORIGIN, MINUTES, HASH, "chair"),
     Kind.AKIM_ANSWER: akim_text(ORIGIN, MINUTES, HASH, "agreed"),
 }
 
@@ -83,9 +81,7 @@ def test_no_part_can_bring_a_line_of_its_own(changes: dict[str, str]) -> None:
         sign_in_text(**{"origin": ORIGIN, "nonce": NONCE, "at": AT, **changes})  # type: ignore[arg-type]
 
 
-def test_roles_and_answers_are_two_each() -> None:
-    with pytest.raises(EDSError):
-        minutes_text(ORIGIN, MINUTES, HASH, "akim")
+def test_an_answer_is_one_of_two() -> None:
     with pytest.raises(EDSError):
         akim_text(ORIGIN, MINUTES, HASH, "perhaps")
 

@@ -1,0 +1,50 @@
+"""What a file is to minutes, by its digest; and the days of a certificate, without judging it again."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from pb.act import Act
+from pb.core.eds import EDSError
+from pb.core.eds.signed_data import read_signed_data
+from pb.gatherings.models import Minutes, Paper
+from pb.gatherings.service import scans
+from pb.gatherings.service.minutes import paper_of
+from pb.identity.models import Signature
+
+
+class Match(StrEnum):
+    THESE = "these"
+    EARLIER = "earlier"
+    SCAN = "scan"
+    OTHER = "other"
+
+
+class Days(NamedTuple):
+    """From when until when a certificate holds."""
+
+    first: datetime
+    last: datetime
+
+
+def compare(act: Act, minutes: Minutes, sha256: str) -> Match:
+    """Whether a file of this digest is the PDF of these minutes, that of an earlier version, or their scan."""
+    paper, scan = paper_of(act, minutes), scans.of(act, minutes)
+    if paper is not None and paper.sha256 == sha256:
+        return Match.THESE
+    if scan is not None and sha256 in {scan.sha256, scan.digest}:
+        return Match.SCAN
+    query = select(Paper.version).where(Paper.minutes_id == minutes.id, Paper.sha256 == sha256)
+    return Match.EARLIER if act.session.scalars(query).first() is not None else Match.OTHER
+
+
+def days_of(signature: Signature) -> Days | None:
+    """Those of the signer's certificate. It was judged once, when the signature was taken in."""
+    try:
+        certificates = read_signed_data(signature.cms).certificates
+    except EDSError:
+        return None
+    own = (one for one in certificates if one.fingerprint == signature.certificate)
+    return next((Days(one.not_before, one.not_after) for one in own), None)

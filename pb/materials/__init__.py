@@ -1,0 +1,1 @@
+"""What is read before a meeting: papers of its agenda, or of one of its points."""

@@ -1,0 +1,91 @@
+"""Who convenes a meeting publishes its papers: judged in no transaction, as all files are; they hang on its page."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import SelectChoice
+
+from pb.act import Act
+from pb.errors import FieldRefusal
+from pb.gatherings import documents
+from pb.gatherings.models import Gathering
+from pb.gatherings.service import meetings
+from pb.materials import service
+from pb.materials.forms import MaterialForm
+from pb.media.service.files import PAPER_FAULTS, Received
+from pb.web import received, sent
+from pb.web.access import PHOTOS, SIGNED_IN, access
+from pb.web.parts import Place, hangs
+from pb.web.requests import Response, begin_work, current_act, notify, page
+
+blueprint = Blueprint("materials", __name__)
+
+
+@blueprint.get("/<okrug:okrug>/meetings/<number:gathering_id>/materials")
+@access(SIGNED_IN)
+def choose(gathering_id: UUID) -> str:
+    act = current_act()
+    gathering = meetings.get(act, gathering_id)
+    service.require_publishing(act, gathering)
+    return page("materials/add.html", gathering=gathering, form=_form(act, gathering))
+
+
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/materials")
+@access(SIGNED_IN, action=lazy_gettext("publish a paper of a meeting"), largest_body=PHOTOS, own_transaction=True)
+def publish(gathering_id: UUID) -> Response:
+    with begin_work(writing=False) as act:
+        gathering = meetings.get(act, gathering_id)
+        service.require_publishing(act, gathering)
+        person = str(act.person.id) if act.person else ""
+        form = _form(act, gathering)
+    paper, fault = received.paper(form.paper, person)
+    try:
+        with begin_work(writing=True) as act:
+            return sent.once(act, lambda: _published(act, gathering_id, form, paper, fault))
+    finally:
+        received.let_go_unless_known(paper)
+
+
+def _published(
+    act: Act, gathering_id: UUID, form: MaterialForm, paper: Received | None, fault: FieldRefusal | None
+) -> Response:
+    gathering = meetings.get(act, gathering_id)
+
+    def put() -> bool:
+        if fault is not None or paper is None:
+            raise fault or FieldRefusal("paper", _("Choose a file."))
+        service.publish(act, gathering, paper, form.position())
+        return True
+
+    if form.submit(put, faults=lambda: [fault] if fault is not None else []) is None:
+        return page("materials/add.html", gathering=gathering, form=form), 422
+    notify(_("The paper is looked at, and stands on the page of the meeting in a moment."))
+    return redirect(url_for("gatherings.show", gathering_id=gathering.id))
+
+
+def _form(act: Act, gathering: Gathering) -> MaterialForm:
+    form = MaterialForm()
+    points = [(str(point["position"]), documents.question_text(point)) for point in documents.agenda(act, gathering)]
+    form.point.choices = [
+        SelectChoice("", _("The whole meeting")),
+        *(SelectChoice(number, f"{number}. {text}") for number, text in points),
+    ]
+    return form
+
+
+@hangs(Place.MEETING)
+def of_a_meeting(act: Act, gathering: Gathering) -> str:
+    """The papers of a meeting, and the way to publish one."""
+    papers, may_publish = service.of(act, gathering), service.may_publish(act, gathering)
+    if not papers and not may_publish:
+        return ""
+    faults = {fault.value: told for fault, told in PAPER_FAULTS.items()}
+    return render_template(
+        "materials/_part.html",
+        gathering=gathering,
+        papers=papers,
+        may_publish=may_publish,
+        faults=faults,
+    )

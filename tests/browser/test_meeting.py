@@ -1,0 +1,95 @@
+"""The tablet of a meeting: entries outlive a lost line, one device writes, and the hall's screen follows at once."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from pb.act import Role
+from pb.gatherings.models import Kind
+from tests.browser.served import Served
+
+pytestmark = pytest.mark.browser
+
+
+def path(okrug: Served, rest: str) -> str:
+    return f"{okrug.origin}/krasnoyar/meetings/{okrug.meetings[Kind.ASSEMBLY]}{rest}"
+
+
+def write(okrug: Served, page: Page) -> None:
+    """The list of members on a device that writes, whichever wrote before."""
+    page.goto(path(okrug, "/attendance"))
+    take_over = page.get_by_role("button", name="Write on this device")
+    if take_over.count():
+        take_over.click()
+        expect(page.locator("main .banner.good")).to_contain_text("From now on this device writes the record.")
+        page.goto(path(okrug, "/attendance"))
+
+
+def absent(page: Page) -> str:
+    """The name of a member who has not come, or has left."""
+    words = page.get_by_role("button", name=re.compile("^Came")).first.text_content() or ""
+    return words.partition(" – ")[2].strip()
+
+
+def test_a_press_without_a_line_is_kept_and_counts_once_when_it_is_back(okrug: Served, browser: Browser) -> None:
+    context = okrug.context(browser, Role.SECRETARY, "en")
+    page = context.new_page()
+    write(okrug, page)
+    name = absent(page)
+    present = page.get_by_role("button", name=re.compile("^Left – ")).count()
+    context.set_offline(True)
+    page.get_by_role("button", name=re.compile(f"^Came.* – {name}$")).click()
+    expect(page.locator("[data-away]")).to_contain_text("Kept on this device: 1")
+    context.set_offline(False)
+    expect(page.get_by_role("button", name=f"Left – {name}")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Left – "))).to_have_count(present + 1)
+    expect(page.locator("[data-away]")).to_be_hidden()
+    assert page.evaluate("localStorage.length") == 0
+    page.get_by_role("button", name=f"Left – {name}").click()
+    expect(page.get_by_role("button", name=f"Came back – {name}")).to_be_visible()
+    context.close()
+
+
+def test_an_entry_of_a_page_that_was_closed_without_a_line_is_sent_when_the_meeting_is_opened_again(
+    okrug: Served, browser: Browser
+) -> None:
+    context = okrug.context(browser, Role.SECRETARY, "en")
+    page = context.new_page()
+    write(okrug, page)
+    name = absent(page)
+    page.route("**/attendance", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.get_by_role("button", name=re.compile(f"^Came.* – {name}$")).click()
+    expect(page.locator("[data-away]")).to_contain_text("Kept on this device: 1")
+    page.close()
+    page = context.new_page()
+    page.goto(path(okrug, "/attendance"))
+    expect(page.get_by_role("button", name=f"Left – {name}")).to_be_visible()
+    page.get_by_role("button", name=f"Left – {name}").click()
+    expect(page.get_by_role("button", name=f"Came back – {name}")).to_be_visible()
+    context.close()
+
+
+def test_the_screen_of_the_hall_beside_the_tablet_follows_at_once_and_another_device_reads(
+    okrug: Served, browser: Browser
+) -> None:
+    """What asks every four seconds is put out here: the window is told."""
+    context = okrug.context(browser, Role.SECRETARY, "en")
+    page, hall = context.new_page(), context.new_page()
+    hall.add_init_script("window.setInterval = () => 0")
+    hall.goto(path(okrug, "/hall"))
+    write(okrug, page)
+    name, here = absent(page), page.get_by_role("button", name=re.compile("^Left – ")).count()
+    expect(hall.locator("#hall")).to_contain_text(f"Present: {here}.")
+    page.get_by_role("button", name=re.compile(f"^Came.* – {name}$")).click()
+    expect(hall.locator("#hall")).to_contain_text(f"Present: {here + 1}.")
+    another = okrug.context(browser, Role.SECRETARY, "en")
+    tablet = another.new_page()
+    tablet.goto(path(okrug, "/attendance"))
+    expect(tablet.get_by_role("heading", name="Another device writes the record")).to_be_visible()
+    tablet.get_by_role("button", name=f"Left – {name}").click()
+    expect(tablet.get_by_text("Another device writes the record of this meeting")).to_be_visible()
+    tablet.goto(path(okrug, "/attendance"))
+    expect(tablet.get_by_role("button", name=f"Left – {name}")).to_be_visible()  # nothing was written
+    another.close()
+    context.close()
