@@ -33,10 +33,10 @@ from pb.documents import views as documents
 from pb.documents.service import papers
 from pb.errors import Refusal
 from pb.gatherings import documents as gathering_documents
-from pb.gatherings import extracts as gathering_extracts
 from pb.gatherings import jobs as gathering_jobs
 from pb.gatherings import telling as of_gatherings
 from pb.gatherings import views as gatherings
+from pb.gatherings.documents import extracts as gathering_extracts
 from pb.hearings import documents as hearing_papers
 from pb.hearings import telling as of_hearings
 from pb.hearings import views as hearings

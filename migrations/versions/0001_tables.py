@@ -1254,7 +1254,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_minutes_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes")),
         sa.UniqueConstraint("gathering_id", name=op.f("uq_minutes_gathering_id")),
-        sa.UniqueConstraint("territory_id", "year", "serial", name=op.f("uq_minutes_territory_id")),
+        sa.UniqueConstraint("territory_id", "year", "serial", name=op.f("uq_minutes_territory_id_year_serial")),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_minutes_scan_id"), "minutes", ["scan_id"], unique=False)

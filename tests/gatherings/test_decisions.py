@@ -1,15 +1,17 @@
 """What meetings decided is public with what becomes of it, goes out as an extract, and flows on to other rooms."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 import time_machine
+from sqlalchemy import event
 
 from pb.act import Act, Role
 from pb.documents.service.render import render
 from pb.errors import NotFound
-from pb.gatherings import extracts
+from pb.gatherings.documents import extracts
 from pb.gatherings.models import Gathering, Office
 from pb.gatherings.service import corrections, decided, late, meetings, members, minutes, officers, standing
 from pb.gatherings.service.late import Late
@@ -88,6 +90,40 @@ def test_many_minutes_stand_as_each_of_them_does(okrug: Okrug) -> None:
     together = standing.of_many(okrug.act(), rows)
     assert [together[row.id].way for row in rows] == [Way.DISCUSSED, Way.DISAGREED]
     assert together == {row.id: standing.standing(okrug.act(), row) for row in rows}
+
+
+def test_lists_ask_the_database_as_often_for_many_meetings_as_for_one(okrug: Okrug, tmp_path: Path) -> None:
+    okrug.seat_assembly(5)
+    okrug.accept_two()
+
+    def asked() -> list[int]:
+        counts = []
+        with open_pages(okrug, tmp_path) as pages:
+            pages.sign_in(Role.OFFICE)
+            for path in (f"{HOME}/decisions", f"{HOME}/meetings", f"{HOME}/2027/meetings", f"{HOME}/assembly"):
+                pages.get(path)
+                statements: list[str] = []
+
+                def note(_connection: object, _cursor: object, told: str, *_rest: object, to: list[str]) -> None:
+                    to.append(told)
+
+                engine = pages.client.application.extensions["database"].engine
+                listener = partial(note, to=statements)
+                event.listen(engine, "before_cursor_execute", listener)
+                pages.get(path)
+                event.remove(engine, "before_cursor_execute", listener)
+                counts.append(len(statements))
+        return counts
+
+    first = confirmed(okrug)
+    minutes.answer(okrug.act(Role.AKIM), first, agrees=False, reason="Ақша жоқ.")
+    second = confirmed(okrug, first)
+    minutes.answer(okrug.act(Role.AKIM), second, agrees=False, reason="Ақша жоқ.")
+    few = asked()
+    third = confirmed(okrug, second)
+    minutes.answer(okrug.act(Role.AKIM), third, agrees=False, reason="Ақша жоқ.")
+    confirmed(okrug, third)
+    assert asked() == few
 
 
 def test_a_meeting_without_minutes_after_the_term_is_late(okrug: Okrug, elected: tuple[Act, Gathering]) -> None:

@@ -111,7 +111,7 @@ def question_of(gathering: Gathering, question_id: UUID) -> Question:
 def of_cycle(act: Act, cycle: Cycle) -> Sequence[Gathering]:
     """The meetings of a cycle, latest first."""
     query = select(Gathering).where(Gathering.cycle_id == cycle.id).order_by(Gathering.number.desc())
-    return act.session.scalars(query).all()
+    return act.session.scalars(query.options(selectinload(Gathering.questions))).all()
 
 
 def of_territory(act: Act) -> Sequence[Gathering]:

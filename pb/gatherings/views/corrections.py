@@ -12,7 +12,7 @@ from pb.db import by_id
 from pb.errors import NotFound
 from pb.formats import numbered
 from pb.gatherings import documents
-from pb.gatherings.correction_forms import CorrectionForm, VerdictForm
+from pb.gatherings.forms import CorrectionForm, VerdictForm
 from pb.gatherings.models import Minutes
 from pb.gatherings.service import corrections, meetings
 from pb.gatherings.views.blueprint import blueprint

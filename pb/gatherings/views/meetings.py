@@ -8,6 +8,7 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Phase
 from pb.errors import NotFound
 from pb.gatherings import documents
+from pb.gatherings.documents.recorded import OF_MEETING
 from pb.gatherings.models import (
     OFFICE_LABELS,
     OUTCOME_LABELS,
@@ -18,7 +19,6 @@ from pb.gatherings.models import (
     Matter,
     State,
 )
-from pb.gatherings.recorded import OF_MEETING
 from pb.gatherings.service import calling_off, convening, coverage, cycle_meetings, elections, late, officers
 from pb.gatherings.service import meetings as service
 from pb.gatherings.service.rules import needed_in_words

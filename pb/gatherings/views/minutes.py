@@ -14,7 +14,8 @@ from pb.act import Act, Role
 from pb.clock import local
 from pb.errors import NotFound
 from pb.formats import day, language, numbered
-from pb.gatherings import documents, recorded
+from pb.gatherings import documents
+from pb.gatherings.documents import recorded
 from pb.gatherings.forms import AnswerForm, MinutesForm
 from pb.gatherings.models import Gathering, Kind, Minutes, Outcome
 from pb.gatherings.models.referrals import About, Step

@@ -10,8 +10,8 @@ from pb.documents.service.papers import builds
 from pb.documents.service.render import Extract
 from pb.formats import day, numbered
 from pb.gatherings import documents
+from pb.gatherings.documents.recorded import OF_MEETING
 from pb.gatherings.models import OFFICE_LABELS, Office
-from pb.gatherings.recorded import OF_MEETING
 from pb.gatherings.service import decided, meetings
 from pb.gatherings.service.corrections import Corrected
 

@@ -14,7 +14,7 @@ from pb.documents.service.papers import builds
 from pb.documents.service.render import Announcement, Decision, Frame, Minutes, MinutesInBoth, Signature
 from pb.formats import day, weekday_and_hour
 from pb.formats import language as of_page
-from pb.gatherings import recorded
+from pb.gatherings.documents import recorded
 from pb.gatherings.models import (
     MATTER_LABELS,
     OFFICE_LABELS,
