@@ -12,6 +12,8 @@ from pb.clock import local, now
 from pb.db import Database
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.freezes import tasks as rules
+from pb.gatherings.models import Question
+from pb.gatherings.service import minutes
 from pb.tasks import service
 from pb.tasks.models import FOLLOWING, Step, Task
 from pb.tasks.service import Giving, Words, basis, finding
@@ -83,6 +85,9 @@ def test_it_rests_on_a_point_that_the_assembly_adopted_here(okrug: Village) -> N
     with okrug.act_as() as act:
         assert basis.decisions(act) == [], "nobody confirmed the minutes"
     _path, question = form_calls._held(okrug, today().year + 2, voted=True, confirmed=True)
+    with okrug.act_as(Role.AKIM) as act:
+        assert basis.decisions(act) == [], "nobody executes what the akim has not approved"
+        minutes.answer(act, act.session.get_one(Question, question).gathering, agrees=True, reason="")
     with okrug.act_as() as act:
         (decision,) = basis.decisions(act)
         assert decision.question_id == question

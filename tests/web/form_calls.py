@@ -575,7 +575,12 @@ def _of_tasks(okrug: Village) -> dict[str, Call]:
             Role.OFFICE,
             ready=lambda: step(Role.CHAIR, done, TaskStep.SENT_BACK, tasks.send_back),
         ),
-        "tasks.PutOffForm": Call(f"{page(late)}/put-off", {**said, **rests, "until": "2030-01-01"}, Role.OFFICE),
+        "tasks.PutOffForm": Call(
+            f"{page(late)}/put-off",
+            {**said, **rests, "until": "2030-01-01"},
+            Role.OFFICE,
+            ready=lambda: step(Role.CHAIR, late, TaskStep.KEPT, tasks.keep),
+        ),
         "tasks.ReasonForm": Call(
             f"{page(judged)}/send-back",
             said,

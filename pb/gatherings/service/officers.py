@@ -48,11 +48,6 @@ def keeps_record(act: Act, gathering: Gathering) -> bool:
     return act.person is not None and act.person.id == gathering.opened_by_id
 
 
-def is_secretary(act: Act, gathering: Gathering) -> bool:
-    """Whether the actor is the secretary of this meeting, and not only who opened it and writes."""
-    return _is(act, gathering, Office.SECRETARY)
-
-
 def of(gathering: Gathering, office: Office, *, with_account: bool = False) -> Officer | None:
     """Whom this meeting elected to an office; `with_account`: and who took it up with their own account."""
     found = next((row for row in gathering.officers if row.office == office), None)
