@@ -9,8 +9,7 @@ from wtforms import SelectChoice
 
 from pb.act import Act
 from pb.errors import FieldRefusal
-from pb.gatherings import documents
-from pb.gatherings.models import Gathering
+from pb.gatherings.models import MATTER_LABELS, Gathering, Matter, Question
 from pb.gatherings.service import meetings
 from pb.materials import service
 from pb.materials.forms import MaterialForm
@@ -29,7 +28,7 @@ def choose(gathering_id: UUID) -> str:
     act = current_act()
     gathering = meetings.get(act, gathering_id)
     service.require_publishing(act, gathering)
-    return page("materials/add.html", gathering=gathering, form=_form(act, gathering))
+    return page("materials/add.html", gathering=gathering, form=_form(gathering))
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/materials")
@@ -39,7 +38,7 @@ def publish(gathering_id: UUID) -> Response:
         gathering = meetings.get(act, gathering_id)
         service.require_publishing(act, gathering)
         person = str(act.person.id) if act.person else ""
-        form = _form(act, gathering)
+        form = _form(gathering)
     paper, fault = received.paper(form.paper, person)
     try:
         with begin_work(writing=True) as act:
@@ -65,14 +64,21 @@ def _published(
     return redirect(url_for("gatherings.show", gathering_id=gathering.id))
 
 
-def _form(act: Act, gathering: Gathering) -> MaterialForm:
+def _form(gathering: Gathering) -> MaterialForm:
     form = MaterialForm()
-    points = [(str(point["position"]), documents.question_text(point)) for point in documents.agenda(act, gathering)]
     form.point.choices = [
         SelectChoice("", _("The whole meeting")),
-        *(SelectChoice(number, f"{number}. {text}") for number, text in points),
+        *(SelectChoice(str(question.position), _called(question)) for question in gathering.questions),
     ]
     return form
+
+
+def _called(question: Question) -> str:
+    """A point by its number, its matter and what was written of it; a project stands on the page with its title."""
+    matter = Matter(question.matter)
+    label = str(MATTER_LABELS[matter]) if matter in MATTER_LABELS and matter is not Matter.OTHER else ""
+    told = ": ".join(part for part in (label, question.text) if part)
+    return " ".join((_("Point %(number)s", number=question.position), told)).strip()
 
 
 @hangs(Place.MEETING)

@@ -366,3 +366,41 @@ def test_who_was_elected_confirms_the_minutes_and_nobody_by_a_standing_role(okru
     assert drawn_up.body["chair"]["name"] == "Әлия Сәрсен"
     with pytest.raises(DatabaseError), okrug.session.begin_nested():
         okrug.session.execute(update(Officer).values(name="Somebody else"))
+
+
+def test_at_a_hearing_and_a_report_meeting_whoever_comes_is_enough(okrug: Okrug) -> None:
+    meeting = gathering_of(okrug, Point(Matter.OTHER, "The draft", "ru"), kind=Kind.HEARING, entitled=900)
+    come(okrug, meeting, "Әлия Сәрсен", "Болат Оспан")
+    assert meeting.state == State.QUORATE
+
+
+def test_who_is_registered_already_is_told_and_a_mistake_is_taken_back(okrug: Okrug) -> None:
+    meeting = gathering_of(okrug)
+    office = come(okrug, meeting, "Әлия Сәрсен")
+    with pytest.raises(FieldRefusal) as refusal:
+        holding.register(office, meeting, "әлия  сәрсен", SETTLEMENTS[0])
+    assert "№ 1" in str(refusal.value.message)
+    holding.unregister(office, meeting, 1)
+    assert meeting.registrations == []
+    come(okrug, meeting, "Болат", "Гүлнар", "Дәурен")
+    agree = Count(3, 0, 0)
+    officers.elect(office, meeting, Office.CHAIR, "Болат", agree)
+    with pytest.raises(Conflict):
+        holding.unregister(office, meeting, 2)
+
+
+def test_what_was_announced_and_who_came_cannot_be_taken_out_of_the_database(okrug: Okrug) -> None:
+    """Played: a notified meeting vanished whole, a point of its agenda, and a name at the door was another."""
+    come(okrug, gathering_of(okrug), "Әлия Сәрсен", "Болат Оспан")
+    assembly(okrug)
+    elections_of = "INSERT INTO candidates SELECT id, 9, 'X', 'Y', 9, 1 FROM agenda_questions LIMIT 1"
+    for change in (
+        "DELETE FROM agenda_questions",
+        "DELETE FROM attendances",
+        "DELETE FROM gatherings",
+        "DELETE FROM meeting_registrations",
+        "UPDATE meeting_registrations SET name = 'Somebody'",
+        elections_of,
+    ):
+        with pytest.raises(DatabaseError), okrug.session.begin_nested():
+            okrug.session.connection().exec_driver_sql(change)

@@ -31,7 +31,7 @@ def name_of(form: type[Form]) -> str:
 def every_form() -> dict[str, type[Form]]:
     found = {}
     for module in pkgutil.walk_packages(pb.__path__, "pb."):
-        if not module.name.endswith("forms") or module.name == Form.__module__:
+        if "forms" not in module.name.split(".") or module.name == Form.__module__:
             continue
         for form in vars(importlib.import_module(module.name)).values():
             if isinstance(form, type) and issubclass(form, Form) and form.__module__ == module.name:

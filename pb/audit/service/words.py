@@ -216,7 +216,7 @@ KINDS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
     "projects": (lazy_gettext("Proposals and their review"), ("proposal", "review")),
     "meetings": (
         lazy_gettext("Meetings and minutes"),
-        ("assembly", "commission", "gathering", "hearing", "minutes", "report", "task", "maslikhat"),
+        ("assembly", "commission", "gathering", "hearing", "minutes", "referral", "report", "task", "maslikhat"),
     ),
     "roll": (lazy_gettext("Roll of voters"), ("roll",)),
     "poll": (lazy_gettext("The vote"), ("poll",)),

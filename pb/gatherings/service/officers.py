@@ -26,6 +26,7 @@ from pb.identity.service.roles import EXCLUSIVE
 OPENERS = (Role.AKIM, Role.OFFICE)
 """The akim opens a meeting, or whom the akim authorises: the akim's office."""
 ELECTED = (Office.CHAIR, Office.SECRETARY)
+LEAST_WORDS = 2  # a given name alone is that of many
 ROLE_OF = {Office.CHAIR: Role.CHAIR, Office.SECRETARY: Role.SECRETARY}
 
 
@@ -163,7 +164,7 @@ def _named(account: str, elected: str) -> bool:
     """Whether an account is of whom the hall elected: the same words, but for a patronymic that one of them has."""
     mine, theirs = _words(account), _words(elected)
     both = mine & theirs
-    return len(both) >= min(2, len(mine)) > 0 and both in (mine, theirs) and abs(len(mine) - len(theirs)) <= 1
+    return len(both) >= LEAST_WORDS and both in (mine, theirs) and abs(len(mine) - len(theirs)) <= 1
 
 
 def _words(name: str) -> frozenset[str]:

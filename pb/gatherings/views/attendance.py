@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 from pb.act import Act
 from pb.core import alphabet
 from pb.errors import NotFound
-from pb.gatherings.holding_forms import AbsenceForm
+from pb.gatherings.forms.holding import AbsenceForm
 from pb.gatherings.models import OFFICE_LABELS, Attendance, Gathering
 from pb.gatherings.service import holding, meetings
 from pb.gatherings.views import registration

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 from pb.act import Act
 from pb.errors import FieldRefusal, refuse_all
 from pb.gatherings.documents.recorded import OF_MEETING
-from pb.gatherings.holding_forms import COUNTED, AmendmentForm, CountForm, OfficerForm, PointForm
+from pb.gatherings.forms.holding import COUNTED, AmendmentForm, CountForm, OfficerForm, PointForm
 from pb.gatherings.models import OF_CYCLES, Gathering, Office, Question
 from pb.gatherings.service import agenda as service
 from pb.gatherings.service import meetings, presence

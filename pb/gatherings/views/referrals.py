@@ -15,9 +15,9 @@ from pb.db import by_id
 from pb.errors import FieldRefusal, NotFound
 from pb.formats import day, numbered
 from pb.gatherings import documents
+from pb.gatherings.forms.referrals import JudgingForm, ReferralForm, RulingForm, SittingForm, StepForm
 from pb.gatherings.models import Minutes
 from pb.gatherings.models.referrals import GROUND_LABELS, RULING_LABELS, STEP_LABELS, About, Ruling, Step
-from pb.gatherings.referral_forms import JudgingForm, ReferralForm, RulingForm, SittingForm, StepForm
 from pb.gatherings.service import meetings, referrals, standing
 from pb.gatherings.views.blueprint import blueprint
 from pb.identity.models import Person

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act
-from pb.gatherings.holding_forms import RegistrationForm
+from pb.gatherings.forms.holding import RegistrationForm
 from pb.gatherings.models import Gathering
 from pb.gatherings.service import holding, meetings
 from pb.gatherings.views.blueprint import blueprint

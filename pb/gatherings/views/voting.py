@@ -9,7 +9,7 @@ from wtforms import SelectChoice
 
 from pb.act import Act
 from pb.errors import FieldRefusal
-from pb.gatherings.holding_forms import (
+from pb.gatherings.forms.holding import (
     AWAY,
     COUNTED,
     SECOND,
