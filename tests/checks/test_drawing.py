@@ -17,6 +17,7 @@ from pb.db import Database
 from pb.documents.service.render import Minutes as MinutesPaper
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings import documents
+from pb.gatherings.service import meetings
 from pb.identity.models import Grant
 from pb.polls.models import Poll
 from pb.settings import Settings
@@ -193,7 +194,9 @@ def test_the_numbers_stand_in_the_minutes_of_the_adoption(
     gathering_id = meeting(closed)
     with closed.act(None) as act, make_app(settings, database).test_request_context():
         drawn = sample.attempts(act, closed.opened.rows(act)[1])[0].text
-        paper = documents.minutes(act, gathering_id, "kk", "http://localhost")
+        row = meetings.minutes_of(act, meetings.get(act, gathering_id))
+        assert row is not None
+        [paper, _in_russian] = documents.minutes(act, row, "http://localhost").parts
         assert isinstance(paper, MinutesPaper)
         assert drawn in [value for _name, value in paper.facts]
         assert faults.in_minutes(act, closed.opened.rows(act)[1]) is True

@@ -193,7 +193,9 @@ def test_the_minutes_print_the_whole_commitment_and_are_compared_with_the_log(
         [logged] = [event for event in audit.every(act) if event.action == "checks.participants_committed"]
         assert logged.data["commitment"] == listed.commitment
         with make_app(settings, database).test_request_context():
-            paper = documents.minutes(act, gathering_id, "kk", "http://localhost")
+            row = meetings.minutes_of(act, meetings.get(act, gathering_id))
+            assert row is not None
+            [paper, _in_russian] = documents.minutes(act, row, "http://localhost").parts
         assert isinstance(paper, MinutesPaper)
         assert in_fours(listed.commitment) in [value for _name, value in paper.facts]
         assert faults.in_minutes(act, poll) is True
