@@ -228,7 +228,7 @@ def too_few_come(okrug: Okrug, meeting: str) -> None:
     okrug.camera.take(page, "gathering-attendance", once=True)
     for name in ("Әсел Есенова", "Бауыржан Нұрланов"):
         press(page, f"Came – {name}")
-        expect(page.get_by_role("button", name=f"Left – {name}")).to_be_visible()
+        expect(page.get_by_role("button", name=f"Went away – {name}")).to_be_visible()
     expect(page.locator(".strip")).to_contain_text("No quorum: 1 more needed")
     press(page, "All are counted: there is no quorum")
     press(page, "There is no quorum")

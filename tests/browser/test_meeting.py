@@ -42,11 +42,11 @@ def test_a_press_without_a_line_is_kept_and_counts_once_when_it_is_back(okrug: S
     page.get_by_role("button", name=re.compile(f"^Came.* – {name}$")).click()
     expect(page.locator("[data-away]")).to_contain_text("Kept on this device: 1")
     context.set_offline(False)
-    expect(page.get_by_role("button", name=f"Left – {name}")).to_be_visible()
+    expect(page.get_by_role("button", name=f"Went away – {name}")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Left – "))).to_have_count(present + 1)
     expect(page.locator("[data-away]")).to_be_hidden()
     assert page.evaluate("localStorage.length") == 0
-    page.get_by_role("button", name=f"Left – {name}").click()
+    page.get_by_role("button", name=f"Went away – {name}").click()
     expect(page.get_by_role("button", name=f"Came back – {name}")).to_be_visible()
     context.close()
 
@@ -64,8 +64,8 @@ def test_an_entry_of_a_page_that_was_closed_without_a_line_is_sent_when_the_meet
     page.close()
     page = context.new_page()
     page.goto(path(okrug, "/attendance"))
-    expect(page.get_by_role("button", name=f"Left – {name}")).to_be_visible()
-    page.get_by_role("button", name=f"Left – {name}").click()
+    expect(page.get_by_role("button", name=f"Went away – {name}")).to_be_visible()
+    page.get_by_role("button", name=f"Went away – {name}").click()
     expect(page.get_by_role("button", name=f"Came back – {name}")).to_be_visible()
     context.close()
 
@@ -87,9 +87,9 @@ def test_the_screen_of_the_hall_beside_the_tablet_follows_at_once_and_another_de
     tablet = another.new_page()
     tablet.goto(path(okrug, "/attendance"))
     expect(tablet.get_by_role("heading", name="Another device writes the record")).to_be_visible()
-    tablet.get_by_role("button", name=f"Left – {name}").click()
+    tablet.get_by_role("button", name=f"Went away – {name}").click()
     expect(tablet.get_by_text("Another device writes the record of this meeting")).to_be_visible()
     tablet.goto(path(okrug, "/attendance"))
-    expect(tablet.get_by_role("button", name=f"Left – {name}")).to_be_visible()  # nothing was written
+    expect(tablet.get_by_role("button", name=f"Went away – {name}")).to_be_visible()  # nothing was written
     another.close()
     context.close()

@@ -115,7 +115,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     quorate, question = _held(okrug, year + 3, voted=False)
     voted, _question = _held(okrug, year + 4, voted=True)
     confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
-    to_judge = _corrected(okrug, year + 10)
+    to_judge = _corrected(okrug)
     above = [_above(okrug, taken) for taken in range(4)]
     printed = printed_minutes(okrug)
     to_elect = path_of(okrug, of_members(okrug, standing=False, adopted=False))
@@ -696,9 +696,13 @@ def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) ->
     return path_of(okrug, meeting), question.id
 
 
-def _corrected(okrug: Village, year: int) -> str:
+def _corrected(okrug: Village) -> str:
     """A meeting whose minutes have a correction that waits for the chair."""
-    path, question = _held(okrug, year, voted=True, confirmed=True)
+    path = printed_minutes(okrug)
+    question = _decision_at(okrug, path)
+    for role in (Role.CHAIR, Role.SECRETARY):
+        with okrug.act_as(role) as act:
+            minutes.confirm(act, act.session.get_one(Question, question).gathering)
     with okrug.act_as(Role.SECRETARY) as act:
         row = meetings.minutes_of(act, act.session.get_one(Question, question).gathering)
         assert row is not None

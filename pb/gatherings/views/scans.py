@@ -61,7 +61,7 @@ def _brought(act: Act, gathering_id: UUID, scan: Received | None, fault: FieldRe
     return redirect(url_for("gatherings.show_minutes", gathering_id=gathering_id))
 
 
-@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/minutes/scan/confirm")
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/minutes/scan-confirmation")
 @access(SIGNED_IN, action=lazy_gettext("confirm the scan of minutes that somebody else brought"))
 @fresh_proof("gatherings.show_minutes")
 def confirm_scan(gathering_id: UUID) -> Response:
