@@ -55,11 +55,10 @@ def test_a_second_person_confirms_the_scan_and_the_minutes_stand(okrug: Okrug) -
     assert meeting.state == State.CONFIRMED
     assert okrug.session.query(Minutes).where(CONFIRMED).all() == [row]
     assert standing.standing(office, row).way is Way.AKIM
-    minutes.answer(okrug.act(Role.AKIM), meeting, agrees=True, reason="")
-    assert [one.question_id for one in basis.decisions(office)] == [meeting.questions[0].id], "a task may rest on it"
     told = {event.action: event.data for event in audit.of_subject(office, meeting.id)}
     assert told["minutes.scan_taken"]["scan"] == told["minutes.scan_confirmed"]["scan"] == SIGNED
     assert minutes.answer(okrug.act(Role.AKIM), meeting, agrees=True, reason="").agrees
+    assert [one.question_id for one in basis.decisions(office)] == [meeting.questions[0].id], "a task may rest on it"
 
 
 def test_nobody_confirms_what_they_brought_and_nobody_of_the_akims_side(okrug: Okrug) -> None:
