@@ -84,7 +84,7 @@ def the_assembly_adopts(vote: Vote) -> None:
     before.record_votes(okrug, meeting, 1, 4, 0)
     page = okrug.at("office", okrug.cycle.replace("/2", "/budget/2"))
     expect(page.get_by_role("button", name="Make the budget lines")).to_have_count(0)
-    before.minutes_are_confirmed_and_answered(okrug, meeting, "2026/3")
+    before.minutes_are_confirmed_and_answered(okrug, meeting)
 
 
 def winners_become_budget_lines(vote: Vote) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
+from flask import Response as FlaskResponse
 from flask import request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -130,6 +131,16 @@ def _of_the_record(act: Act, gathering: Gathering) -> tuple[str, str]:
 def present_names(gathering: Gathering) -> list[tuple[str, str]]:
     """Those who are here, to choose from."""
     return [("", _("Choose")), *((name, name) for name in sorted(presence.names(gathering)))]
+
+
+@blueprint.after_request
+def lead_on(answer: FlaskResponse) -> FlaskResponse:
+    """Where a press of the script leads it goes itself: what is told on that page would else be told to nobody."""
+    if "X-Press" in request.headers and answer.status_code in {302, 303}:
+        answer.headers["X-Next"] = answer.headers.pop("Location")
+        answer.status_code = 204
+        answer.set_data(b"")
+    return answer
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/device")

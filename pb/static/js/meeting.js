@@ -65,8 +65,9 @@ const aside = async () => {
 
 /** The page that the server answered with takes the place of this one's. @param {Response} answer */
 const follow = async (answer) => {
+  const next = answer.headers.get('X-Next')
+  if (next) return location.assign(next)
   // What is not led on shows its answer here: an error, or the question that is asked once more.
-  if (answer.redirected && new URL(answer.url).pathname !== location.pathname) return location.assign(answer.url)
   await put(answer)
 }
 
