@@ -72,7 +72,8 @@ def mark_present(gathering_id: UUID) -> Response:
 def declare_inquorate(gathering_id: UUID) -> Response:
     act, gathering = to_write(gathering_id)
     told = [_("All who came are counted. Nothing can be decided, and the meeting may be convened again.")]
-    if asked := ask_first(_("There is no quorum?"), told, _("There is no quorum")):
+    undone = _("Who comes later can still be marked: when they are enough, the meeting goes on.")
+    if asked := ask_first(_("There is no quorum?"), told, _("There is no quorum"), undone=undone):
         return asked
     holding.declare_inquorate(act, gathering)
     notify(_("There is no quorum. Nothing can be decided."))

@@ -7,15 +7,16 @@
 const strip = /** @type {HTMLElement} */ (document.querySelector('[data-meeting]'))
 const NAME = `asar-meeting ${new URL(strip.dataset.meeting ?? '', location.href).pathname}`
 const reader = document.body.dataset.viewer ?? ''
+const STORE = `${NAME} ${reader}` // each person's apart: who signs in on the same tablet takes nobody's away
 const away = /** @type {HTMLElement} */ (strip.querySelector('[data-away]'))
 const hall = new BroadcastChannel(NAME)
 const PATIENCE = 5000
 const LONGEST_AGE = 2 * 3600 * 1000
 
-/** @returns {{url: string, body: string, reader: string, at: number}[]} */
-const kept = () => JSON.parse(localStorage.getItem(NAME) ?? '[]').filter((/** @type {any} */ entry) => entry.reader === reader && Date.now() - entry.at < LONGEST_AGE)
+/** @returns {{url: string, body: string, at: number}[]} */
+const kept = () => JSON.parse(localStorage.getItem(STORE) ?? '[]').filter((/** @type {any} */ entry) => Date.now() - entry.at < LONGEST_AGE)
 /** @param {object[]} entries */
-const keep = (entries) => (entries.length ? localStorage.setItem(NAME, JSON.stringify(entries)) : localStorage.removeItem(NAME))
+const keep = (entries) => (entries.length ? localStorage.setItem(STORE, JSON.stringify(entries)) : localStorage.removeItem(STORE))
 
 const show = () => {
   const number = kept().length
@@ -90,7 +91,7 @@ document.addEventListener('submit', (event) => {
   const fields = new FormData(form, pressed)
   fields.set('form_token', token())
   const body = new URLSearchParams(/** @type {any} */ ([...fields])).toString()
-  keep([...kept(), { url: form.action, body, reader, at: Date.now() }])
+  keep([...kept(), { url: form.action, body, at: Date.now() }])
   pressed?.closest('li')?.classList.add('kept')
   send()
 })
