@@ -38,7 +38,7 @@ const send = async () => {
     for (let entries = kept(); entries.length; entries = kept()) {
       const [{ url, body }] = entries
       const late = setTimeout(() => { waiting = true; show() }, PATIENCE)
-      const answer = await fetch(url, { method: 'POST', body: new URLSearchParams(body), headers: { 'X-Press': '1' } }).catch(() => null).finally(() => clearTimeout(late))
+      const answer = await fetch(url, { method: 'POST', body: signed(body), headers: { 'X-Press': '1' } }).catch(() => null).finally(() => clearTimeout(late))
       if (!answer || answer.status >= 500 || answer.status === 429) {
         waiting = true
         show()
@@ -46,6 +46,8 @@ const send = async () => {
         return
       }
       if (answer.status === 423) return await aside()
+      const next = answer.headers.get('X-Next') ?? ''
+      if (/^\/sign-in\b/.test(new URL(next, location.href).pathname)) return location.assign(next) // the entry waits
       keep(kept().slice(1))
       waiting = false
       hall.postMessage('changed')
@@ -55,6 +57,14 @@ const send = async () => {
     sending = false
     show()
   }
+}
+
+/** An entry with this page's token against forgery: its own is of a session that may have ended. @param {string} body */
+const signed = (body) => {
+  const fields = new URLSearchParams(body)
+  const token = /** @type {HTMLInputElement | null} */ (document.querySelector('main [name=csrf_token]'))
+  if (token) fields.set('csrf_token', token.value)
+  return fields
 }
 
 /** Another device writes: the entries stay, and the page shows how to take the record over; then they are sent. */
