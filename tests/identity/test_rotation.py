@@ -138,7 +138,7 @@ def test_a_rotation_that_was_stopped_goes_on_where_it_was(
         patched.setattr(jobs.Work, "progress", stopping)
         with opened.act() as act:
             rotation.ask(act, NEW)
-        jobs.run_next(opened.database, renewed(settings))
+        jobs.run_all(opened.database, renewed(settings))
     with opened.act() as act:
         standing = rotation.standing(act.session)
         versions = {version for column in standing for version in standing[column] if "sealed" in column}
@@ -156,7 +156,7 @@ def test_a_rotation_that_was_stopped_goes_on_where_it_was(
 def test_a_process_with_the_old_keys_does_not_do_it(opened: OpenPoll, settings: Settings) -> None:
     with opened.act() as act:
         rotation.ask(act, NEW)
-    jobs.run_next(opened.database, settings)
+    jobs.run_all(opened.database, settings)
     with opened.act() as act:
         job = jobs.find(act, rotation.KIND, act.territory.id, "seal 2, pepper 2")
         assert job is not None

@@ -29,8 +29,8 @@ def test_the_office_brings_a_scan_and_the_auditor_confirms_it(okrug: Village, si
         scan.state, scan.pages, scan.size, scan.digest = State.READY, 1, len(signed), "a" * 64
         seen = {"scan": scan.sha256}
     assert "Confirm the scan" in auditor.get(page).text
-    assert auditor.post(f"{page}/scan/confirm", data=seen).status_code == 200, "asked once more"
-    assert auditor.post(f"{page}/scan/confirm", data={**seen, "confirmed": "yes"}).status_code == 302
+    assert auditor.post(f"{page}/scan-confirmation", data=seen).status_code == 200, "asked once more"
+    assert auditor.post(f"{page}/scan-confirmation", data={**seen, "confirmed": "yes"}).status_code == 302
     assert "You confirmed the scan" in auditor.get(page).text
     assert seen["scan"] in auditor.get(f"{page}/verify").text
     assert office.get(f"{page}/scan").status_code == 409
