@@ -18,9 +18,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pb import formats, tables
 from pb.audit import views as audit
-from pb.budget import documents as budget_documents
-from pb.budget import telling as of_budget
-from pb.budget import views as budget
 from pb.cards import views as cards
 from pb.checks import views as checks
 from pb.checks.service import verifying
@@ -93,6 +90,9 @@ from pb.web import (
 )
 from pb.web.requests import shared_context
 from pb.web.signing import offer_signing
+from pb.winners import documents as winners_documents
+from pb.winners import telling as of_winners
+from pb.winners import views as winners
 
 # What anybody may send is taken apart as a form up to here, whatever else the route takes (ballots are no forms).
 LARGEST_PUBLIC_FORM = access.TEXTS
@@ -101,7 +101,7 @@ A_YEAR = 31_536_000
 WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 # Importing them registers what does jobs, builds papers and tells of events, for workers that serve no page too.
 REGISTERED = (
-    budget_documents,
+    winners_documents,
     gathering_documents,
     gathering_extracts,
     gathering_jobs,
@@ -120,7 +120,7 @@ REGISTERED = (
     following,
     reminding,
     sending,
-    of_budget,
+    of_winners,
     of_cycles,
     of_gatherings,
     of_commission,
@@ -158,7 +158,7 @@ BLUEPRINTS = (
     voting.blueprint,
     results.blueprint,
     checks.blueprint,
-    budget.blueprint,
+    winners.blueprint,
     documents.blueprint,
     media.blueprint,
     audit.blueprint,

@@ -1117,7 +1117,7 @@ def upgrade() -> None:
         op.f("ix_meeting_registrations_gathering_id"), "meeting_registrations", ["gathering_id"], unique=False
     )
     op.create_table(
-        "budget_lines",
+        "winner_lines",
         sa.Column("cycle_id", sa.Uuid(), nullable=False),
         sa.Column("proposal_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -1129,15 +1129,15 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=20), nullable=False),
         sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("amount > 0 AND amount % 10000 = 0", name=op.f("ck_budget_lines_amount_in_hundreds")),
-        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_budget_lines_cycle_id")),
-        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_budget_lines_proposal_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_lines")),
-        sa.UniqueConstraint("cycle_id", "position", name=op.f("uq_budget_lines_cycle_id_position")),
-        sa.UniqueConstraint("cycle_id", "proposal_id", name=op.f("uq_budget_lines_cycle_id_proposal_id")),
+        sa.CheckConstraint("amount > 0 AND amount % 10000 = 0", name=op.f("ck_winner_lines_amount_in_hundreds")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_winner_lines_cycle_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_winner_lines_proposal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_winner_lines")),
+        sa.UniqueConstraint("cycle_id", "position", name=op.f("uq_winner_lines_cycle_id_position")),
+        sa.UniqueConstraint("cycle_id", "proposal_id", name=op.f("uq_winner_lines_cycle_id_proposal_id")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_budget_lines_cycle_id"), "budget_lines", ["cycle_id"], unique=False)
+    op.create_index(op.f("ix_winner_lines_cycle_id"), "winner_lines", ["cycle_id"], unique=False)
     op.create_table(
         "card_statements",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
@@ -2984,8 +2984,8 @@ def downgrade() -> None:
     op.drop_table("card_withdrawals")
     op.drop_table("maker_confirmations")
     op.drop_table("card_statements")
-    op.drop_index(op.f("ix_budget_lines_cycle_id"), table_name="budget_lines")
-    op.drop_table("budget_lines")
+    op.drop_index(op.f("ix_winner_lines_cycle_id"), table_name="winner_lines")
+    op.drop_table("winner_lines")
     op.drop_index(op.f("ix_meeting_registrations_gathering_id"), table_name="meeting_registrations")
     op.drop_table("meeting_registrations")
     op.drop_table("attendances")

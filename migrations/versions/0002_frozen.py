@@ -42,7 +42,7 @@ APPEND_ONLY = (
     "akim_answers",
     "archive_records",
     "audit_events",
-    "budget_lines",
+    "winner_lines",
     "card_batches",
     "commission_seats",
     "correction_verdicts",

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from pb import clock
 from pb.act import Act, Role
-from pb.budget import service as budget
 from pb.cards.service import card_keys, card_table, cards, confirmations, statements
 from pb.clock import ALMATY, local
 from pb.core import sealing
@@ -46,6 +45,7 @@ from pb.reviews import service as reviews
 from pb.roll.models import Entry
 from pb.roll.service import commitments, entries, imports
 from pb.voting.service import casting, closing, preparation
+from pb.winners import service as winners
 
 ENVELOPE = 60_000_000_00
 PROJECT_LIMIT = 30_000_000_00
@@ -441,10 +441,10 @@ class Driver:
         with self.act(Role.OFFICE, 49, 10) as act:
             cycle = self._cycle(act, demo)
             phases.advance(act, cycle, self.keys)
-            lines = budget.make_lines(act, cycle)
+            lines = winners.make_lines(act, cycle)
         with self.act(Role.DEPUTY, 62, 12) as act:
             cycle = self._cycle(act, demo)
-            budget.record_decision(act, cycle, number="41-3", decided_on=local(act.at).date())
+            winners.record_decision(act, cycle, number="41-3", decided_on=local(act.at).date())
         with self.act(Role.OFFICE, 63, 12) as act:
             phases.advance(act, self._cycle(act, demo), self.keys)
         return f"{len(lines)} lines, {sum(line.amount for line in lines) // 100} tenge"

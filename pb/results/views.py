@@ -145,7 +145,7 @@ class NextStep(NamedTuple):
 def _next_step(cycle: Cycle) -> NextStep:
     phase = Phase(cycle.phase)
     if phase in {Phase.BUDGET, Phase.WORKS}:
-        url, label = url_for("budget.show", cycle_id=cycle.id), _("See the budget")
+        url, label = url_for("winners.show", cycle_id=cycle.id), _("See the budget")
     elif phase == Phase.ENDED:
         url, label = url_for("process.show", cycle_id=cycle.id), _("Cycle of %(year)s", year=cycle.year)
     else:

@@ -82,7 +82,7 @@ def the_assembly_adopts(vote: Vote) -> None:
     okrug.installation.pass_days(11, hour=12)
     before.a_meeting_opens(okrug, meeting, present=4)
     before.record_votes(okrug, meeting, 1, 4, 0)
-    page = okrug.at("office", okrug.cycle.replace("/2", "/budget/2"))
+    page = okrug.at("office", f"{okrug.cycle}/winners")
     expect(page.get_by_role("button", name="Make the budget lines")).to_have_count(0)
     before.minutes_are_confirmed_and_answered(okrug, meeting)
 
@@ -90,7 +90,7 @@ def the_assembly_adopts(vote: Vote) -> None:
 def winners_become_budget_lines(vote: Vote) -> None:
     okrug = vote.okrug
     before.the_office_moves_on(okrug, "Budget")
-    page = okrug.at("office", okrug.cycle.replace("/2", "/budget/2"))
+    page = okrug.at("office", f"{okrug.cycle}/winners")
     press_finally(page, "Make the budget lines")
     told(page, "The budget lines are made.")
     lines = page.locator("tbody tr")
@@ -98,7 +98,7 @@ def winners_become_budget_lines(vote: Vote) -> None:
     for line, amount in zip(lines.all(), ("30\xa0000,0", "9\xa0000,0", "2\xa0400,0"), strict=True):
         expect(line).to_contain_text(amount)
     expect(page.locator("tfoot")).to_contain_text("41\xa0400,0")
-    page = okrug.at("deputy", okrug.cycle.replace("/2", "/budget/2"))
+    page = okrug.at("deputy", f"{okrug.cycle}/winners")
     okrug.camera.take(page, "budget-deputy")
     fill(page, number="", decided_on=okrug.installation.today())
     press(page, "Record the decision")
@@ -106,7 +106,7 @@ def winners_become_budget_lines(vote: Vote) -> None:
     fill(page, number="41-3")
     press_finally(page, "Record the decision")
     told(page, "The decision is recorded.")
-    before.a_document_is_printed(okrug, okrug.cycle.replace("/2", "/budget/2"))
+    before.a_document_is_printed(okrug, f"{okrug.cycle}/winners")
     before.a_document_is_printed(okrug, f"{okrug.cycle}/result")
     before.the_office_moves_on(okrug, "Works")
 
@@ -148,7 +148,7 @@ def public_pages_are_taken(vote: Vote) -> None:
         "permissions": "/krasnoyar/permissions",
         "cycle": okrug.cycle,
         "poll-complete": vote.path,
-        "budget": okrug.cycle.replace("/2", "/budget/2"),
+        "budget": f"{okrug.cycle}/winners",
         "gatherings": f"{okrug.cycle}/meetings",
         "proposal": okrug.proposals[0],
         "out-of-phase": f"{okrug.cycle}/proposals",

@@ -106,7 +106,7 @@ PAGES: dict[str, tuple[Role | None, Address]] = {
     "sample": (Role.DEPUTY, of(DONE, "/poll/checks/sample")),
     "ballots and cards": (Role.AUDITOR, of(DONE, "/poll/reconciliation")),
     "result": (None, of(DONE, "/result")),
-    "budget": (Role.DEPUTY, lambda okrug: f"/krasnoyar/budget/{okrug.year(DONE)}"),
+    "budget": (Role.DEPUTY, lambda okrug: f"/krasnoyar/{okrug.year(DONE)}/winners"),
     "reports": (None, fixed("/krasnoyar/reports")),
     "official form": (None, fixed("/krasnoyar/reports/2022-4/decree-826")),
     "enter a meeting": (Role.OFFICE, fixed("/krasnoyar/reports/meetings/new")),

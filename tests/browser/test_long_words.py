@@ -20,7 +20,7 @@ PAGES = {
     "project": (None, lambda okrug: okrug.path(Stage.VOTING, f"/proposals/{okrug.first(Proposal, Stage.VOTING)}")),
     "poll": (None, lambda okrug: okrug.path(Stage.VOTING, "/poll")),
     "result": (None, lambda okrug: okrug.path(Stage.BUDGET, "/result")),
-    "budget": (None, lambda okrug: f"/krasnoyar/budget/{okrug.year(Stage.BUDGET)}"),
+    "budget": (None, lambda okrug: f"/krasnoyar/{okrug.year(Stage.BUDGET)}/winners"),
     "my work": (Role.RESIDENT, lambda _okrug: "/my-work"),
     "work of the office": (Role.OFFICE, lambda _okrug: "/my-work"),
 }

@@ -167,7 +167,7 @@ def test_a_paper_is_made_anew_once_in_half_a_minute(app: Flask, client: LintingC
     [
         ("announcement", "meetings/7", f"{HOME}/meetings/7"),
         ("result", f"{YEAR}", f"{HOME}/{YEAR}/result"),
-        ("annex", f"{YEAR}", f"{HOME}/budget/{YEAR}"),
+        ("annex", f"{YEAR}", f"{HOME}/{YEAR}/winners"),
     ],
 )
 def test_each_paper_has_the_page_that_it_is_printed_from(app: Flask, kind: str, subject: str, page: str) -> None:

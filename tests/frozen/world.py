@@ -32,7 +32,7 @@ from pb import migrations
 
 # What a CHECK wants of a column, where any text or number will not do.
 ONE_OF = {
-    ("budget_lines", "amount"): 10_000,
+    ("winner_lines", "amount"): 10_000,
     ("card_events", "way"): "handed_over",
     ("cycle_endings", "phase"): "voting",
     ("cycles", "phase"): "works",

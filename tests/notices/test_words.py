@@ -46,7 +46,7 @@ def test_each_event_of_a_year_is_told_and_its_address_answers(opened: OpenPoll, 
 
 
 @pytest.mark.parametrize(
-    "endpoint", ["results.result", "budget.show", "voting.show", "roll.ask_answer", "process.show", "gatherings.show"]
+    "endpoint", ["results.result", "winners.show", "voting.show", "roll.ask_answer", "process.show", "gatherings.show"]
 )
 def test_the_pages_that_notices_lead_to_are_there(app: Flask, endpoint: str) -> None:
     assert endpoint in app.view_functions

@@ -78,7 +78,7 @@ def test_a_village_whose_only_project_was_withdrawn_ends_the_cycle_and_begins_an
     assert phase_of(okrug, cycle_id) == Phase.ENDED
     assert events(okrug, cycle_id)[-1] == "cycle.ended"
     pages = [f"{base}{page}" for page in ("/", "/proposals", "/proposals/1", "/meetings", "/poll")]
-    for address in (*pages, base.replace(HOME, f"{HOME}/budget")):
+    for address in (*pages, f"{base}/winners"):
         told = client.get(address).text
         assert "ended early" in told, address
         assert REASON in told, address

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from pb import clock
 from pb.act import Role
 from pb.audit import service as audit
-from pb.budget import service as budget
 from pb.cycles import service
 from pb.cycles.models import ORDER, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase
@@ -22,6 +21,7 @@ from pb.proposals.service import outcomes, proposals
 from pb.proposals.service.contents import Content
 from pb.reviews import service as reviews
 from pb.trustees.service import places
+from pb.winners import service as winners
 from tests.conftest import SignIn
 from tests.village import KEYS, MILLION, SETTLEMENTS, Village, content, findings
 
@@ -128,7 +128,7 @@ def test_the_budget_waits_for_the_adoption_and_the_works_for_the_maslikhat(
     monkeypatch.setattr(meetings, "adopted", lambda _act, _cycle: "minutes")
     assert advance(okrug, cycle_id) == Phase.BUDGET
     assert "maslikhat" in refused(okrug, cycle_id)
-    monkeypatch.setattr(budget, "decision", lambda _act, _cycle: "decision")
+    monkeypatch.setattr(winners, "decision", lambda _act, _cycle: "decision")
     assert advance(okrug, cycle_id) == Phase.WORKS
     assert "last phase" in refused(okrug, cycle_id)
 

@@ -11,7 +11,6 @@ import pytest
 
 from pb import clock, formats, migrations
 from pb.act import Act, Role
-from pb.budget import service as budget
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.db import Database
@@ -25,6 +24,7 @@ from pb.proposals.service import proposals
 from pb.results.service import counting
 from pb.territory.models import Territory
 from pb.territory.service import populations
+from pb.winners import service as winners
 from tests.conftest import SignIn
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll, driven
@@ -171,7 +171,7 @@ def test_of_a_cycle_that_was_ended_early_nothing_more_is_promised(okrug: Village
         told = re.sub(r"<form.*?</form>", "", client.get(f"{base}{page}").text, flags=re.DOTALL)
         assert "Waits for review" not in told
         assert "Not decided: the cycle was ended early" in told
-    told = client.get(base.replace("/krasnoyar", "/krasnoyar/budget")).text
+    told = client.get(f"{base}/winners").text
     assert "it was ended early" in told
     assert "They are made when" not in told
     assert "usually in December" not in told
@@ -356,7 +356,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Done]:
         cycle = session.get_one(Cycle, demo.cycle_id)
         counted = counting.outcome(act, cycle)
         assert counted is not None
-        lines = budget.lines(act, cycle)
+        lines = winners.lines(act, cycle)
         yield Done(database, counted, len(lines), sum(line.amount for line in lines))
     database.engine.dispose()
 

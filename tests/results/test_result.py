@@ -17,7 +17,6 @@ from openpyxl import load_workbook
 from pb import clock, migrations
 from pb.act import Act
 from pb.app import create_app
-from pb.budget import service as budget
 from pb.core.allocation.count import count
 from pb.core.allocation.greedy import Reason
 from pb.core.allocation.pabulib import read
@@ -44,6 +43,7 @@ from pb.settings import Settings
 from pb.tables import Sheet, as_workbook
 from pb.text import harmless
 from pb.voting.service import preparation
+from pb.winners import service as winners
 from tests.village import KEYS
 
 ORIGIN = "http://localhost"
@@ -92,7 +92,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
             cycle = session.get_one(Cycle, demo.cycle_id)
             counted = counting.outcome(act, cycle)
             assert counted is not None
-            paid = [line.amount for line in budget.lines(act, cycle)]
+            paid = [line.amount for line in winners.lines(act, cycle)]
             poll = state.require(act, cycle)
             bel = folder / f"{poll.uuid}.bel"
             bel.write_bytes(b"".join(archive.stream(session, poll)))
@@ -205,7 +205,7 @@ def test_the_money_is_one_bar_that_says_what_is_spent_and_what_is_left(finished:
 def test_the_result_page_ends_with_what_happens_next(finished: Finished) -> None:
     page = finished.client.get(finished.path, query_string={"lang": "en"}).text
     following = page.partition('id="next"')[2].partition("</section>")[0]
-    assert "/budget/" in following
+    assert "/winners" in following
     assert "carries the projects out" in following
 
 

@@ -125,7 +125,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     spare = _another_trustee(okrug)
     okrug.open_cycle(phase=Phase.BUDGET, fiscal_year=year + 7)
     home = okrug.home
-    budget = f"{home}/budget/{year + 7}"
+    budget = f"{home}/{year + 7}/winners"
     review = f"{checked}/reviews/{okrug.called('proposal_id', proposal)}"
     poll = f"{roll}/poll"
     with okrug.act_as() as act:

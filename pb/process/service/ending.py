@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.budget import service as budget
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Ending, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
@@ -27,6 +26,7 @@ from pb.proposals.service import outcomes, proposals
 from pb.results.service import counting
 from pb.roll.service import entries
 from pb.voting.service import closing, objections
+from pb.winners import service as winners
 
 BY_THE_OFFICE_ALONE = frozenset({Phase.PROPOSALS, Phase.REVIEW})
 BEFORE_THE_VOTE = BY_THE_OFFICE_ALONE | {Phase.GATHERING}
@@ -49,7 +49,7 @@ def hinders(act: Act, cycle: Cycle) -> list[LazyString]:
             "annul it, and not by ending the cycle."
         )
         return [told]
-    if cycle.phase == Phase.BUDGET and budget.decision(act, cycle) is not None:
+    if cycle.phase == Phase.BUDGET and winners.decision(act, cycle) is not None:
         return [_("The maslikhat has decided on the budget: the cycle moves on to its last phase.")]
     return []
 
@@ -242,7 +242,7 @@ def _without_numbers(act: Act, cycle: Cycle) -> LazyString | None:
 
 
 def _without_winners(act: Act, cycle: Cycle) -> LazyString | None:
-    outcome = counting.outcome(act, cycle) if not budget.lines(act, cycle) else None
+    outcome = counting.outcome(act, cycle) if not winners.lines(act, cycle) else None
     if outcome is None or any(project.won for project in outcome.projects):
         return None
     return _("No project won: there is nothing to put into the budget.")

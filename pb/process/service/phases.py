@@ -9,7 +9,6 @@ from flask_babel import LazyString, force_locale
 from flask_babel import lazy_gettext as _
 
 from pb.act import Act, Role
-from pb.budget import service as budget
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, PHASE_LABELS, Cycle, Phase
@@ -22,6 +21,7 @@ from pb.polls.service import state
 from pb.proposals.models import State
 from pb.proposals.service import outcomes, proposals
 from pb.voting.service import objections, poll_rules, preparation
+from pb.winners import service as winners
 
 LETTER_LANGUAGES = ("kk", "ru_KZ")
 
@@ -199,7 +199,7 @@ def _result(act: Act, cycle: Cycle) -> list[LazyString]:
 
 
 def _budget(act: Act, cycle: Cycle) -> list[LazyString]:
-    return [] if budget.decision(act, cycle) is not None else [_("The decision of the maslikhat is not recorded yet.")]
+    return [] if winners.decision(act, cycle) is not None else [_("The decision of the maslikhat is not recorded yet.")]
 
 
 def _works(act: Act, cycle: Cycle) -> list[LazyString]:  # noqa: ARG001 - one signature for all phases

@@ -16,7 +16,6 @@ from sqlalchemy.orm import InstrumentedAttribute, load_only
 
 from pb.act import Act
 from pb.audit.models import AuditEvent
-from pb.budget.models import Line, MaslikhatDecision
 from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles.models import ORDER, Cycle, Phase
@@ -27,6 +26,7 @@ from pb.roll.models import Confirmation, Entry
 from pb.territory.models import Population, Territory
 from pb.territory.service import addresses
 from pb.voting.models import CastBallot
+from pb.winners.models import Line, MaslikhatDecision
 
 HUNDRED_PERCENT_IN_TENTHS = 1000
 SHOWN = (

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act
-from pb.budget import service as budget
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, PHASE_LABELS, Cycle, Phase
@@ -25,6 +24,7 @@ from pb.proposals.service.attached import Photo
 from pb.results.service import counting
 from pb.voting.service import closing
 from pb.web.wording import called
+from pb.winners import service as winners
 
 SHOWN = 3  # projects, winners, meetings: the rest stands in their own rooms
 STEPS = (
@@ -151,7 +151,7 @@ def came_of(act: Act, finished: Sequence[Cycle]) -> dict[str, Any] | None:
     for cycle in finished:
         if cycle.phase == Phase.ENDED:
             continue  # nothing of it is carried out
-        lines = budget.lines_with_projects(act, cycle)
+        lines = winners.lines_with_projects(act, cycle)
         outcome = counting.outcome(act, cycle) if not lines else None
         if lines:
             won = [(called(proposal), line.amount) for line, proposal in lines]
@@ -164,7 +164,7 @@ def came_of(act: Act, finished: Sequence[Cycle]) -> dict[str, Any] | None:
             "winners": won[:SHOWN],
             "number": len(won),
             "sum": sum(cost for _title, cost in won),
-            "approved": budget.decision(act, cycle) is not None,
+            "approved": winners.decision(act, cycle) is not None,
             "adopted": cycle.phase != Phase.RESULT,
         }
     return None

@@ -46,7 +46,7 @@ ROOMS = (
         frozenset({"voting", "polls", "cards", "trustees", "roll"}),
     ),
     Room(Phase.RESULT, lazy_gettext("Result of the vote"), "results.result", frozenset({"results", "checks"})),
-    Room(Phase.BUDGET, None, "budget.show", frozenset({"budget"})),
+    Room(Phase.BUDGET, None, "winners.show", frozenset({"winners"})),
 )
 
 

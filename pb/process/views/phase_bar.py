@@ -20,8 +20,8 @@ PLACES = {
     Phase.GATHERING: "gatherings.list_all",
     Phase.VOTING: "voting.show",
     Phase.RESULT: "results.result",
-    Phase.BUDGET: "budget.show",
-    Phase.WORKS: "budget.show",
+    Phase.BUDGET: "winners.show",
+    Phase.WORKS: "winners.show",
     Phase.ENDED: "process.show",
 }
 

@@ -249,8 +249,8 @@ def _cells(one: Standing, today: date) -> list[str]:
         there("voting.show", _turnout(one)),
         there("results.result", number(one.decided.winners) if one.decided else None),
         there("results.result", money(one.decided.granted) if one.decided else None),
-        there("budget.show", _two_lines(number(lines.count), money(lines.total)) if lines else None),
-        there("budget.show", _decided(cycle, one)),
+        there("winners.show", _two_lines(number(lines.count), money(lines.total)) if lines else None),
+        there("winners.show", _decided(cycle, one)),
     ]
 
 

@@ -12,7 +12,7 @@ from pb.db import FROZEN, Base, Identified, Tiyn
 class Line(Identified, Base):
     """A line: codes as text with their zeros, `amount` in tiyn (a multiple of 100 ₸, one decimal in thousands)."""
 
-    __tablename__ = "budget_lines"
+    __tablename__ = "winner_lines"
     __table_args__ = (
         UniqueConstraint("cycle_id", "proposal_id"),
         UniqueConstraint("cycle_id", "position"),

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from pb.act import Role
-from pb.budget import service
 from pb.cycles.models import Phase
 from pb.gatherings.service import meetings
 from pb.results.service import counting
+from pb.winners import service
 from pb.worker import run_all
 from tests.pages import open_pages
 from tests.village import HOME, MILLION, Okrug
@@ -29,7 +29,7 @@ def adopted(okrug: Okrug, monkeypatch: pytest.MonkeyPatch) -> Okrug:
 
 
 def test_lines_and_decision(adopted: Okrug, tmp_path: Path) -> None:
-    base = f"{HOME}/budget/{adopted.cycle.year}"
+    base = f"{HOME}/{adopted.cycle.year}/winners"
     decision = {"number": "38/5", "decided_on": "2026-11-20", "confirmed": "y"}
     with open_pages(adopted, tmp_path) as pages:
         pages.get(base)
@@ -63,4 +63,4 @@ def test_lines_and_decision(adopted: Okrug, tmp_path: Path) -> None:
 def test_out_of_phase_nobody_makes_lines(okrug: Okrug, tmp_path: Path) -> None:
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.OFFICE)
-        pages.post(f"{HOME}/budget/{okrug.cycle.year}/lines", {"confirmed": "y"}, status=409)
+        pages.post(f"{HOME}/{okrug.cycle.year}/winners/lines", {"confirmed": "y"}, status=409)

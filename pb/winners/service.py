@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.budget.models import Line, MaslikhatDecision
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
@@ -19,6 +18,7 @@ from pb.proposals.models import Proposal
 from pb.proposals.service import outcomes
 from pb.results.service import counting
 from pb.text import one_line
+from pb.winners.models import Line, MaslikhatDecision
 
 MASLIKHAT = (Role.DEPUTY, Role.MASLIKHAT_SECRETARY)
 SUBPROGRAMME = "015"  # paid from the local budget

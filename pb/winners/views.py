@@ -9,9 +9,6 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup
 
 from pb.act import Act, Role
-from pb.budget import service
-from pb.budget.forms import DecisionForm
-from pb.budget.models import Line
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.cycles.service import duties_in
@@ -25,18 +22,21 @@ from pb.web.access import EVERYBODY, access, allow
 from pb.web.charts import Bar, bar_chart
 from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify, page
+from pb.winners import service
+from pb.winners.forms import DecisionForm
+from pb.winners.models import Line
 
-blueprint = Blueprint("budget", __name__)
+blueprint = Blueprint("winners", __name__)
 
 
-@blueprint.get("/<okrug:okrug>/budget/<year:cycle_id>")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/winners")
 @access(EVERYBODY)
 def show(cycle_id: UUID) -> str:
     act = current_act()
     return _page(act, cycles.get(act, cycle_id))
 
 
-@blueprint.post("/<okrug:okrug>/budget/<year:cycle_id>/lines")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/winners/lines")
 @access(allow(Role.OFFICE), action=lazy_gettext("make budget lines of the winners"))
 def make_lines(cycle_id: UUID) -> Response:
     act = current_act()
@@ -46,10 +46,10 @@ def make_lines(cycle_id: UUID) -> Response:
         return asked
     service.make_lines(act, cycle)
     notify(_("The budget lines are made. The maslikhat sees them."))
-    return redirect(url_for("budget.show", cycle_id=cycle.id))
+    return redirect(url_for("winners.show", cycle_id=cycle.id))
 
 
-@blueprint.post("/<okrug:okrug>/budget/<year:cycle_id>/decision")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/winners/decision")
 @access(allow(*service.MASLIKHAT), action=lazy_gettext("record the decision of the maslikhat"))
 def record_decision(cycle_id: UUID) -> Response:
     act = current_act()
@@ -61,7 +61,7 @@ def record_decision(cycle_id: UUID) -> Response:
     if form.errors:
         return _page(act, cycle, form), 422
     notify(_("The decision is recorded."))
-    return redirect(url_for("budget.show", cycle_id=cycle.id))
+    return redirect(url_for("winners.show", cycle_id=cycle.id))
 
 
 def _ask_to_record(act: Act, cycle: Cycle, form: DecisionForm) -> str | None:
@@ -81,7 +81,7 @@ def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:
     if form is None and in_phase and rows and decision is None and act.holds(*service.MASLIKHAT):
         form = DecisionForm()
     return page(
-        "budget/show.html",
+        "winners/show.html",
         cycle=cycle,
         outcome=counting.outcome(act, cycle),
         rows=rows,
@@ -113,7 +113,7 @@ def lines_to_make(act: Act, cycle: Cycle) -> Iterator[Duty]:
     if outcome and any(project.won for project in outcome.projects):
         yield Duty(
             _("Make the budget lines"),
-            url_for("budget.show", cycle_id=cycle.id, _anchor="lines"),
+            url_for("winners.show", cycle_id=cycle.id, _anchor="lines"),
             until=cycle.budget_until,
         )
 
@@ -121,5 +121,5 @@ def lines_to_make(act: Act, cycle: Cycle) -> Iterator[Duty]:
 @duties_in(Phase.BUDGET, of=service.MASLIKHAT)
 def decision_to_record(act: Act, cycle: Cycle) -> Iterator[Duty]:
     if service.lines(act, cycle) and service.decision(act, cycle) is None:
-        url = url_for("budget.show", cycle_id=cycle.id, _anchor="decision")
+        url = url_for("winners.show", cycle_id=cycle.id, _anchor="decision")
         yield Duty(_("Record the decision of the maslikhat"), url, until=cycle.budget_until)

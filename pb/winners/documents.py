@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
-from pb.budget import service
 from pb.cycles import service as cycles
 from pb.documents.service.papers import builds
 from pb.documents.service.render import Annex, AnnexRow, Frame, Signature
@@ -16,9 +15,10 @@ from pb.identity.service import accounts
 from pb.programmes.service import programmes
 from pb.territory.service import addresses
 from pb.territory.service.words import word
+from pb.winners import service
 
 
-@builds("annex", page="/budget/{subject}", label=lazy_gettext("Annex to the decision"))
+@builds("annex", page="/{subject}/winners", label=lazy_gettext("Annex to the decision"))
 def annex(act: Act, subject_id: UUID, language: str, base_url: str) -> Annex:
     """The annex for the budget of a cycle, with the decision once it is recorded. Raises NotFound."""
     cycle = cycles.get(act, subject_id)
@@ -45,7 +45,7 @@ def annex(act: Act, subject_id: UUID, language: str, base_url: str) -> Annex:
         okrug=act.territory.name(language),
         document=_("Annex to the decision"),
         title=word(act.territory.kind, "project_lines", year=cycle.fiscal_year),
-        address=f"{base_url}{addresses.path(act)}/budget/{cycle.year}",
+        address=f"{base_url}{addresses.path(act)}/{cycle.year}/winners",
         page=_("Page"),
         subtitle=act.territory.parent(language),
     )

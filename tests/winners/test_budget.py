@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 
 from pb.act import Act, Role
-from pb.budget import service
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
 from pb.gatherings.service import meetings
 from pb.results.service import counting
+from pb.winners import service
 from tests.duties import told, waiting
 from tests.village import HOME, MILLION, Okrug
 
@@ -117,6 +117,6 @@ def test_the_lines_wait_for_the_office_and_then_the_decision_for_the_maslikhat(a
     service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
     decision = ["Record the decision of the maslikhat"]
     assert told(app, of) == {Role.DEPUTY: decision, Role.MASLIKHAT_SECRETARY: decision}
-    assert waiting(app, of)[Role.DEPUTY][0].url == f"{HOME}/budget/{adopted.cycle.year}#decision", "below the lines"
+    assert waiting(app, of)[Role.DEPUTY][0].url == f"{HOME}/{adopted.cycle.year}/winners#decision", "below the lines"
     service.record_decision(adopted.act(Role.DEPUTY), adopted.cycle, number="38/5", decided_on=date(2026, 11, 20))
     assert told(app, of) == {Role.OFFICE: ["Move the cycle on"]}

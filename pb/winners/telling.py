@@ -23,7 +23,7 @@ def _words(act: Act, event: AuditEvent) -> Words:
     return Words(
         _("Cycle of %(year)s", year=cycle.year),
         str(DECIDED),
-        url_for("budget.show", cycle_id=cycle.id),
+        url_for("winners.show", cycle_id=cycle.id),
         following=following,
     )
 
