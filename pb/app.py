@@ -18,6 +18,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pb import formats, tables
 from pb.audit import views as audit
+from pb.budget import telling as of_budget
+from pb.budget import views as budget
 from pb.cards import views as cards
 from pb.checks import views as checks
 from pb.checks.service import verifying
@@ -120,6 +122,7 @@ REGISTERED = (
     following,
     reminding,
     sending,
+    of_budget,
     of_winners,
     of_cycles,
     of_gatherings,
@@ -158,6 +161,7 @@ BLUEPRINTS = (
     voting.blueprint,
     results.blueprint,
     checks.blueprint,
+    budget.blueprint,
     winners.blueprint,
     documents.blueprint,
     media.blueprint,
