@@ -8,12 +8,12 @@ from typing import Final
 TIYN: Final = 100  # in a tenge
 THOUSAND: Final = 1_000 * TIYN  # in a thousand tenge
 STEP: Final = THOUSAND // 10  # one decimal of a thousand tenge, in tiyn
-DECIMALS: Final = 5  # of a thousand tenge down to the tiyn
+MOST_DIGITS: Final = 20
 LARGEST: Final = 10**17  # tiyn, a quadrillion tenge: more is a slip, and less fits a BIGINT with all sums over it
 MINUS: Final = "\u2212"
 NBSP: Final = "\u00a0"
 _SPACE: Final = re.compile(r"\s+")
-_NUMBER: Final = re.compile(r"([-\u2010-\u2015\u2212]?)([0-9]{1,15})(?:[.,]([0-9]+))?")
+_NUMBER: Final = re.compile(r"([-\u2010-\u2015\u2212]?)([0-9]+)(?:[.,]([0-9]+))?")
 
 
 class Wrong(StrEnum):
@@ -49,16 +49,27 @@ def read_thousands(text: str) -> int:
 
     Raises AmountFault.
     """
+    return _read(text, THOUSAND, 5)
+
+
+def read_tenge(text: str) -> int:
+    """The tiyn of an amount in tenge, written likewise with at most two decimals. Raises AmountFault."""
+    return _read(text, TIYN, 2)
+
+
+def _read(text: str, unit: int, most_decimals: int) -> int:
+    """`unit`: its tiyn, ten to the power of `most_decimals`."""
     bare = _SPACE.sub("", text)
     if not bare:
         raise AmountFault(Wrong.EMPTY)
     if (found := _NUMBER.fullmatch(bare)) is None:
-        digits = bare.lstrip("-\u2212")
-        raise AmountFault(Wrong.TOO_LARGE if digits.isdecimal() and len(digits) > 15 else Wrong.NOT_A_NUMBER)
+        raise AmountFault(Wrong.NOT_A_NUMBER)
     minus, whole, decimals = found[1], found[2], (found[3] or "").rstrip("0")
-    if len(decimals) > DECIMALS:
+    if len(whole) > MOST_DIGITS:
+        raise AmountFault(Wrong.TOO_LARGE)
+    if len(decimals) > most_decimals:
         raise AmountFault(Wrong.TOO_FINE)
-    tiyn = int(whole) * THOUSAND + int(decimals.ljust(DECIMALS, "0"))
+    tiyn = int(whole) * unit + int(decimals.ljust(most_decimals, "0"))
     if tiyn > LARGEST:
         raise AmountFault(Wrong.TOO_LARGE)
     return -tiyn if minus else tiyn

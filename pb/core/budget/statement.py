@@ -8,13 +8,34 @@ usual. All amounts are whole tiyn.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from pb.core.budget.amounts import share
 from pb.core.budget.codes import Part
 
+
+class Total(StrEnum):
+    """The lines that are computed of parts."""
+
+    REVENUE = "revenue"
+    NET_LENDING = "net_lending"
+    ASSETS_BALANCE = "assets_balance"
+    DEFICIT = "deficit"
+    FINANCING = "financing"
+
+
 OWN: Final = (Part.TAXES, Part.NON_TAX, Part.CAPITAL)
+# The six lines of a decision with the parts of each, in the order in which they are printed.
+LINES: Final[tuple[tuple[Total | Part, tuple[Part, ...]], ...]] = (
+    (Total.REVENUE, (*OWN, Part.TRANSFERS)),
+    (Part.SPENDING, ()),
+    (Total.NET_LENDING, (Part.CREDITS, Part.REPAYMENT)),
+    (Total.ASSETS_BALANCE, (Part.ASSETS_BOUGHT, Part.ASSETS_SOLD)),
+    (Total.DEFICIT, ()),
+    (Total.FINANCING, (Part.LOANS, Part.LOANS_REPAID, Part.BALANCES)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +52,9 @@ class Statement:
             sums[part] += amount
         return cls(MappingProxyType(sums))
 
-    def __getitem__(self, part: Part) -> int:
-        return self.sums[part]
+    def __getitem__(self, line: Part | Total) -> int:
+        """The amount of a line of the decision."""
+        return self.sums[line] if isinstance(line, Part) else int(getattr(self, line))
 
     @property
     def own(self) -> int:

@@ -1,0 +1,173 @@
+"""The official words of a decision's annexes in Kazakh and Russian: heads of columns, lines, units, years.
+
+Forms after article 89 p. 3-5 of the Budget Code of 2025 and decisions of maslikhats. What is printed stands first; what
+else is met in decisions is read as well. Texts are compared tidy and in small letters (`compared`).
+"""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from pb.core import text as texts
+from pb.core.budget.codes import Part, Side
+from pb.core.budget.statement import Total
+
+
+class Unit(StrEnum):
+    """In what a file's amounts are told."""
+
+    THOUSAND = "thousand"  # мың теңге / тысяч тенге
+    TENGE = "tenge"
+
+
+class Head(StrEnum):
+    """What a column holds."""
+
+    CATEGORY = "category"
+    CLASS = "class"
+    SUBCLASS = "subclass"
+    GROUP = "group"
+    SUBGROUP = "subgroup"
+    ADMINISTRATOR = "administrator"
+    PROGRAMME = "programme"
+    SUBPROGRAMME = "subprogramme"
+    SPECIFIC = "specific"
+    NAME = "name"
+    AMOUNT = "amount"
+
+
+class Words(NamedTuple):
+    """A term in both languages."""
+
+    kk: str
+    ru: str
+
+
+# The columns of each side's levels, from above; of spending the subgroup and the last two may be missing.
+LEVELS: Final = {
+    Side.RECEIPTS: (Head.CATEGORY, Head.CLASS, Head.SUBCLASS, Head.SPECIFIC),
+    Side.SPENDING: (
+        Head.GROUP,
+        Head.SUBGROUP,
+        Head.ADMINISTRATOR,
+        Head.PROGRAMME,
+        Head.SUBPROGRAMME,
+        Head.SPECIFIC,
+    ),
+}
+SUBGROUP_PLACE: Final = 1
+HEADS: Final[Mapping[Head, Words]] = {
+    Head.CATEGORY: Words("Санаты", "Категория"),
+    Head.CLASS: Words("Сыныбы", "Класс"),
+    Head.SUBCLASS: Words("Кіші сыныбы", "Подкласс"),
+    Head.GROUP: Words("Функционалдық топ", "Функциональная группа"),
+    Head.SUBGROUP: Words("Функционалдық кіші топ", "Функциональная подгруппа"),
+    Head.ADMINISTRATOR: Words("Бюджеттік бағдарламалардың әкімшісі", "Администратор бюджетных программ"),
+    Head.PROGRAMME: Words("Бағдарлама", "Программа"),
+    Head.SUBPROGRAMME: Words("Кіші бағдарлама", "Подпрограмма"),
+    Head.SPECIFIC: Words("Ерекшелік", "Специфика"),
+    Head.NAME: Words("Атауы", "Наименование"),
+    Head.AMOUNT: Words("Сомасы, мың теңге", "Сумма, тысяч тенге"),
+}
+LINE_WORDS: Final[Mapping[Part | Total, Words]] = {
+    Total.REVENUE: Words("I. Кірістер", "I. Доходы"),
+    Part.TAXES: Words("Салықтық түсімдер", "Налоговые поступления"),
+    Part.NON_TAX: Words("Салықтық емес түсімдер", "Неналоговые поступления"),
+    Part.CAPITAL: Words("Негізгі капиталды сатудан түсетін түсімдер", "Поступления от продажи основного капитала"),
+    Part.TRANSFERS: Words("Трансферттер түсімі", "Поступления трансфертов"),
+    Part.SPENDING: Words("II. Шығындар", "II. Затраты"),
+    Total.NET_LENDING: Words("III. Таза бюджеттік кредиттеу", "III. Чистое бюджетное кредитование"),
+    Part.CREDITS: Words("Бюджеттік кредиттер", "Бюджетные кредиты"),
+    Part.REPAYMENT: Words("Бюджеттік кредиттерді өтеу", "Погашение бюджетных кредитов"),
+    Total.ASSETS_BALANCE: Words(
+        "IV. Қаржы активтерімен операциялар бойынша сальдо", "IV. Сальдо по операциям с финансовыми активами"
+    ),
+    Part.ASSETS_BOUGHT: Words("Қаржы активтерін сатып алу", "Приобретение финансовых активов"),
+    Part.ASSETS_SOLD: Words(
+        "Мемлекеттің қаржы активтерін сатудан түсетін түсімдер",
+        "Поступления от продажи финансовых активов государства",
+    ),
+    Total.DEFICIT: Words("V. Бюджет тапшылығы (профициті)", "V. Дефицит (профицит) бюджета"),
+    Total.FINANCING: Words(
+        "VI. Бюджет тапшылығын қаржыландыру (профицитін пайдалану)",
+        "VI. Финансирование дефицита (использование профицита) бюджета",
+    ),
+    Part.LOANS: Words("Қарыздар түсімі", "Поступление займов"),
+    Part.LOANS_REPAID: Words("Қарыздарды өтеу", "Погашение займов"),
+    Part.BALANCES: Words("Бюджет қаражатының пайдаланылатын қалдықтары", "Используемые остатки бюджетных средств"),
+}
+_OTHER_HEADS: Final = (
+    (re.compile(".*(әкімші|администратор).*"), Head.ADMINISTRATOR),
+    (re.compile(".*(кіші топ|ішкі топ|подгруппа).*"), Head.SUBGROUP),
+    (re.compile("функционалдық то(п|бы)|(функциональная )?группа"), Head.GROUP),
+    (re.compile("(бюджеттік )?(кіші|ішкі) бағдарлама(сы)?|(бюджетная )?подпрограмма"), Head.SUBPROGRAMME),
+    (re.compile("(бюджеттік )?бағдарлама(сы)?|(бюджетная )?программа"), Head.PROGRAMME),
+    (re.compile("(кіші|ішкі) сыны(п|бы)|подкласс"), Head.SUBCLASS),
+    (re.compile("сыны(п|бы)|класс"), Head.CLASS),
+    (re.compile("санат(ы)?|категория"), Head.CATEGORY),
+    (re.compile("ерекшелі(к|гі)|специфика"), Head.SPECIFIC),
+    (re.compile("атау(ы)?|наименование"), Head.NAME),
+    (re.compile(r"(барлық |всего ?,? ?)?(сома(сы)?|сумма)\W*((мың|тысяч\w*|тыс\.?)? ?(теңге|тенге))?\W*"), Head.AMOUNT),
+)
+_OTHER_LINES: Final[Mapping[str, Part | Total]] = {
+    "доходы, в том числе": Total.REVENUE,
+    "кірістер, оның ішінде": Total.REVENUE,
+    "шығыстар": Part.SPENDING,
+    "расходы": Part.SPENDING,
+    "таза бюджеттік кредит беру": Total.NET_LENDING,
+    "қаржы активтерімен жасалатын операциялар бойынша сальдо": Total.ASSETS_BALANCE,
+    "бюджет тапшылығы": Total.DEFICIT,
+    "дефицит бюджета": Total.DEFICIT,
+    "бюджеттің тапшылығы (профициті)": Total.DEFICIT,
+    "бюджет тапшылығын қаржыландыру": Total.FINANCING,
+    "бюджеттің тапшылығын қаржыландыру (профицитін пайдалану)": Total.FINANCING,
+    "финансирование дефицита бюджета": Total.FINANCING,
+    "поступления займов": Part.LOANS,
+    "трансферттердің түсімдері": Part.TRANSFERS,
+    "трансферттер түсімдері": Part.TRANSFERS,
+    "трансферттердің түсімі": Part.TRANSFERS,
+}
+_NUMBERING: Final = re.compile(r"^([ivxіх]+|[0-9]+)[.)]\s*", re.IGNORECASE)
+_THOUSAND: Final = re.compile(r"мың\s*теңге|тыс(яч[аи]?|\.)?\s*тенге")
+_TENGE: Final = re.compile(r"теңге|тенге")
+_YEAR: Final = re.compile(r"(?<![-–—0-9])(20[0-9]{2})\s*жылға|на\s+(20[0-9]{2})\s*(?:год|г\.)")  # no day of a decision
+_BARE_YEAR: Final = re.compile(r"(?<![0-9])20[0-9]{2}(?![0-9])")
+
+
+def compared(text: str) -> str:
+    """A text as it is compared."""
+    return texts.readable(text).casefold()
+
+
+_BARE_LINES: Final[Mapping[str, Part | Total]] = {
+    _NUMBERING.sub("", compared(word)): line for line, words in LINE_WORDS.items() for word in words
+} | dict(_OTHER_LINES)
+
+
+def head_of(text: str) -> Head | None:
+    """What a column of this head holds."""
+    bare = compared(text)
+    return next((head for pattern, head in _OTHER_HEADS if pattern.fullmatch(bare)), None)
+
+
+def line_of(text: str) -> Part | Total | None:
+    """Which of the decision's lines a row of this name is."""
+    bare = _NUMBERING.sub("", compared(text)).rstrip(" :")
+    return _BARE_LINES.get(bare)
+
+
+def unit_of(text: str) -> Unit | None:
+    """In what the amounts below this text are told."""
+    bare = compared(text)
+    if _THOUSAND.search(bare):
+        return Unit.THOUSAND
+    return Unit.TENGE if _TENGE.search(bare) else None
+
+
+def year_of(title: str, *, alone: bool = False) -> int | None:
+    """The one year that a title speaks of; `alone`: a number by itself is one, as in the name of a sheet."""
+    found = {int(kk or ru) for kk, ru in _YEAR.findall(compared(title))}
+    if not found and alone:
+        found = {int(year) for year in _BARE_YEAR.findall(title)}
+    return found.pop() if len(found) == 1 else None
