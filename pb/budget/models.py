@@ -307,7 +307,7 @@ class ExecutionLine(Base):
 
 
 class Leftover(Base):
-    """What of a line was not paid when the year ended, in tiyn: what lapses, goes back to the raion, or carries over."""
+    """What of a line was not paid when the year ended, in tiyn: what lapses, is returned to the raion, carries over."""
 
     __tablename__ = "budget_leftovers"
     __table_args__ = (

@@ -95,7 +95,9 @@ def revise(act: Act, budget: Budget, kind: Kind, proposer: Proposer, *, reason: 
         raise Conflict(
             _("Version %(number)s is still under way: finish it or withdraw it first.", number=open_.version.number)
         )
-    basis = in_force(act, budget) if kind in {Kind.AMENDMENT, Kind.CORRECTION} else (every[-1].version if every else None)
+    basis = (
+        in_force(act, budget) if kind in {Kind.AMENDMENT, Kind.CORRECTION} else (every[-1].version if every else None)
+    )
     version = _version(
         act, budget, len(every) + 1, kind, proposer, basis=basis, reason=reason.strip(), language=language
     )

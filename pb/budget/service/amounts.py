@@ -39,7 +39,7 @@ class Adopted(NamedTuple):
 
 
 def adopted(act: Act, budget: Budget) -> Adopted:
-    """What was approved first, what the maslikhat approved last, what holds now, and the last report on its first year."""
+    """What was approved first, what the maslikhat approved last, what holds now, the last report on its first year."""
     query = (
         select(Version, Step)
         .join(Step, Step.version_id == Version.id)

@@ -1,4 +1,4 @@
-"""Decisions that put budgets in force: of a raion's maslikhat for one okrug or for all of them, or of an okrug's akim."""
+"""Decisions that put budgets in force: of a raion's maslikhat for one okrug or for many, or of an okrug's akim."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ def approve(
         raise Forbidden(steps.NOT_YOURS[Move.APPROVED])
     waiting = {standing.version.id: standing for standing in waiting_in(act, year)}
     chosen = [waiting[version_id].version for version_id in dict.fromkeys(version_ids) if version_id in waiting]
-    refuse_all(faults(act, MASLIKHAT, decided))
+    refuse_all(faults(act, decided))
     if not chosen:
         raise FieldRefusal("versions", _("Choose the budgets that this decision approves."))
     last = max(standing.last.day for version in chosen if (standing := waiting[version.id]).last is not None)
@@ -61,7 +61,7 @@ def decide(act: Act, version: Version, decided: Decided, paper: Received | None 
     Raises Forbidden, Conflict, FieldRefusal.
     """
     steps.require(act, version, Move.DECIDED)
-    refuse_all(faults(act, AKIM, decided))
+    refuse_all(faults(act, decided))
     decision = _record(act, AKIM, version.budget.first_year, decided, paper)
     steps.adopt(act, version, decision, Move.DECIDED)
     return decision
@@ -76,11 +76,11 @@ def record_raions(act: Act, year: int, decided: Decided) -> Decision:
         raise Forbidden(steps.NOT_YOURS[Move.APPROVED])
     if raions(act, act.territory.id, year) is not None:
         raise Conflict(_("The decision on the raion's budget of this year is recorded already."))
-    refuse_all(faults(act, RAION, decided))
+    refuse_all(faults(act, decided))
     return _record(act, RAION, year, decided, None)
 
 
-def faults(act: Act, kind: str, decided: Decided) -> Iterator[FieldRefusal]:
+def faults(act: Act, decided: Decided) -> Iterator[FieldRefusal]:
     """What is wrong with number and day of a decision."""
     reference = one_line(decided.reference)
     if not reference:
@@ -106,9 +106,7 @@ def get(act: Act, number: int) -> Decision:
 
 def raions(act: Act, raion_id: UUID, year: int) -> Decision | None:
     """The decision on the raion's own budget from this year on."""
-    query = select(Decision).where(
-        Decision.territory_id == raion_id, Decision.kind == RAION, Decision.year == year
-    )
+    query = select(Decision).where(Decision.territory_id == raion_id, Decision.kind == RAION, Decision.year == year)
     return act.session.scalars(query).first()
 
 
@@ -181,7 +179,11 @@ def _record(act: Act, kind: str, year: int, decided: Decided, paper: Received | 
     )
     if paper is not None and act.person is not None:
         decision.paper_id = files.add_paper(act, act.person.id, paper).id
-    told = {"kind": kind, "year": year, "number": decision.reference, "date": decided.day.isoformat()} if decided.day else {}
+    told = (
+        {"kind": kind, "year": year, "number": decision.reference, "date": decided.day.isoformat()}
+        if decided.day
+        else {}
+    )
     audit.record(act, "budget.decision_kept", subject=decision.id, data=told)
     act.session.add(decision)
     act.session.flush()

@@ -106,10 +106,7 @@ def points_on(act: Act, version: Version) -> Sequence[Question]:
         .join(Gathering, Gathering.id == Question.gathering_id)
         .join(Minutes, Minutes.gathering_id == Gathering.id)
         .where(Gathering.territory_id == act.territory.id, CONFIRMED, Question.matter == Matter.BUDGET)
-        .where(
-            (Question.outcome == Outcome.REJECTED)
-            | ((Question.outcome == Outcome.APPROVED) & meetings.IN_FORCE)
-        )
+        .where((Question.outcome == Outcome.REJECTED) | ((Question.outcome == Outcome.APPROVED) & meetings.IN_FORCE))
         .where(~select(Step.version_id).where(Step.question_id == Question.id).exists())
         .order_by(Gathering.meets_at.desc(), Question.position)
     )
@@ -117,7 +114,7 @@ def points_on(act: Act, version: Version) -> Sequence[Question]:
 
 
 def send(act: Act, version: Version, day: date | None, reference: str) -> None:
-    """The office sends an agreed draft to the raion, under an outgoing number. Raises Forbidden, Conflict, FieldRefusal."""
+    """The office sends an agreed draft up, under an outgoing number. Raises Forbidden, Conflict, FieldRefusal."""
     standing = _locked(act, version, Move.SENT)
     refuse_all(faults_of_day(act, standing, day))
     refuse_all(_faults_of_reference(reference))

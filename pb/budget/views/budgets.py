@@ -123,9 +123,7 @@ def _list(act: Act, form: BeginForm | None) -> str:
         form = BeginForm(year=max([local(act.at).year, *(budget.first_year for budget in found)]) + 1)
     return page(
         "budget/list.html",
-        rows=[
-            Row(budget, tag_of(stand[budget.id][-1]), HOLDERS[stand[budget.id][-1].move]) for budget in found
-        ],
+        rows=[Row(budget, tag_of(stand[budget.id][-1]), HOLDERS[stand[budget.id][-1].move]) for budget in found],
         form=form,
     )
 
@@ -144,5 +142,3 @@ def _revise_form(act: Act, budget: Budget) -> ReviseForm:
 
 def _revision(act: Act, budget: Budget, form: ReviseForm) -> str:
     return page("budget/revise.html", budget=budget, form=form, changing=service.in_force(act, budget) is not None)
-
-

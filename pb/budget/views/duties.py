@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext, ngettext
 from pb.act import Act, Role
 from pb.budget import service
 from pb.budget.models import Kind, Move
-from pb.budget.service import asking, calendar, decisions, steps
+from pb.budget.service import asking, calendar, steps
 from pb.budget.service.calendar import Due
 from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
@@ -23,7 +23,14 @@ DEEDS = {
     Move.SENT: lazy_gettext("Record what the raion's budget commission considered"),
     Move.CONSIDERED: lazy_gettext("Record the maslikhat's decision on the budget"),
 }
-TERMS = {None: Due.AGREE, Move.PUT: Due.AGREE, Move.AGREED: Due.AGREE, Move.SENT: Due.COMMISSION, Move.CONSIDERED: Due.APPROVE}
+NEXT = {Move.AGREED: Move.SENT, Move.SENT: Move.CONSIDERED, Move.CONSIDERED: Move.APPROVED}
+TERMS = {
+    None: Due.AGREE,
+    Move.PUT: Due.AGREE,
+    Move.AGREED: Due.AGREE,
+    Move.SENT: Due.COMMISSION,
+    Move.CONSIDERED: Due.APPROVE,
+}
 
 
 @duties_of(Role.OFFICE, Role.AKIM, Role.CHAIR, Role.SECRETARY, Role.DEPUTY, Role.MASLIKHAT_SECRETARY)
@@ -36,7 +43,9 @@ def of_budgets(act: Act) -> Iterator[Duty]:
     for budget in found:
         last = stand[budget.id][-1]
         url = url_for("budget.show_version", budget_id=budget.id, version_id=last.version.id)
-        thing = _("Budget of %(year)s, version %(number)s", year=budget.first_year, number=numbered(last.version.number))
+        thing = _(
+            "Budget of %(year)s, version %(number)s", year=budget.first_year, number=numbered(last.version.number)
+        )
         days = {day.due: day.day for day in calendar.of_budget(act, budget.first_year)}
         until = days.get(TERMS[last.move]) if last.version.kind == Kind.DRAFT and last.move in TERMS else None
         yield from _of_version(act, last, url, thing, until)
@@ -54,14 +63,14 @@ def _of_version(act: Act, last: service.Standing, url: str, thing: str, until: d
         yield Duty(_("Name the assembly's decision on the budget"), url, thing, until)
     elif steps.may(act, last, Move.DECIDED):
         yield Duty(_("Record the akim's decision on the budget"), url, thing)
-    elif move is Move.AGREED and steps.may(act, last, Move.SENT):
-        yield Duty(str(DEEDS[move]), url, thing, until)
-    elif move is Move.SENT and act.holds(Role.MASLIKHAT_SECRETARY):
-        yield Duty(str(DEEDS[move]), url, thing, until)
-    elif move is Move.CONSIDERED and act.holds(Role.MASLIKHAT_SECRETARY):
+    elif move in NEXT and steps.may(act, last, NEXT[move]) and act.holds(steps.MAY[NEXT[move]][0]):
         yield Duty(str(DEEDS[move]), url, thing, until)
     elif move in {Move.DECLINED, Move.RETURNED} and act.holds(Role.OFFICE):
-        yield Duty(_("Make a new version of the budget"), url_for("budget.new_version", budget_id=last.version.budget_id), thing)
+        yield Duty(
+            _("Make a new version of the budget"),
+            url_for("budget.new_version", budget_id=last.version.budget_id),
+            thing,
+        )
 
 
 @duties_of(Role.OFFICE)
@@ -73,9 +82,7 @@ def of_the_year(act: Act) -> Iterator[Duty]:
     if service.find(act, today.year + 1) is None:
         begin = next(day for day in calendar.of_budget(act, today.year + 1) if day.due is Due.BEGIN)
         if today >= begin.day.replace(day=1):
-            yield Duty(
-                _("Begin the budget of three years"), url_for("budget.list_all"), str(today.year + 1), begin.day
-            )
+            yield Duty(_("Begin the budget of three years"), url_for("budget.list_all"), str(today.year + 1), begin.day)
     report = calendar.execution(act)
     if report is not None and not report.done:
         budget = service.get(act, today.year)
@@ -85,5 +92,3 @@ def of_the_year(act: Act) -> Iterator[Duty]:
             str(today.year),
             report.day,
         )
-
-

@@ -12,7 +12,7 @@ from pb.budget.service import words
 from pb.budget.service.amounts import Adopted, Four
 from pb.classification import service as classification
 from pb.core.budget.amounts import STEP, apportion, thousands
-from pb.core.budget.codes import Code, Part
+from pb.core.budget.codes import Part
 from pb.core.budget.statement import OWN, Statement
 from pb.formats import language
 
@@ -26,13 +26,13 @@ class SumRow(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A line under its official name; `level` says how deep its code is; `cells` in thousand tenge."""
+    """A line under its official name: its part as it is called and as it is `kept`, its `cells` in thousand tenge."""
 
     code: str
     name: str
     part: LazyString
+    kept: Part
     cells: list[str]
-    amount: int
 
 
 def six_lines(statements: Sequence[Statement]) -> list[SumRow]:
@@ -73,7 +73,7 @@ def entries(act: Act, lines: Iterable[Line], year: int) -> list[Entry]:
         own = [line for line in some if line.part == part]
         shown = apportion([line.amount for line in own], STEP)
         found += [
-            Entry(line.code, known.name(line.code, tongue), words.PARTS[part], [thousands(amount)], line.amount)
+            Entry(line.code, known.name(line.code, tongue), words.PARTS[part], part, [thousands(amount)])
             for line, amount in zip(own, shown, strict=True)
         ]
     return found
@@ -87,13 +87,8 @@ def rows_of(some: Iterable[Four], act: Act, year: int) -> list[Entry]:
             one.code,
             known.name(one.code, tongue),
             words.PARTS[one.part],
+            one.part,
             ["–" if cell is None else thousands(cell) for cell in (one.approved, one.amended, one.corrected, one.paid)],
-            one.planned,
         )
         for one in some
     ]
-
-
-def title_of(code: str) -> str:
-    """A code as people write it in a table: its levels with slashes."""
-    return " / ".join(Code.read(code).levels)

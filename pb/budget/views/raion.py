@@ -1,4 +1,4 @@
-"""The budgets of all okrugs of a raion: how each stands, the decision that approves them, the term from the raion's own."""
+"""The budgets of all okrugs of a raion: how each stands, and the decisions that approve them."""
 
 from typing import NamedTuple
 from uuid import UUID
@@ -137,17 +137,13 @@ def _rows(act: Act, year: int) -> list[Row]:
 def _cells(statement: Statement | None) -> list[str]:
     if statement is None:
         return ["–"] * 4
-    return [
-        thousands(one) for one in (statement.own, statement.transferred, statement.expenditure, statement.deficit)
-    ]
+    return [thousands(one) for one in (statement.own, statement.transferred, statement.expenditure, statement.deficit)]
 
 
 def _offer(act: Act, form: ApproveForm, year: int) -> None:
     waiting = decisions.waiting_in(act, year)
     named = {one.id: one.name(language()) for _place, one in addresses.every(act.session, act.territory.id)}
-    form.versions.choices = [
-        (one.version.id.hex, named.get(one.version.budget.territory_id, "")) for one in waiting
-    ]
+    form.versions.choices = [(one.version.id.hex, named.get(one.version.budget.territory_id, "")) for one in waiting]
     if form.versions.data is None:
         form.versions.data = [value for value, _label in form.versions.choices]
 

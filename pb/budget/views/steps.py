@@ -7,8 +7,7 @@ from flask import redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from pb.act import Act, Role
-from pb.budget import service
+from pb.act import Act
 from pb.budget.forms import ConsiderForm, ReturnForm, SendForm, SettleForm, WithdrawForm
 from pb.budget.models import Move, Version
 from pb.budget.service import steps
@@ -138,9 +137,7 @@ def write_return(budget_id: UUID, version_id: UUID) -> str:
 
 
 @blueprint.post(f"{ONE}/return")
-@access(
-    allow(*steps.MAY[Move.RETURNED]), action=lazy_gettext("return the budget with reasons"), largest_body=A_TEXT
-)
+@access(allow(*steps.MAY[Move.RETURNED]), action=lazy_gettext("return the budget with reasons"), largest_body=A_TEXT)
 def send_back(budget_id: UUID, version_id: UUID) -> Response:
     act = current_act()
     version, form = version_in(act, budget_id, version_id), ReturnForm()
@@ -162,9 +159,7 @@ def write_withdrawal(budget_id: UUID, version_id: UUID) -> str:
 
 
 @blueprint.post(f"{ONE}/withdraw")
-@access(
-    allow(*steps.MAY[Move.WITHDRAWN]), action=lazy_gettext("withdraw a version of the budget"), largest_body=A_TEXT
-)
+@access(allow(*steps.MAY[Move.WITHDRAWN]), action=lazy_gettext("withdraw a version of the budget"), largest_body=A_TEXT)
 def withdraw(budget_id: UUID, version_id: UUID) -> Response:
     act = current_act()
     version, form = version_in(act, budget_id, version_id), WithdrawForm()
@@ -214,5 +209,3 @@ def _page(template: str, version: Version, form: Form) -> str:
 
 def _url(version: Version) -> str:
     return url_for("budget.show_version", budget_id=version.budget_id, version_id=version.id)
-
-

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from pb.act import Act, Role
 from pb.budget import service
 from pb.budget.forms import LineForm
-from pb.budget.models import HOLDERS, KIND_LABELS, PROPOSER_LABELS, YEARS, Budget, Kind, Move, Proposer, Step, Version
-from pb.budget.service import Standing, amounts, asking, checking, decisions, steps
+from pb.budget.models import HOLDERS, KIND_LABELS, PROPOSER_LABELS, YEARS, Kind, Move, Proposer, Step, Version
+from pb.budget.service import amounts, asking, checking, decisions, steps
 from pb.budget.service.amounts import Change
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.budgets import of_here, tag_of
@@ -80,7 +80,7 @@ def edit_line(budget_id: UUID, version_id: UUID) -> str:
     if found is not None:
         form.code.data, form.amount.data = found.code, found.amount
         form.part.data = found.part if found.part in {Part.CREDITS, Part.ASSETS_BOUGHT} else ""
-    return _line_page(version, form, found is not None)
+    return _line_page(version, form, found.part if found is not None else "")
 
 
 @blueprint.post("/<okrug:okrug>/budget/<number:budget_id>/versions/<number:version_id>/lines")
@@ -95,7 +95,7 @@ def write_line(budget_id: UUID, version_id: UUID) -> Response:
         return True
 
     if form.submit(write, faults=lambda: service.faults_of_line(act, version, form.line())) is None:
-        return _line_page(version, form, known=False), 422
+        return _line_page(version, form, ""), 422
     notify(_("The line is written."))
     return redirect(_url(version, anchor=f"year-{form.year.data}"))
 
@@ -202,12 +202,11 @@ def _line_form(version: Version) -> LineForm:
     return form
 
 
-def _line_page(version: Version, form: LineForm, known: bool) -> str:  # noqa: FBT001 - of this module alone
-    return page("budget/line.html", version=version, budget=version.budget, form=form, known=known)
+def _line_page(version: Version, form: LineForm, kept: str) -> str:
+    """`kept` is the part of a line that is there already, which can be taken out."""
+    return page("budget/line.html", version=version, budget=version.budget, form=form, kept=kept)
 
 
 def _url(version: Version, anchor: str = "") -> str:
     told = {"_anchor": anchor} if anchor else {}
     return url_for("budget.show_version", budget_id=version.budget_id, version_id=version.id, **told)
-
-
