@@ -82,7 +82,7 @@ def rolled_up(paid: Mapping[Key, int], planned: Collection[Key]) -> dict[Key, in
 
 
 def _above(key: Key, planned: Collection[Key]) -> Iterator[Key]:
-    """The lines of the plan that a code lies in, the nearest first; a subgroup that one does not name is the other's."""
+    """The lines of the plan that a code lies in, the nearest first; a subgroup that one does not name is any."""
     part, text = key
     code = Code.read(text)
     for depth in range(code.depth, 0, -1):
