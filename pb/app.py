@@ -21,6 +21,7 @@ from pb.audit import views as audit
 from pb.cards import views as cards
 from pb.checks import views as checks
 from pb.checks.service import verifying
+from pb.classification import views as classification
 from pb.commission import telling as of_commission
 from pb.commission import views as commission
 from pb.cycles import telling as of_cycles
@@ -142,6 +143,7 @@ BLUEPRINTS = (
     process.blueprint,
     identity.blueprint,
     territory.blueprint,
+    classification.blueprint,
     cycles.blueprint,
     proposals.blueprint,
     reviews.blueprint,
