@@ -6,13 +6,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
+from pb.classification import service as classification
 from pb.cycles import service as cycles
 from pb.documents.service.papers import builds
 from pb.documents.service.render import Annex, AnnexRow, Frame, Signature
 from pb.errors import NotFound
 from pb.formats import day
 from pb.identity.service import accounts
-from pb.programmes.service import programmes
 from pb.territory.service import addresses
 from pb.territory.service.words import word
 from pb.winners import service
@@ -24,13 +24,14 @@ def annex(act: Act, subject_id: UUID, language: str, base_url: str) -> Annex:
     cycle = cycles.get(act, subject_id)
     if not service.lines(act, cycle):
         raise NotFound
+    catalogue = classification.codes(act, cycle.fiscal_year)
     rows = [
         AnnexRow(
             group=line.functional_group,
             administrator=line.administrator,
             programme=line.programme,
             subprogramme=line.subprogramme,
-            name=f"{programmes()[line.programme].name(language)}: {proposal.called(language).text}",
+            name=f"{service.programme_name(catalogue, line, language)}: {proposal.called(language).text}",
             amount=service.in_thousands(line.amount),
         )
         for line, proposal in service.lines_with_projects(act, cycle)

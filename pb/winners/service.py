@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.classification import service as classification
+from pb.classification.service import Catalogue
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.service import meetings
-from pb.programmes.service import programmes
 from pb.proposals.models import Proposal
 from pb.proposals.service import outcomes
 from pb.results.service import counting
@@ -29,7 +30,8 @@ TIYN_IN_A_TENTH_OF_A_THOUSAND = 100_00
 def make_lines(act: Act, cycle: Cycle) -> Sequence[Line]:
     """The office turns the winners of the adopted result into budget lines, once.
 
-    Raises OutOfPhase, Forbidden, Conflict (the result is not adopted, there is no winner, the lines exist).
+    Raises OutOfPhase, Forbidden, Conflict (the result is not adopted, there is no winner, the lines exist, a programme
+    is in force no more).
     """
     cycles.require(act, cycle, Phase.BUDGET)
     if not act.holds(Role.OFFICE):
@@ -43,16 +45,20 @@ def make_lines(act: Act, cycle: Cycle) -> Sequence[Line]:
     winners = [project for project in outcome.projects if project.won] if outcome else []
     if not winners:
         raise Conflict(_("No project won: there is nothing to put into the budget."))
+    catalogue = classification.codes(act, cycle.fiscal_year)
     for position, project in enumerate(winners, 1):
-        programme = programmes()[outcomes.accepting(act, project.id).programme or ""]
+        paying = outcomes.accepting(act, project.id).programme or ""
+        programme = catalogue.programme(paying)
+        if programme is None:
+            raise Conflict(_("This programme is not in the budget classification of the year: %(code)s", code=paying))
         act.session.add(
             Line(
                 cycle_id=cycle.id,
                 proposal_id=project.id,
                 position=position,
-                functional_group=programme.functional_group,
-                administrator=programme.administrator,
-                programme=programme.programme,
+                functional_group=programme.levels.group,
+                administrator=programme.levels.administrator,
+                programme=programme.levels.programme,
                 subprogramme=SUBPROGRAMME,
                 amount=project.granted,
                 source=SOURCE,
@@ -119,6 +125,12 @@ def lines_with_projects(act: Act, cycle: Cycle) -> list[tuple[Line, Proposal]]:
         .order_by(Line.position)
     )
     return [(line, proposal) for line, proposal in act.session.execute(query)]
+
+
+def programme_name(catalogue: Catalogue, line: Line, language: str) -> str:
+    """What the line's programme is called; its digits where the classification has it no more."""
+    entry = catalogue.programme(line.programme)
+    return entry.name(language) if entry is not None else line.programme
 
 
 def decision(act: Act, cycle: Cycle) -> MaslikhatDecision | None:

@@ -9,13 +9,13 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup
 
 from pb.act import Act, Role
+from pb.classification import service as classification
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.cycles.service import duties_in
 from pb.formats import day, language, money, numbered
 from pb.gatherings.service import meetings
 from pb.identity.service.duties import Duty
-from pb.programmes.service import Programme, programmes
 from pb.proposals.models import Proposal
 from pb.results.service import counting
 from pb.web.access import EVERYBODY, access, allow
@@ -73,8 +73,10 @@ def _ask_to_record(act: Act, cycle: Cycle, form: DecisionForm) -> str | None:
 
 
 def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:
+    catalogue = classification.codes(act, cycle.fiscal_year)
     rows = [
-        (line, proposal, programmes()[line.programme]) for line, proposal in service.lines_with_projects(act, cycle)
+        (line, proposal, service.programme_name(catalogue, line, language()))
+        for line, proposal in service.lines_with_projects(act, cycle)
     ]
     decision = service.decision(act, cycle)
     in_phase = cycle.phase == Phase.BUDGET
@@ -94,7 +96,7 @@ def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:
     )
 
 
-def _chart(rows: list[tuple[Line, Proposal, Programme]]) -> Markup:
+def _chart(rows: list[tuple[Line, Proposal, str]]) -> Markup:
     """What each of the winners costs, the dearest first."""
     bars = [
         Bar(said.text, line.amount, money(line.amount), won=True, language=said.language)

@@ -223,6 +223,7 @@ ACTIONS: dict[str, LazyString] = {
     "territory.population": lazy_gettext("The number of people was recorded"),
     "territory.settlement": lazy_gettext("The names of a settlement were recorded"),
     "territory.settlement_population": lazy_gettext("The number of people of a settlement was recorded"),
+    "classification.recorded": lazy_gettext("Codes of the budget classification were recorded"),
     "territory.working_days": lazy_gettext("Days of rest and working days that an act moved were recorded"),
     "territory.emblem": lazy_gettext("An emblem was chosen"),
     "territory.setting": lazy_gettext("A setting was recorded"),
@@ -240,7 +241,7 @@ KINDS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
     "roll": (lazy_gettext("Roll of voters"), ("roll",)),
     "poll": (lazy_gettext("The vote"), ("poll",)),
     "checks": (lazy_gettext("Checks before the adoption"), ("checks",)),
-    "budget": (lazy_gettext("Budget"), ("budget",)),
+    "budget": (lazy_gettext("Budget"), ("budget", "classification")),
     "people": (lazy_gettext("People, roles and signing in"), ("identity",)),
     "okrug": (
         lazy_gettext("Settings, cycles and the platform"),
