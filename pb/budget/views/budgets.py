@@ -67,6 +67,7 @@ def show(budget_id: UUID) -> str:
         adopted=adopted,
         sums=sums_of(act, budget, adopted),
         rows=rows_of(amounts.four(act, budget), act, budget.first_year),
+        may_report=act.holds(Role.OFFICE),
         may_revise=act.holds(Role.OFFICE) and every[-1].over,
     )
 
