@@ -16,6 +16,30 @@ LOCK = 4_127_001  # any number: two deployments must not migrate at once
 
 def metadata() -> MetaData:
     """All tables of all rooms."""
+    import pb.audit.models
+    import pb.budget.models
+    import pb.cards.models
+    import pb.checks.models
+    import pb.commission.models
+    import pb.cycles.models
+    import pb.documents.models
+    import pb.gatherings.models
+    import pb.hearings.models
+    import pb.identity.models
+    import pb.jobs.models
+    import pb.maslikhat.models
+    import pb.materials.models
+    import pb.media.models
+    import pb.polls.models
+    import pb.proposals.models
+    import pb.reports.models
+    import pb.roll.models
+    import pb.tasks.models
+    import pb.territory.models
+    import pb.trustees.models
+    import pb.voting.models
+    import pb.winners.models  # noqa: F401 - declaring the tables is the point
+
     return Base.metadata
 
 

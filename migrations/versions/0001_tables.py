@@ -2847,32 +2847,230 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_meeting_materials_gathering_id"), "meeting_materials", ["gathering_id"], unique=False)
     op.create_table(
-        "classification_entries",
+        "budgets",
         sa.Column("territory_id", sa.Uuid(), nullable=False),
-        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("code", sa.String(length=20), nullable=False),
-        sa.Column("name_kk", sa.String(length=600), nullable=False),
-        sa.Column("name_ru", sa.String(length=600), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=True),
-        sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.Column("offered", sa.Boolean(), nullable=False),
-        sa.Column("checked", sa.Boolean(), nullable=False),
-        sa.Column("source", sa.String(length=300), nullable=False),
-        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.Column("first_year", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("first_year >= 2018 AND first_year <= 2200", name=op.f("ck_budgets_year_known")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_budgets_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budgets")),
+        sa.UniqueConstraint("territory_id", "first_year", name=op.f("uq_budgets_territory_id_first_year")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "budget_versions",
+        sa.Column("budget_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("basis_id", sa.Uuid(), nullable=True),
+        sa.Column("proposer", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.String(length=2000), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to",
-            name=op.f("ck_classification_entries_validity_in_order"),
+            "kind IN ('draft', 'amendment', 'correction', 'quarter')", name=op.f("ck_budget_versions_kind_known")
         ),
+        sa.CheckConstraint(
+            "kind IN ('draft', 'quarter') OR basis_id IS NOT NULL", name=op.f("ck_budget_versions_changes_one")
+        ),
+        sa.CheckConstraint("kind IN ('draft', 'quarter') OR reason <> ''", name=op.f("ck_budget_versions_reason_told")),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_budget_versions_language_known")),
+        sa.CheckConstraint(
+            "proposer IN ('akim', 'deputy', 'assembly')", name=op.f("ck_budget_versions_proposer_known")
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_budget_versions_number_positive")),
+        sa.ForeignKeyConstraint(["basis_id"], ["budget_versions.id"], name=op.f("fk_budget_versions_basis_id")),
+        sa.ForeignKeyConstraint(["budget_id"], ["budgets.id"], name=op.f("fk_budget_versions_budget_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_budget_versions_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_versions")),
+        sa.UniqueConstraint("budget_id", "number", name=op.f("uq_budget_versions_budget_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_budget_versions_basis_id"), "budget_versions", ["basis_id"], unique=False)
+    op.create_table(
+        "budget_lines",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(length=13), nullable=False),
+        sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "part IN ('taxes', 'non_tax', 'capital', 'transfers', 'spending', 'credits', 'repayment', 'assets_bought', 'assets_sold', 'loans', 'loans_repaid', 'balances')",
+            name=op.f("ck_budget_lines_part_known"),
+        ),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_budget_lines_not_negative")),
+        sa.ForeignKeyConstraint(["version_id"], ["budget_versions.id"], name=op.f("fk_budget_lines_version_id")),
+        sa.PrimaryKeyConstraint("version_id", "year", "part", "code", name=op.f("pk_budget_lines")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "budget_decisions",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=40), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("paper_id", sa.Uuid(), nullable=True),
+        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("kind IN ('maslikhat', 'akim', 'raion')", name=op.f("ck_budget_decisions_kind_known")),
+        sa.CheckConstraint("reference <> ''", name=op.f("ck_budget_decisions_reference_told")),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_budget_decisions_paper_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["people.id"], name=op.f("fk_budget_decisions_recorded_by")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_budget_decisions_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_decisions")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_budget_decisions_territory_id_number")),
+        sa.UniqueConstraint(
+            "territory_id",
+            "reference",
+            "decided_on",
+            name=op.f("uq_budget_decisions_territory_id_reference_decided_on"),
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_budget_decisions_paper_id"), "budget_decisions", ["paper_id"], unique=False)
+    op.create_table(
+        "budget_steps",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("move", sa.String(length=10), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("reference", sa.String(length=40), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("decision_id", sa.Uuid(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.CheckConstraint(
+            "(move IN ('agreed', 'declined')) = (question_id IS NOT NULL)",
+            name=op.f("ck_budget_steps_rests_on_a_meeting"),
+        ),
+        sa.CheckConstraint(
+            "(move IN ('approved', 'decided')) = (decision_id IS NOT NULL)",
+            name=op.f("ck_budget_steps_rests_on_a_decision"),
+        ),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_budget_steps_language_known")),
+        sa.CheckConstraint("move <> 'sent' OR reference <> ''", name=op.f("ck_budget_steps_registered")),
+        sa.CheckConstraint(
+            "move IN ('put', 'agreed', 'declined', 'sent', 'considered', 'approved', 'returned', 'decided', 'withdrawn')",
+            name=op.f("ck_budget_steps_move_known"),
+        ),
+        sa.CheckConstraint(
+            "move NOT IN ('returned', 'withdrawn') OR words <> ''", name=op.f("ck_budget_steps_reasons_told")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_budget_steps_by_id")),
+        sa.ForeignKeyConstraint(["decision_id"], ["budget_decisions.id"], name=op.f("fk_budget_steps_decision_id")),
+        sa.ForeignKeyConstraint(["question_id"], ["agenda_questions.id"], name=op.f("fk_budget_steps_question_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["budget_versions.id"], name=op.f("fk_budget_steps_version_id")),
+        sa.PrimaryKeyConstraint("version_id", "number", name=op.f("pk_budget_steps")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_budget_steps_decision_id"), "budget_steps", ["decision_id"], unique=False)
+    op.create_index("uq_budget_steps_question", "budget_steps", ["question_id"], unique=True)
+    op.create_table(
+        "budget_questions",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("asked_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answer_language", sa.String(length=2), nullable=False),
+        sa.Column("answered_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("(answered_at IS NULL) = (answer = '')", name=op.f("ck_budget_questions_answered_whole")),
+        sa.CheckConstraint(
+            "language IN ('kk', 'ru') AND answer_language IN ('kk', 'ru')",
+            name=op.f("ck_budget_questions_language_known"),
+        ),
+        sa.CheckConstraint("words <> ''", name=op.f("ck_budget_questions_asked")),
+        sa.CheckConstraint(
+            "(answered_at IS NULL) = (answered_by IS NULL)", name=op.f("ck_budget_questions_answered_by_somebody")
+        ),
+        sa.ForeignKeyConstraint(["answered_by"], ["people.id"], name=op.f("fk_budget_questions_answered_by")),
+        sa.ForeignKeyConstraint(["asked_by"], ["people.id"], name=op.f("fk_budget_questions_asked_by")),
+        sa.ForeignKeyConstraint(["version_id"], ["budget_versions.id"], name=op.f("fk_budget_questions_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_questions")),
+        sa.UniqueConstraint("version_id", "number", name=op.f("uq_budget_questions_version_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "budget_executions",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("taken_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("taken_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("lines >= 1", name=op.f("ck_budget_executions_not_empty")),
+        sa.ForeignKeyConstraint(["taken_by"], ["people.id"], name=op.f("fk_budget_executions_taken_by")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_budget_executions_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_executions")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_budget_executions_territory_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_budget_executions_territory_id"), "budget_executions", ["territory_id"], unique=False)
+    op.create_table(
+        "budget_execution_lines",
+        sa.Column("execution_id", sa.Uuid(), nullable=False),
+        sa.Column("part", sa.String(length=13), nullable=False),
+        sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("approved", sa.BigInteger(), nullable=True),
+        sa.Column("amended", sa.BigInteger(), nullable=True),
+        sa.Column("corrected", sa.BigInteger(), nullable=True),
+        sa.Column("paid", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["territory_id"], ["territories.id"], name=op.f("fk_classification_entries_territory_id")
+            ["execution_id"], ["budget_executions.id"], name=op.f("fk_budget_execution_lines_execution_id")
         ),
-        sa.PrimaryKeyConstraint("territory_id", "recorded_at", "code", name=op.f("pk_classification_entries")),
+        sa.PrimaryKeyConstraint("execution_id", "part", "code", name=op.f("pk_budget_execution_lines")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "budget_leftovers",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("lapsed", sa.BigInteger(), nullable=False),
+        sa.Column("returned", sa.BigInteger(), nullable=False),
+        sa.Column("carried", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("lapsed + returned + carried > 0", name=op.f("ck_budget_leftovers_something_left")),
+        sa.CheckConstraint(
+            "lapsed >= 0 AND returned >= 0 AND carried >= 0", name=op.f("ck_budget_leftovers_not_negative")
+        ),
+        sa.ForeignKeyConstraint(["recorded_by"], ["people.id"], name=op.f("fk_budget_leftovers_recorded_by")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_budget_leftovers_territory_id")),
+        sa.PrimaryKeyConstraint("territory_id", "year", "code", name=op.f("pk_budget_leftovers")),
         sqlite_with_rowid=False,
     )
 
 
 def downgrade() -> None:
-    op.drop_table("classification_entries")
+    op.drop_table("budget_leftovers")
+    op.drop_table("budget_execution_lines")
+    op.drop_index(op.f("ix_budget_executions_territory_id"), table_name="budget_executions")
+    op.drop_table("budget_executions")
+    op.drop_table("budget_questions")
+    op.drop_index(op.f("ix_budget_steps_decision_id"), table_name="budget_steps")
+    op.drop_index(op.f("uq_budget_steps_question"), table_name="budget_steps")
+    op.drop_table("budget_steps")
+    op.drop_index(op.f("ix_budget_decisions_paper_id"), table_name="budget_decisions")
+    op.drop_table("budget_decisions")
+    op.drop_table("budget_lines")
+    op.drop_index(op.f("ix_budget_versions_basis_id"), table_name="budget_versions")
+    op.drop_table("budget_versions")
+    op.drop_table("budgets")
     op.drop_index(op.f("ix_meeting_materials_gathering_id"), table_name="meeting_materials")
     op.drop_table("meeting_materials")
     op.drop_table("monitoring_steps")

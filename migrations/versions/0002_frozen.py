@@ -9,6 +9,7 @@ pb/erasure counts, some columns and rows may go, and come back never.
 from alembic import op
 
 from pb.freezes import (
+    budget,
     cards,
     checks,
     commission,
@@ -42,7 +43,13 @@ APPEND_ONLY = (
     "akim_answers",
     "archive_records",
     "audit_events",
-    "winner_lines",
+    "budget_decisions",
+    "budget_execution_lines",
+    "budget_executions",
+    "budget_leftovers",
+    "budget_steps",
+    "budget_versions",
+    "budgets",
     "card_batches",
     "commission_seats",
     "correction_verdicts",
@@ -75,6 +82,7 @@ APPEND_ONLY = (
     "task_steps",
     "tasks",
     "vote_corrections",
+    "winner_lines",
 )
 
 
@@ -102,6 +110,7 @@ def _rules() -> list[Rule]:
         *suspensions.rules(sql),
         *tasks.rules(sql),
         *maslikhat.rules(sql),
+        *budget.rules(sql),
     ]
 
 

@@ -46,7 +46,7 @@ def visitor(app: Flask, endpoint: str, sign_in: SignIn) -> LintingClient:
 
 @both_databases
 def test_no_query_breaks_a_page_or_bends_its_links(app: Flask, okrug: Village, sign_in: SignIn) -> None:
-    """Each database is asked half of the questions on each page, and every question on half of the pages."""
+    """Each database is asked another quarter of the questions on each page, and every question on a quarter of them."""
     year = year_of(okrug.path(okrug.open_cycle(phase=Phase.BUDGET)))
     half = int(okrug.database.engine.dialect.name == "postgresql")
     seen = 0
@@ -54,7 +54,7 @@ def test_no_query_breaks_a_page_or_bends_its_links(app: Flask, okrug: Village, s
         if "GET" not in (rule.methods or set()):
             continue
         client = visitor(app, rule.endpoint, sign_in)
-        for query in QUERIES[place % 2 :: 2]:
+        for query in QUERIES[place % 4 :: 4]:
             answer = client.get(f"{path_of(app, rule, year)}?{query}")
             told = f"{rule}?{query}: {answer.status_code}"
             assert answer.status_code < 500, told
@@ -62,7 +62,7 @@ def test_no_query_breaks_a_page_or_bends_its_links(app: Flask, okrug: Village, s
             assert b'href="//' not in answer.data, told
             assert not answer.headers.get("Location", "").startswith("//"), told
             seen += answer.status_code == 200
-    assert seen > 150
+    assert seen > 100
 
 
 @pytest.mark.usefixtures("okrug")
@@ -116,13 +116,17 @@ def test_no_number_is_too_long_to_be_refused(opened: OpenPoll, app: Flask, digit
 @both_databases
 @pytest.mark.parametrize("phase", [Phase.PROPOSALS, Phase.RESULT])
 def test_no_form_breaks_the_program(app: Flask, okrug: Village, sign_in: SignIn, phase: Phase) -> None:
-    """Every field that any form has, filled with each odd value, in every post: half of the values in each phase."""
+    """Every field that any form has, filled with odd values, in every post.
+
+    Another quarter of the values in each phase and on each database.
+    """
     year = year_of(okrug.path(okrug.open_cycle(phase=phase)))
+    quarter = 2 * (phase is Phase.RESULT) + (okrug.database.engine.dialect.name == "postgresql")
     fields = {name for names in every_field(app).values() for name in names}
     posts = [rule for rule in rules(app) if "POST" in (rule.methods or set())]
-    for place, rule in enumerate(posts, start=int(phase is Phase.RESULT)):
+    for place, rule in enumerate(posts, start=quarter):
         client = visitor(app, rule.endpoint, sign_in)
-        for value in VALUES[place % 2 :: 2]:
+        for value in VALUES[place % 4 :: 4]:
             sent: Any = MultiDict([(name, value) for name in fields | OTHERS] + [("present", value)])
             answer = client.post(path_of(app, rule, year), data=sent)
             assert answer.status_code < 500, f"{rule} with {value[:20]!r}: {answer.status_code}"

@@ -22,12 +22,16 @@ from pb.territory.models import Setting, Territory
 
 
 class Kind(NamedTuple):
-    """A setting that exists: its label, model default and bounds (whole numbers)."""
+    """A setting that exists: its label, model default and bounds (whole numbers).
+
+    A `day_of_year` is its month times a hundred and its day: 901 is the first of September.
+    """
 
     label: LazyString
     default: int
     least: int
     most: int
+    day_of_year: bool = False
 
     @property
     def yes_or_no(self) -> bool:
@@ -87,6 +91,39 @@ KINDS: dict[str, Kind] = {
         lazy_gettext("Days before somebody with a new role confirms anything, or acts on a poll"), 3, 3, 30
     ),
     "reserve_percent": Kind(lazy_gettext("Voter cards in reserve, percent of the roll; at least one card"), 2, 0, 20),
+    # Budget Code of 15.03.2025 № 171-VIII in the edition of 16.01.2026, articles 89 p. 1 and 2, 91 p. 3 and 4, 98 p. 4:
+    # to be checked with each edition.
+    "budget_agreed_by": Kind(
+        lazy_gettext(
+            "Draft budget agreed by the assembly and sent to the raion, by: month and day, 901 is 1 September"
+        ),
+        901,
+        101,
+        1231,
+        day_of_year=True,
+    ),
+    "budget_considered_by": Kind(
+        lazy_gettext("Draft budget considered by the raion's budget commission, by: month and day, 1015 is 15 October"),
+        1015,
+        101,
+        1231,
+        day_of_year=True,
+    ),
+    "budget_approval_days": Kind(
+        lazy_gettext("Budget of the okrug approved after the raion's own, calendar days"), 5, 1, 60
+    ),
+    "budget_quarter_by": Kind(
+        lazy_gettext("The akim's plan of a quarter where the budget is late, by: month and day, 1225 is 25 December"),
+        1225,
+        101,
+        1231,
+        day_of_year=True,
+    ),
+    "correction_percent": Kind(
+        lazy_gettext("Most that a correction by the akim takes from a programme, percent of its sum"), 20, 1, 20
+    ),
+    # Not in the Code: the office's own habit, a term that the raion may set otherwise.
+    "execution_days": Kind(lazy_gettext("Report on the budget's execution after a month's end, days"), 10, 1, 60),
 }
 
 
@@ -240,11 +277,22 @@ def _faults_of_version(
         yield FieldRefusal("name", _("Choose a setting."))
     elif value is not None and not kind.least <= value <= kind.most:
         yield FieldRefusal("value", _("The number is out of bounds."))
+    elif value is not None and kind.day_of_year and not _is_day(value):
+        yield FieldRefusal("value", _("There is no such day: write its month and its day, 901 is 1 September."))
     latest = local(act.at).date() + timedelta(days=366 * YEARS_AHEAD)
     if since is not None and not FIRST_DAY <= since <= latest:
         yield FieldRefusal("since", _("Check the year: that is too long ago, or too far ahead."))
     if not source.strip():
         yield FieldRefusal("source", _("Name the decision it rests on."))
+
+
+def _is_day(value: int) -> bool:
+    """Whether it is a day of every year: the 29th of February is none."""
+    try:
+        date(2027, *divmod(value, 100))
+    except ValueError:
+        return False
+    return True
 
 
 def _record(act: Act, name: str, value: int | None, *, source: str, since: date, **also: str) -> Setting:

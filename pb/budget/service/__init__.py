@@ -1,0 +1,328 @@
+"""The budget of an okrug: versions of its lines, begun, changed and put before the assembly.
+
+Sources: Budget Code of 15.03.2025 № 171-VIII, articles 89 (drafting), 91 (approval), 94 and 96 (amendment), 98 point 4
+(the akim's correction).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+from uuid import UUID, uuid4
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import delete, func, select
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.budget.models import IN_FORCE, OVER, YEARS, Budget, Kind, Line, Move, Proposer, Step, Version
+from pb.classification import service as classification
+from pb.clock import local
+from pb.core.budget.codes import Code, CodeFault, Part, Side, part_of
+from pb.core.budget.statement import Statement
+from pb.core.places.kinds import FOURTH_LEVEL
+from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
+
+MOST_LINES: Final = 2_000
+LARGEST: Final = 10**16  # tiyn: a hundred trillion tenge, more than the country's whole budget
+SPENT_AS: Final = (Part.SPENDING, Part.CREDITS, Part.ASSETS_BOUGHT)
+FIRST_YEAR: Final = 2018  # since when okrugs have budgets of their own
+YEARS_AHEAD: Final = 3
+
+
+class Sum(NamedTuple):
+    """A line as it is written: which year, which part of the budget, the code, the amount in tiyn."""
+
+    year: int
+    part: Part
+    code: str
+    amount: int
+
+
+class Standing(NamedTuple):
+    """A version with its last step, or none while its lines are being written."""
+
+    version: Version
+    last: Step | None
+
+    @property
+    def move(self) -> Move | None:
+        return Move(self.last.move) if self.last is not None else None
+
+    @property
+    def being_written(self) -> bool:
+        return self.last is None
+
+    @property
+    def over(self) -> bool:
+        return self.move in OVER
+
+
+def begin(act: Act, first_year: int) -> Version:
+    """The office begins the budget of three years, with the lines of the budget before it as a start, if one is kept.
+
+    Raises Forbidden, FieldRefusal (a year that is too far off), Conflict (that budget was begun).
+    """
+    _require_office(act)
+    this_year = local(act.at).year
+    if not FIRST_YEAR <= first_year <= this_year + YEARS_AHEAD:
+        raise FieldRefusal("year", _("Check the year: that is too long ago, or too far ahead."))
+    audit.take_turn(act)
+    if find(act, first_year) is not None:
+        raise Conflict(_("The budget of this year was begun already."))
+    before = find(act, first_year - 1)
+    start = in_force(act, before) if before is not None else None
+    budget = Budget(id=uuid4(), territory_id=act.territory.id, first_year=first_year)
+    version = _version(act, budget, 1, Kind.DRAFT, Proposer.AKIM, basis=None, reason="", language="kk")
+    _log(act, "budget.begun", version, {"year": first_year})
+    act.session.add(budget)
+    act.session.flush()
+    act.session.add(version)
+    act.session.flush()
+    if start is not None:
+        _copy(act, start, version, years=range(first_year, first_year + YEARS - 1))
+    return version
+
+
+def revise(act: Act, budget: Budget, kind: Kind, proposer: Proposer, *, reason: str, language: str) -> Version:
+    """A new version: of a draft that was returned, declined or withdrawn, or one that changes the budget in force.
+
+    Raises Forbidden, Conflict (another version is under way; nothing is in force to change), FieldRefusal (no reason).
+    """
+    _require_office(act)
+    refuse_all(faults_of_revision(act, budget, kind, reason))
+    audit.take_turn(act)
+    every = versions(act, budget)
+    if open_ := next((one for one in every if not one.over), None):
+        raise Conflict(
+            _("Version %(number)s is still under way: finish it or withdraw it first.", number=open_.version.number)
+        )
+    basis = (
+        in_force(act, budget) if kind in {Kind.AMENDMENT, Kind.CORRECTION} else (every[-1].version if every else None)
+    )
+    version = _version(
+        act, budget, len(every) + 1, kind, proposer, basis=basis, reason=reason.strip(), language=language
+    )
+    _log(act, "budget.revised", version, {"year": budget.first_year, "kind": kind.value})
+    act.session.add(version)
+    act.session.flush()
+    if basis is not None:
+        _copy(act, basis, version, years=range(budget.first_year, budget.first_year + YEARS))
+    return version
+
+
+def faults_of_revision(act: Act, budget: Budget, kind: Kind, reason: str) -> Iterator[FieldRefusal]:
+    """What is wrong with a new version: it tells no reason, or does not follow from how the budget stands."""
+    adopted = in_force(act, budget) is not None
+    if kind in {Kind.AMENDMENT, Kind.CORRECTION}:
+        if not adopted:
+            yield FieldRefusal("kind", _("No budget is in force yet that this could change."))
+        if not reason.strip():
+            yield FieldRefusal("reason", _("Write the reason."))
+    elif adopted:
+        yield FieldRefusal("kind", _("The budget is in force: it is amended or corrected."))
+
+
+def set_line(act: Act, version: Version, line: Sum) -> None:
+    """The office writes a line, or changes its amount. Raises Forbidden, Conflict, FieldRefusal (`faults_of_line`)."""
+    _require_writing(act, version)
+    refuse_all(faults_of_line(act, version, line))
+    found = act.session.get(Line, (version.id, line.year, line.part.value, line.code))
+    told = {"year": line.year, "part": line.part.value, "code": line.code, "amount": line.amount}
+    _log(act, "budget.line_written", version, told)
+    if found is None:
+        act.session.add(Line(version_id=version.id, **{**told, "part": line.part.value}))
+    else:
+        found.amount = line.amount
+    act.session.flush()
+
+
+def remove_line(act: Act, version: Version, year: int, part: Part, code: str) -> None:
+    """The office takes a line out. Raises Forbidden, Conflict, NotFound."""
+    _require_writing(act, version)
+    found = act.session.get(Line, (version.id, year, part.value, code))
+    if found is None:
+        raise NotFound
+    _log(act, "budget.line_removed", version, {"year": year, "part": part.value, "code": code})
+    act.session.delete(found)
+    act.session.flush()
+
+
+def replace_lines(act: Act, version: Version, sums: Sequence[Sum], *, sha256: str) -> None:
+    """All lines of the years that `sums` name, as a file has them; `sha256` is the file's digest.
+
+    Raises Forbidden, Conflict, FieldRefusal (the first line that is at fault).
+    """
+    _require_writing(act, version)
+    refuse_all(fault for line in sums for fault in faults_of_line(act, version, line))
+    years = sorted({line.year for line in sums})
+    told = {"years": years, "lines": len(sums), "sha256": sha256}
+    _log(act, "budget.lines_imported", version, told)
+    act.session.execute(delete(Line).where(Line.version_id == version.id, Line.year.in_(years)))
+    act.session.add_all(Line(version_id=version.id, **{**line._asdict(), "part": line.part.value}) for line in sums)
+    act.session.flush()
+
+
+def faults_of_line(act: Act, version: Version, line: Sum) -> Iterator[FieldRefusal]:
+    """What is wrong with a line: the year is none of the three, the code is unknown or of another part, the amount."""
+    first = version.budget.first_year
+    if not first <= line.year < first + YEARS:
+        yield FieldRefusal("year", _("The budget is of the years %(first)s to %(last)s.", first=first, last=first + 2))
+    try:
+        code = Code.read(line.code)
+    except CodeFault:
+        yield FieldRefusal("code", _("This is no code of the classification."))
+        return
+    if classification.codes(act, line.year).get(line.code) is None:
+        yield FieldRefusal("code", _("The classification of that year does not have this code."))
+    fits = part_of(code)
+    if line.part != fits and not (fits is Part.SPENDING and line.part in SPENT_AS):
+        yield FieldRefusal("part", _("This code belongs to another part of the budget."))
+    if not 0 <= line.amount <= LARGEST:
+        yield FieldRefusal("amount", _("The amount is out of bounds."))
+
+
+def lines(act: Act, version: Version, year: int | None = None) -> Sequence[Line]:
+    """The lines of a version in the order of their codes, receipts first; of one year, or of all."""
+    query = select(Line).where(Line.version_id == version.id).order_by(Line.year, Line.code, Line.part)
+    if year is not None:
+        query = query.where(Line.year == year)
+    return act.session.scalars(query).all()
+
+
+def statement(some: Iterable[Line]) -> Statement:
+    """The six lines of a decision, of the lines of one year."""
+    return Statement.of((Part(line.part), line.amount) for line in some)
+
+
+def find(act: Act, first_year: int) -> Budget | None:
+    """The budget of the act's territory whose first year it is."""
+    query = select(Budget).where(Budget.territory_id == act.territory.id, Budget.first_year == first_year)
+    return act.session.scalars(query).one_or_none()
+
+
+def get(act: Act, first_year: int) -> Budget:
+    """As `find`. Raises NotFound."""
+    found = find(act, first_year)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def budgets(act: Act) -> Sequence[Budget]:
+    """All budgets of the territory, the latest first."""
+    query = select(Budget).where(Budget.territory_id == act.territory.id).order_by(Budget.first_year.desc())
+    return act.session.scalars(query).all()
+
+
+def version_of(act: Act, budget: Budget, number: int) -> Version:
+    """Raises NotFound."""
+    query = select(Version).where(Version.budget_id == budget.id, Version.number == number)
+    found = act.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def versions(act: Act, budget: Budget) -> list[Standing]:
+    """All versions of a budget in their order, each with its last step."""
+    return standing_of(act, [budget.id]).get(budget.id, [])
+
+
+def standing_of(act: Act, budget_ids: Iterable[UUID]) -> Mapping[UUID, list[Standing]]:
+    """The versions of several budgets with their last steps, in two statements."""
+    wanted = list(budget_ids)
+    latest = select(Step.version_id, func.max(Step.number).label("number")).group_by(Step.version_id).subquery()
+    query = (
+        select(Version, Step)
+        .outerjoin(latest, latest.c.version_id == Version.id)
+        .outerjoin(Step, (Step.version_id == latest.c.version_id) & (Step.number == latest.c.number))
+        .where(Version.budget_id.in_(wanted))
+        .order_by(Version.number)
+    )
+    found: dict[UUID, list[Standing]] = {}
+    for version, step in act.session.execute(query):
+        found.setdefault(version.budget_id, []).append(Standing(version, step))
+    return found
+
+
+def standing(act: Act, version: Version) -> Standing:
+    """A version with its last step."""
+    query = select(Step).where(Step.version_id == version.id).order_by(Step.number.desc()).limit(1)
+    return Standing(version, act.session.scalars(query).one_or_none())
+
+
+def steps(act: Act, version: Version) -> Sequence[Step]:
+    """The steps of a version in their order."""
+    return act.session.scalars(select(Step).where(Step.version_id == version.id).order_by(Step.number)).all()
+
+
+def in_force(act: Act, budget: Budget) -> Version | None:
+    """The version that holds: what was approved or decided last; a plan of a quarter only until then."""
+    query = (
+        select(Version)
+        .join(Step, Step.version_id == Version.id)
+        .where(Version.budget_id == budget.id, Step.move.in_(IN_FORCE))
+        .order_by((Version.kind != Kind.QUARTER).desc(), Step.at.desc(), Version.number.desc())
+        .limit(1)
+    )
+    return act.session.scalars(query).first()
+
+
+def side_of(part: Part) -> Side:
+    """Whether a part of the budget is what comes in or what goes out, as its codes are written."""
+    spent = {Part.SPENDING, Part.CREDITS, Part.ASSETS_BOUGHT, Part.LOANS_REPAID}
+    return Side.SPENDING if part in spent else Side.RECEIPTS
+
+
+def _version(
+    act: Act,
+    budget: Budget,
+    number: int,
+    kind: Kind,
+    proposer: Proposer,
+    *,
+    basis: Version | None,
+    reason: str,
+    language: str,
+) -> Version:
+    return Version(
+        id=uuid4(),
+        budget_id=budget.id,
+        number=number,
+        kind=kind,
+        basis_id=basis.id if basis is not None else None,
+        proposer=proposer,
+        reason=reason,
+        language=language,
+        made_at=act.at,
+        made_by=act.person.id if act.person is not None else None,
+    )
+
+
+def _copy(act: Act, source: Version, to: Version, *, years: Iterable[int]) -> None:
+    """The lines of some years, as the other version has them, where the classification still knows the code."""
+    wanted = set(years)
+    known = {year: classification.codes(act, year) for year in wanted}
+    act.session.add_all(
+        Line(version_id=to.id, year=line.year, part=line.part, code=line.code, amount=line.amount)
+        for line in lines(act, source)
+        if line.year in wanted and known[line.year].get(line.code) is not None
+    )
+    act.session.flush()
+
+
+def _require_office(act: Act) -> None:
+    if act.person is None or not act.holds(Role.OFFICE):
+        raise Forbidden(_("Only the akim's office writes the budget."))
+    if act.territory.kind not in FOURTH_LEVEL:
+        raise Conflict(_("This budget is of an okrug, a village or a town."))
+
+
+def _require_writing(act: Act, version: Version) -> None:
+    _require_office(act)
+    act.session.refresh(version, with_for_update=True)
+    if not standing(act, version).being_written:
+        raise Conflict(_("The lines of this version stand: make a new version to change them."))
+
+
+def _log(act: Act, action: str, version: Version, data: Mapping[str, object]) -> None:
+    audit.record(act, action, subject=version.id, data={"version": version.number, **data})

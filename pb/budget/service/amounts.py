@@ -1,0 +1,146 @@
+"""The four amounts of a line: approved, amended by the maslikhat, corrected by the akim, paid. And what is compared."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from pb.act import Act
+from pb.budget.models import Budget, Execution, ExecutionLine, Kind, Line, Move, Step, Version
+from pb.core.budget.codes import Code, Part
+
+Key = tuple[str, str]
+"""Part and code of a line."""
+
+
+class Four(NamedTuple):
+    """The amounts of a line of one year in tiyn; None where a line is not in that version, or nothing was reported."""
+
+    part: Part
+    code: str
+    approved: int | None
+    amended: int | None
+    corrected: int | None
+    paid: int | None
+
+    @property
+    def planned(self) -> int:
+        """What holds now: the last of the three plans that has the line, and nil where the last one left it out."""
+        return self.corrected or 0
+
+
+class Adopted(NamedTuple):
+    """The versions that the first three amounts come from, and the report that the last one comes from."""
+
+    approved: Version | None
+    amended: Version | None
+    corrected: Version | None
+    execution: Execution | None
+
+
+def adopted(act: Act, budget: Budget) -> Adopted:
+    """What was approved first, what the maslikhat approved last, what holds now, the last report on its first year."""
+    query = (
+        select(Version, Step)
+        .join(Step, Step.version_id == Version.id)
+        .where(Version.budget_id == budget.id, Step.move.in_([Move.APPROVED, Move.DECIDED]))
+        .where(Version.kind != Kind.QUARTER)
+        .order_by(Step.at, Version.number)
+    )
+    rows = [(version, Move(step.move)) for version, step in act.session.execute(query)]
+    approved = [version for version, move in rows if move is Move.APPROVED]
+    return Adopted(
+        approved[0] if approved else None,
+        approved[-1] if approved else None,
+        rows[-1][0] if rows else None,
+        last_report(act, budget.first_year),
+    )
+
+
+def four(act: Act, budget: Budget) -> list[Four]:
+    """The four amounts of each line of the budget's first year, receipts first, in the order of their codes."""
+    found = adopted(act, budget)
+    plans = [_of(act, version, budget.first_year) for version in found[:3]]
+    paid = rolled_up(_paid(act, found.execution), {key for plan in plans for key in plan})
+    keys = sorted({key for plan in plans for key in plan} | set(paid), key=_order)
+    return [
+        Four(Part(part), code, *(plan.get((part, code)) for plan in plans), paid.get((part, code)))
+        for part, code in keys
+    ]
+
+
+def rolled_up(paid: Mapping[Key, int], planned: Collection[Key]) -> dict[Key, int]:
+    """What was paid, at the lines of the plan: the treasury reports down to the specific, a plan ends where it ends.
+
+    What lies in no line of the plan stays by itself, so that nobody overlooks it.
+    """
+    found: dict[Key, int] = {}
+    for key, amount in paid.items():
+        at = key if key in planned else next(_above(key, planned), key)
+        found[at] = found.get(at, 0) + amount
+    return found
+
+
+def _above(key: Key, planned: Collection[Key]) -> Iterator[Key]:
+    """The lines of the plan that a code lies in, the nearest first; a subgroup that one does not name is any."""
+    part, text = key
+    code = Code.read(text)
+    for depth in range(code.depth, 0, -1):
+        own = code.up(depth)
+        for written in (own, own.without_subgroup()):
+            if (part, written.text) in planned:
+                yield part, written.text
+
+
+class Change(NamedTuple):
+    """A line that differs between two versions: its sums in tiyn, None where it is not there."""
+
+    year: int
+    part: Part
+    code: str
+    before: int | None
+    after: int | None
+
+    @property
+    def difference(self) -> int:
+        return (self.after or 0) - (self.before or 0)
+
+
+def changes(before: Iterable[Line], after: Iterable[Line]) -> list[Change]:
+    """What a version changes in another: its lines that came, went, or have another sum."""
+    old = {(line.year, line.part, line.code): line.amount for line in before}
+    new = {(line.year, line.part, line.code): line.amount for line in after}
+    keys = sorted(set(old) | set(new), key=lambda key: (key[0], _order(key[1:])))
+    return [
+        Change(year, Part(part), code, old.get((year, part, code)), new.get((year, part, code)))
+        for year, part, code in keys
+        if old.get((year, part, code)) != new.get((year, part, code))
+    ]
+
+
+def last_report(act: Act, year: int) -> Execution | None:
+    """The report on this year that reaches furthest; of one day the one taken last."""
+    query = select(Execution).where(Execution.territory_id == act.territory.id, Execution.year == year)
+    return act.session.scalars(query.order_by(Execution.until.desc(), Execution.number.desc()).limit(1)).first()
+
+
+def _of(act: Act, version: Version | None, year: int) -> dict[Key, int]:
+    if version is None:
+        return {}
+    query = select(Line.part, Line.code, Line.amount).where(Line.version_id == version.id, Line.year == year)
+    return {(part, code): amount for part, code, amount in act.session.execute(query)}
+
+
+def _paid(act: Act, execution: Execution | None) -> dict[Key, int]:
+    if execution is None:
+        return {}
+    query = select(ExecutionLine.part, ExecutionLine.code, ExecutionLine.paid)
+    rows: Sequence[tuple[str, str, int]] = [
+        (part, code, paid)
+        for part, code, paid in act.session.execute(query.where(ExecutionLine.execution_id == execution.id))
+    ]
+    return {(part, code): paid for part, code, paid in rows}
+
+
+def _order(key: Sequence[str]) -> tuple[int, str]:
+    return (list(Part).index(Part(key[0])), key[1])

@@ -1,0 +1,74 @@
+"""Deputies ask of a budget that came up to them, and the office answers; both are public."""
+
+from collections.abc import Iterator, Sequence
+from uuid import uuid4
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import func, select
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.budget.models import LONGEST_WORDS, Move, Question, Version
+from pb.budget.service import Standing, standing
+from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
+
+ASKING = (Role.DEPUTY, Role.MASLIKHAT_SECRETARY)
+MOST = 100
+"""Questions of one version: a deputy's account that was taken fills no more."""
+
+
+def may_ask(act: Act, now: Standing) -> bool:
+    """Whether the actor may ask of a version that stands so: while it lies at the raion."""
+    return act.person is not None and act.holds(*ASKING) and now.move in {Move.SENT, Move.CONSIDERED}
+
+
+def ask(act: Act, version: Version, words: str, language: str) -> Question:
+    """A deputy asks. Raises Forbidden, Conflict (it is not before the maslikhat), FieldRefusal."""
+    if act.person is None or not act.holds(*ASKING):
+        raise Forbidden(_("Deputies of the maslikhat ask here."))
+    refuse_all(_faults(words))
+    audit.take_turn(act)
+    taken = act.session.scalar(select(func.count()).where(Question.version_id == version.id)) or 0
+    if not may_ask(act, standing(act, version)) or taken >= MOST:
+        raise Conflict(_("Questions are asked while the budget lies at the raion."))
+    question = Question(
+        id=uuid4(),
+        version_id=version.id,
+        number=taken + 1,
+        words=words.strip(),
+        language=language,
+        asked_at=act.at,
+        asked_by=act.person.id,
+    )
+    audit.record(act, "budget.asked", subject=version.id, data={"version": version.number, "question": question.number})
+    act.session.add(question)
+    act.session.flush()
+    return question
+
+
+def answer(act: Act, version: Version, question: Question, words: str, language: str) -> None:
+    """The office answers, once. Raises Forbidden, Conflict (answered already), FieldRefusal."""
+    if act.person is None or not act.holds(Role.OFFICE):
+        raise Forbidden(_("The akim's office answers what deputies ask."))
+    refuse_all(_faults(words))
+    act.session.refresh(question, with_for_update=True)
+    if question.answered_at is not None:
+        raise Conflict(_("This question is answered already."))
+    told = {"version": version.number, "question": question.number}
+    audit.record(act, "budget.answered", subject=version.id, data=told)
+    question.answer, question.answer_language = words.strip(), language
+    question.answered_at, question.answered_by = act.at, act.person.id
+    act.session.flush()
+
+
+def of_version(act: Act, version: Version) -> Sequence[Question]:
+    """What was asked, in its order."""
+    query = select(Question).where(Question.version_id == version.id).order_by(Question.number)
+    return act.session.scalars(query).all()
+
+
+def _faults(words: str) -> Iterator[FieldRefusal]:
+    if not words.strip():
+        yield FieldRefusal("words", _("Write it in words."))
+    elif len(words.strip()) > LONGEST_WORDS:
+        yield FieldRefusal("words", _("Use at most %(most)s characters.", most=LONGEST_WORDS))

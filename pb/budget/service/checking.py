@@ -1,0 +1,99 @@
+"""What keeps a version from going to the assembly: a year without lines, sums that do not add up, moves too large."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from pb.act import Act
+from pb.budget import service
+from pb.budget.models import YEARS, Kind, Line, Version
+from pb.budget.service import amounts
+from pb.core.budget import corrections
+from pb.core.budget.amounts import thousands
+from pb.core.budget.codes import Code
+from pb.core.budget.corrections import Wrong
+from pb.territory import service as territories
+
+MOVED_TOO_FAR: dict[Wrong, LazyString] = {
+    Wrong.RECEIPTS: _("%(code)s: a correction changes no receipts. The maslikhat amends them."),
+    Wrong.TOTAL: _("The spending of %(year)s is another than the maslikhat decided: a correction only moves it."),
+    Wrong.TARGETED: _("%(code)s: what the raion transferred for a purpose is never moved."),
+    Wrong.NEW: _("%(code)s: this programme is not in the budget. The maslikhat amends it."),
+    Wrong.TOO_MUCH: _("%(code)s: at most %(most)s thousand tenge may leave this programme."),
+}
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong, of one year."""
+
+    year: int
+    told: LazyString
+
+
+def faults(act: Act, version: Version) -> list[Fault]:
+    """All that is wrong with the lines of a version, year by year."""
+    every = service.lines(act, version)
+    first = version.budget.first_year
+    years = [first] if version.kind == Kind.QUARTER else range(first, first + YEARS)
+    found = [fault for year in years for fault in _of_year(year, [line for line in every if line.year == year])]
+    if version.kind == Kind.CORRECTION and version.basis_id is not None:
+        found += _of_correction(act, version, every)
+    return found
+
+
+def _of_year(year: int, lines: Sequence[Line]) -> Iterator[Fault]:
+    if not lines:
+        yield Fault(year, _("%(year)s: no lines are written.", year=year))
+        return
+    statement = service.statement(lines)
+    if statement.revenue == 0:
+        yield Fault(year, _("%(year)s: no revenue is written.", year=year))
+    if statement.expenditure == 0:
+        yield Fault(year, _("%(year)s: no spending is written.", year=year))
+    if statement.difference > 0:
+        over = thousands(statement.difference)
+        yield Fault(
+            year,
+            _(
+                "%(year)s: line 6, financing, is %(over)s thousand tenge more than the deficit of line 5.",
+                year=year,
+                over=over,
+            ),
+        )
+    elif statement.difference < 0:
+        missing = thousands(-statement.difference)
+        yield Fault(
+            year,
+            _(
+                "%(year)s: line 6, financing, is %(missing)s thousand tenge less than the deficit of line 5.",
+                year=year,
+                missing=missing,
+            ),
+        )
+
+
+def _of_correction(act: Act, version: Version, every: Sequence[Line]) -> Iterator[Fault]:
+    """What a correction may not move, compared with what the maslikhat decided last (article 98 p. 4)."""
+    first = version.budget.first_year
+    decided = amounts.adopted(act, version.budget).amended
+    before = service.lines(act, decided) if decided is not None else []
+    percent = territories.setting(act, "correction_percent")
+    for fault in corrections.faults(_by_code(before, first), _by_code(every, first), percent=percent):
+        told = {"code": fault.code.text if fault.code else "", "year": first, "most": thousands(fault.most)}
+        yield Fault(first, _said(MOVED_TOO_FAR[fault.wrong], told))
+    if not amounts.changes(before, every):
+        yield Fault(first, _("Nothing is changed yet."))
+    for year in range(first + 1, first + YEARS):
+        if _by_code(before, year) != _by_code(every, year):
+            yield Fault(year, _("%(year)s: a correction moves spending of the first year alone.", year=year))
+
+
+def _by_code(lines: Sequence[Line], year: int) -> dict[Code, int]:
+    return {Code.read(line.code): line.amount for line in lines if line.year == year}
+
+
+def _said(sentence: LazyString, values: Mapping[str, str | int]) -> LazyString:
+    """The sentence with its values, in the language of whoever reads it."""
+    return LazyString(lambda: str(sentence) % values)

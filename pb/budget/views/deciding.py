@@ -1,0 +1,108 @@
+"""Decisions that put budgets in force: the maslikhat's on the raion's page, the akim's own on a version's."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import redirect, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from pb.act import Act
+from pb.budget.forms import DecisionForm
+from pb.budget.models import Decision, Move, Version
+from pb.budget.service import decisions, steps
+from pb.budget.views.blueprint import blueprint
+from pb.budget.views.steps import ONE
+from pb.budget.views.versions import version_in
+from pb.db import by_id
+from pb.errors import FieldRefusal, NotFound, refuse_all
+from pb.media.models import Paper
+from pb.media.service.files import PAPER_FAULTS, Received
+from pb.territory.service import addresses
+from pb.web import places, received, sent
+from pb.web.access import EVERYBODY, PHOTOS, access, allow
+from pb.web.requests import Response, begin_work, current_act, notify, page
+
+CHOOSE_AGAIN = lazy_gettext("Choose the file once more: it is not kept while the form is put right.")
+
+
+@blueprint.get(f"{ONE}/decide")
+@access(allow(*steps.MAY[Move.DECIDED]))
+def write_decision(budget_id: UUID, version_id: UUID) -> str:
+    act = current_act()
+    version = version_in(act, budget_id, version_id)
+    steps.require(act, version, Move.DECIDED)
+    return _decision_page(version, DecisionForm())
+
+
+@blueprint.post(f"{ONE}/decide")
+@access(
+    allow(*steps.MAY[Move.DECIDED]),
+    action=lazy_gettext("record the akim's decision on the budget"),
+    largest_body=PHOTOS,
+    own_transaction=True,
+)
+def decide(budget_id: UUID, version_id: UUID) -> Response:
+    with begin_work(writing=False) as act:
+        steps.require(act, version_in(act, budget_id, version_id), Move.DECIDED)
+    form = DecisionForm()
+
+    def record(act: Act, paper: Received | None) -> Response:
+        version = version_in(act, budget_id, version_id)
+        if not kept(form, paper, lambda: decisions.decide(act, version, form.decided(), paper)):
+            return _decision_page(version, form), 422
+        notify(_("The decision is recorded: this version is in force."))
+        return redirect(url_for("budget.show_version", budget_id=budget_id, version_id=version_id))
+
+    return with_paper(form, record)
+
+
+@blueprint.get("/<okrug:okrug>/budget-decisions/<number:budget_decision_id>")
+@access(EVERYBODY)
+def show_decision(budget_decision_id: UUID) -> str:
+    act = current_act()
+    decision = act.session.get(Decision, budget_decision_id)
+    if decision is None or decision.territory_id != act.territory.id:
+        raise NotFound
+    adopted = decisions.adopted_by(act, decision)
+    places.expect(place for place, _there in addresses.among(act.session, {there.id for there, _one in adopted}))
+    papers = by_id(act.session, Paper, [decision.paper_id])
+    return page(
+        "budget/decision.html",
+        decision=decision,
+        adopted=adopted,
+        paper=papers.get(decision.paper_id) if decision.paper_id else None,
+        faults={fault.value: told for fault, told in PAPER_FAULTS.items()},
+    )
+
+
+def with_paper(form: DecisionForm, record: Callable[[Act, Received | None], Response]) -> Response:
+    """The paper is judged in no transaction, before the words: what is wrong is told all at once."""
+    with begin_work(writing=False) as act:
+        person = str(act.person.id) if act.person else ""
+    paper, fault = received.paper(form.paper, person)
+    try:
+        with begin_work(writing=True) as act:
+            form.paper_fault = fault
+            return sent.once(act, lambda: record(act, paper))
+    finally:
+        received.let_go_unless_known(paper)
+
+
+def kept(form: DecisionForm, paper: Received | None, verb: Callable[[], Decision]) -> bool:
+    """Whether the decision was recorded; else each fault stands at its field."""
+    fault: FieldRefusal | None = form.paper_fault
+
+    def record() -> Decision:
+        refuse_all([fault] if fault is not None else [])
+        return verb()
+
+    if form.submit(record, faults=lambda: [fault] if fault is not None else []) is not None:
+        return True
+    if paper is not None:
+        form.refuse(FieldRefusal("paper", CHOOSE_AGAIN))
+    return False
+
+
+def _decision_page(version: Version, form: DecisionForm) -> str:
+    return page("budget/decide.html", version=version, budget=version.budget, form=form)

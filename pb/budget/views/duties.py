@@ -1,0 +1,94 @@
+"""What waits for whom on the way of a budget, with the days of the budget year."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+
+from pb.act import Act, Role
+from pb.budget import service
+from pb.budget.models import Kind, Move
+from pb.budget.service import asking, calendar, steps
+from pb.budget.service.calendar import Due
+from pb.clock import local
+from pb.core.places.kinds import FOURTH_LEVEL
+from pb.formats import numbered
+from pb.identity.service.duties import Duty, duties_of
+
+DEEDS = {
+    None: lazy_gettext("Write the budget and put it before the assembly"),
+    Move.AGREED: lazy_gettext("Send the agreed budget to the raion"),
+    Move.SENT: lazy_gettext("Record what the raion's budget commission considered"),
+    Move.CONSIDERED: lazy_gettext("Record the maslikhat's decision on the budget"),
+}
+NEXT = {Move.AGREED: Move.SENT, Move.SENT: Move.CONSIDERED, Move.CONSIDERED: Move.APPROVED}
+TERMS = {
+    None: Due.AGREE,
+    Move.PUT: Due.AGREE,
+    Move.AGREED: Due.AGREE,
+    Move.SENT: Due.COMMISSION,
+    Move.CONSIDERED: Due.APPROVE,
+}
+
+
+@duties_of(Role.OFFICE, Role.AKIM, Role.CHAIR, Role.SECRETARY, Role.DEPUTY, Role.MASLIKHAT_SECRETARY)
+def of_budgets(act: Act) -> Iterator[Duty]:
+    """The next step of each version that is under way, for those who take it."""
+    if act.territory.kind not in FOURTH_LEVEL:
+        return
+    found = service.budgets(act)
+    stand = service.standing_of(act, [budget.id for budget in found])
+    for budget in found:
+        last = stand[budget.id][-1]
+        url = url_for("budget.show_version", budget_id=budget.id, version_id=last.version.id)
+        thing = _(
+            "Budget of %(year)s, version %(number)s", year=budget.first_year, number=numbered(last.version.number)
+        )
+        days = {day.due: day.day for day in calendar.of_budget(act, budget.first_year)}
+        until = days.get(TERMS[last.move]) if last.version.kind == Kind.DRAFT and last.move in TERMS else None
+        yield from _of_version(act, last, url, thing, until)
+        waiting = [one for one in asking.of_version(act, last.version) if one.answered_at is None]
+        if waiting and act.holds(Role.OFFICE):
+            deed = ngettext("Answer a deputy's question", "Answer %(num)s questions of deputies", len(waiting))
+            yield Duty(str(deed), f"{url}#questions", thing)
+
+
+def _of_version(act: Act, last: service.Standing, url: str, thing: str, until: date | None) -> Iterator[Duty]:
+    move = last.move
+    if move is None and act.holds(Role.OFFICE) and last.version.kind != Kind.QUARTER:
+        yield Duty(str(DEEDS[None]), url, thing, until)
+    elif move is Move.PUT and steps.may(act, last, Move.AGREED) and steps.points_on(act, last.version):
+        yield Duty(_("Name the assembly's decision on the budget"), url, thing, until)
+    elif steps.may(act, last, Move.DECIDED):
+        yield Duty(_("Record the akim's decision on the budget"), url, thing)
+    elif move in NEXT and steps.may(act, last, NEXT[move]) and act.holds(steps.MAY[NEXT[move]][0]):
+        yield Duty(str(DEEDS[move]), url, thing, until)
+    elif move in {Move.DECLINED, Move.RETURNED} and act.holds(Role.OFFICE):
+        yield Duty(
+            _("Make a new version of the budget"),
+            url_for("budget.new_version", budget_id=last.version.budget_id),
+            thing,
+        )
+
+
+@duties_of(Role.OFFICE)
+def of_the_year(act: Act) -> Iterator[Duty]:
+    """Next year's budget, where it is not begun; and the execution of the last month."""
+    if act.territory.kind not in FOURTH_LEVEL:
+        return
+    today = local(act.at).date()
+    if service.find(act, today.year + 1) is None:
+        begin = next(day for day in calendar.of_budget(act, today.year + 1) if day.due is Due.BEGIN)
+        if today >= begin.day.replace(day=1):
+            yield Duty(_("Begin the budget of three years"), url_for("budget.list_all"), str(today.year + 1), begin.day)
+    report = calendar.execution(act)
+    if report is not None and not report.done:
+        budget = service.get(act, today.year)
+        yield Duty(
+            _("Take in the report on the budget's execution"),
+            url_for("budget.write_execution", budget_id=budget.id),
+            str(today.year),
+            report.day,
+        )

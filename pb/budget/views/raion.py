@@ -1,0 +1,160 @@
+"""The budgets of all okrugs of a raion: how each stands, and the decisions that approve them."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask_babel import LazyString, lazy_gettext
+from flask_babel import gettext as _
+
+from pb.act import Act, Role
+from pb.budget.forms import ApproveForm, RaionForm
+from pb.budget.models import HOLDERS, Budget
+from pb.budget.service import Standing, decisions, totals
+from pb.budget.views.blueprint import blueprint
+from pb.budget.views.budgets import tag_of
+from pb.budget.views.deciding import kept, with_paper
+from pb.clock import local
+from pb.core.budget.amounts import thousands
+from pb.core.budget.statement import Statement
+from pb.core.places.kinds import FOURTH_LEVEL
+from pb.errors import NotFound
+from pb.formats import language
+from pb.media.service.files import Received
+from pb.territory.models import Territory
+from pb.territory.service import addresses
+from pb.web import places
+from pb.web.access import EVERYBODY, PHOTOS, access, allow
+from pb.web.requests import Response, begin_work, current_act, notify, page
+
+THE_SECRETARY = allow(Role.MASLIKHAT_SECRETARY)
+
+
+class Row(NamedTuple):
+    """An okrug with its budget, if one was begun: how its last version stands, and what holds or is proposed."""
+
+    territory: Territory
+    budget: Budget | None
+    last: Standing | None
+    tag: tuple[str, LazyString] | None
+    holder: LazyString | None
+    cells: list[str]
+
+
+@blueprint.get("/<okrug:okrug>/budgets")
+@access(EVERYBODY)
+def of_raion() -> str:
+    return _page(current_act(), None, None)
+
+
+@blueprint.post("/<okrug:okrug>/budgets/approve")
+@access(
+    THE_SECRETARY,
+    action=lazy_gettext("record the maslikhat's decision on budgets"),
+    largest_body=PHOTOS,
+    own_transaction=True,
+)
+def approve() -> Response:
+    with begin_work(writing=False) as act:
+        _require_raion(act)
+    form = ApproveForm()
+
+    def record(act: Act, paper: Received | None) -> Response:
+        year = _year(act)
+        _offer(act, form, year)
+        chosen = [UUID(one) for one in form.versions.data or [] if one in dict(form.versions.choices or [])]
+        if not kept(form, paper, lambda: decisions.approve(act, year, form.decided(), chosen, paper)):
+            return _page(act, form, None), 422
+        notify(_("The decision is recorded: the budgets that it approves are in force."))
+        return redirect(url_for("budget.of_raion", year=year))
+
+    return with_paper(form, record)
+
+
+@blueprint.post("/<okrug:okrug>/budgets/raion")
+@access(THE_SECRETARY, action=lazy_gettext("record the decision on the raion's own budget"))
+def record_raions() -> Response:
+    act = current_act()
+    _require_raion(act)
+    form = RaionForm()
+    if form.submit(lambda: decisions.record_raions(act, _year(act), form.decided())) is None:
+        return _page(act, None, form), 422
+    notify(_("The decision is recorded. The term for the budgets of the okrugs runs from its day."))
+    return redirect(url_for("budget.of_raion", year=_year(act)))
+
+
+def _page(act: Act, form: ApproveForm | None, raion_form: RaionForm | None) -> str:
+    _require_raion(act)
+    year = _year(act)
+    secretary = act.holds(Role.MASLIKHAT_SECRETARY)
+    rows = _rows(act, year)
+    if form is None and secretary:
+        form = ApproveForm(formdata=None)
+        _offer(act, form, year)
+    own = decisions.raions(act, act.territory.id, year)
+    if raion_form is None and secretary and own is None:
+        raion_form = RaionForm(formdata=None)
+    this = local(act.at).year
+    return page(
+        "budget/raion.html",
+        year=year,
+        years=range(this - 1, this + 3),
+        rows=rows,
+        form=form if form is not None and form.versions.choices else None,
+        raion_form=raion_form,
+        own=own,
+        decided=decisions.of_year(act, year),
+    )
+
+
+def _rows(act: Act, year: int) -> list[Row]:
+    here = [(place, one) for place, one in addresses.every(act.session, act.territory.id) if one.kind in FOURTH_LEVEL]
+    places.expect(place for place, _one in here)
+    okrugs = [one for _place, one in here]
+    found = decisions.of_raion(act, year)
+    shown = {budget.id: totals.shown(some) for budget, some in found.values()}
+    sums = totals.of_versions(act, [one.id for one in shown.values() if one is not None], year)
+    tongue = language()
+    rows = []
+    for okrug in sorted(okrugs, key=lambda one: one.name(tongue)):
+        budget, some = found.get(okrug.id, (None, []))
+        last = some[-1] if some else None
+        version = shown.get(budget.id) if budget is not None else None
+        statement = sums.get(version.id) if version is not None else None
+        rows.append(
+            Row(
+                okrug,
+                budget,
+                last,
+                tag_of(last) if last is not None else None,
+                HOLDERS[last.move] if last is not None else None,
+                _cells(statement),
+            )
+        )
+    return rows
+
+
+def _cells(statement: Statement | None) -> list[str]:
+    if statement is None:
+        return ["–"] * 4
+    return [thousands(one) for one in (statement.own, statement.transferred, statement.expenditure, statement.deficit)]
+
+
+def _offer(act: Act, form: ApproveForm, year: int) -> None:
+    waiting = decisions.waiting_in(act, year)
+    named = {one.id: one.name(language()) for _place, one in addresses.every(act.session, act.territory.id)}
+    form.versions.choices = [(one.version.id.hex, named.get(one.version.budget.territory_id, "")) for one in waiting]
+    if form.versions.data is None:
+        form.versions.data = [value for value, _label in form.versions.choices]
+
+
+def _require_raion(act: Act) -> None:
+    if act.territory.kind in FOURTH_LEVEL:
+        raise NotFound
+
+
+def _year(act: Act) -> int:
+    """The year that the address asks for: by default the next one."""
+    this = local(act.at).year
+    asked = request.args.get("year", this + 1, type=int)
+    return asked if this - 30 <= asked <= this + 10 else this + 1
