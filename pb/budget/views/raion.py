@@ -55,9 +55,9 @@ def of_raion() -> str:
     own_transaction=True,
 )
 def approve() -> Response:
+    form = ApproveForm()
     with begin_work(writing=False) as act:
         _require_raion(act)
-    form = ApproveForm()
 
     def record(act: Act, paper: Received | None) -> Response:
         year = _year(act)
