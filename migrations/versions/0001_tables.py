@@ -3054,9 +3054,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("territory_id", "year", "code", name=op.f("pk_budget_leftovers")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "classification_entries",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("name_kk", sa.String(length=600), nullable=False),
+        sa.Column("name_ru", sa.String(length=600), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("offered", sa.Boolean(), nullable=False),
+        sa.Column("checked", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.String(length=300), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.CheckConstraint(
+            "valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to",
+            name=op.f("ck_classification_entries_validity_in_order"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["territory_id"], ["territories.id"], name=op.f("fk_classification_entries_territory_id")
+        ),
+        sa.PrimaryKeyConstraint("territory_id", "recorded_at", "code", name=op.f("pk_classification_entries")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("classification_entries")
     op.drop_table("budget_leftovers")
     op.drop_table("budget_execution_lines")
     op.drop_index(op.f("ix_budget_executions_territory_id"), table_name="budget_executions")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     IntegerField,
     RadioField,
@@ -28,7 +28,6 @@ from pb.web.forms import DayField, Form, NotAfterToday, language_field
 
 AS_THE_CODE_SAYS = ""
 NOT_AN_AMOUNT = {
-    Wrong.EMPTY: _("Write the amount."),
     Wrong.NOT_A_NUMBER: _("Write an amount in thousand tenge with digits, for example 1 240 177,5."),
     Wrong.TOO_FINE: _("A thousand tenge has at most five decimals: down to the tiyn."),
     Wrong.TOO_LARGE: _("The amount is too large: check whether it is in thousand tenge."),
@@ -46,6 +45,8 @@ class ThousandsField(StringField):
         try:
             self.data = read_thousands(self.typed)
         except AmountFault as fault:
+            if fault.wrong is Wrong.EMPTY:
+                return
             raise ValidationError(NOT_AN_AMOUNT[fault.wrong]) from fault
 
     def _value(self) -> str:
@@ -163,6 +164,26 @@ class ApproveForm(DecisionForm):
     versions = SelectMultipleField(
         _("Budgets that it approves"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
+
+
+class ExecutionForm(Form):
+    until = DayField(
+        _("Paid until"),
+        [DATE, NotAfterToday()],
+        description=_("The day of the report, in the first year of the budget."),
+    )
+    file = FileField(
+        _("Report as a CSV or XLSX file"),
+        [FileRequired(_("Choose the file."))],
+        description=_("Amounts in thousand tenge. The first sheet of an XLSX workbook, or CSV."),
+    )
+
+
+class LeftForm(Form):
+    code = SelectField(_("Line"), [InputRequired(_("Choose a line."))])
+    lapsed = ThousandsField(_("It lapsed, thousand tenge"), default=0)
+    returned = ThousandsField(_("Returned to the raion, thousand tenge"), default=0)
+    carried = ThousandsField(_("Carried over to the next year, thousand tenge"), default=0)
 
 
 class AskForm(Form):

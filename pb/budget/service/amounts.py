@@ -24,6 +24,11 @@ class Four(NamedTuple):
     paid: int | None
 
     @property
+    def amounts(self) -> tuple[int | None, int | None, int | None, int | None]:
+        """The four in their order."""
+        return self.approved, self.amended, self.corrected, self.paid
+
+    @property
     def planned(self) -> int:
         """What holds now: the last of the three plans that has the line, and nil where the last one left it out."""
         return self.corrected or 0
@@ -63,9 +68,10 @@ def four(act: Act, budget: Budget) -> list[Four]:
     plans = [_of(act, version, budget.first_year) for version in found[:3]]
     paid = rolled_up(_paid(act, found.execution), {key for plan in plans for key in plan})
     keys = sorted({key for plan in plans for key in plan} | set(paid), key=_order)
+    approved, amended, corrected = plans
     return [
-        Four(Part(part), code, *(plan.get((part, code)) for plan in plans), paid.get((part, code)))
-        for part, code in keys
+        Four(Part(key[0]), key[1], approved.get(key), amended.get(key), corrected.get(key), paid.get(key))
+        for key in keys
     ]
 
 

@@ -173,7 +173,7 @@ def _changed(some: list[Change]) -> list[list[str]]:
 
 
 def _history(act: Act, version: Version) -> list[Event]:
-    taken = service.steps(act, version)
+    taken = service.steps_of(act, version)
     by_decision = decisions.by_step(act, taken)
     papers = by_id(act.session, Paper, (one.paper_id for one in by_decision.values()))
     points = by_id(act.session, Question, (step.question_id for step in taken))
@@ -212,5 +212,4 @@ def _line_page(version: Version, form: LineForm, kept: str) -> str:
 
 
 def _url(version: Version, anchor: str = "") -> str:
-    told = {"_anchor": anchor} if anchor else {}
-    return url_for("budget.show_version", budget_id=version.budget_id, version_id=version.id, **told)
+    return url_for("budget.show_version", budget_id=version.budget_id, version_id=version.id, _anchor=anchor or None)
