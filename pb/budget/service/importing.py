@@ -97,7 +97,8 @@ def judge(act: Act, version: Version, received: Received, unit: Unit | None = No
     found = _Found()
     for title, annex in _annexes(received, unit):
         found.faults += [LineFault(title, fault.line, told_of(fault)) for fault in annex.faults]
-        _place(version, title, annex, found)
+        if all(fault.wrong is not Wrong.NO_TABLE for fault in annex.faults):
+            _place(version, title, annex, found)
     if not found.annexes and not found.faults:
         found.faults.append(LineFault("", None, FAULTS[Wrong.NO_TABLE]))
     history = _history(act, version) if not found.faults else {}
