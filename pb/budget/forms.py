@@ -154,12 +154,14 @@ class DecisionForm(Form):
 
 
 class RaionForm(Form):
-    reference = StringField(_("Number of the decision"), NUMBER)
-    day = DayField(_("Date of the decision"), [DATE, NotAfterToday()])
+    """Its fields are called otherwise than those of the form beside it on the page."""
+
+    raion_reference = StringField(_("Number of the decision"), NUMBER)
+    raion_day = DayField(_("Date of the decision"), [DATE, NotAfterToday()])
 
     def decided(self) -> Decided:
         """Number and day as they were typed."""
-        return Decided(self.reference.data or "", self.day.data)
+        return Decided(self.raion_reference.data or "", self.raion_day.data)
 
 
 class ApproveForm(DecisionForm):

@@ -465,6 +465,11 @@ def _of_budgets(okrug: Village) -> dict[str, Call]:
             {"kind": "amendment", "proposer": "deputy", "reason": "Трансферт.", "language": "kk"},
             Role.OFFICE,
         ),
+        "budget.AnnexesForm": Call(
+            f"{at['writing']}/annexes",
+            {"file": f"year;code;amount\n{budget_calls.WRITING};{budget_calls.GREEN};1,5\n", "unit": "", "sure": "y"},
+            Role.OFFICE,
+        ),
         "budget.LineForm": Call(f"{at['writing']}/lines", budget_calls.LINE, Role.OFFICE),
         "budget.SettleForm": Call(
             f"{at['put']}/assembly", {"question": budget_calls.waiting_point(okrug)}, Role.SECRETARY
@@ -474,7 +479,7 @@ def _of_budgets(okrug: Village) -> dict[str, Call]:
         "budget.ReturnForm": Call(f"{at['sent']}/return", {"day": today, **said}, MASLIKHAT),
         "budget.WithdrawForm": Call(f"{at['writing']}/withdraw", said, Role.OFFICE),
         "budget.DecisionForm": Call(f"{at['quarter']}/decide", decided, Role.AKIM),
-        "budget.RaionForm": Call(f"{raion}/budgets/raion", {"reference": "40", "day": today}, MASLIKHAT),
+        "budget.RaionForm": Call(f"{raion}/budgets/raion", {"raion_reference": "40", "raion_day": today}, MASLIKHAT),
         "budget.ApproveForm": Call(
             f"{raion}/budgets/approve?year={budget_calls.CONSIDERED}",
             {**decided, "versions": budget_calls.considered(okrug)},
