@@ -12,6 +12,7 @@ from pb.clock import local
 from pb.core.text import composed
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
+from pb.formats import hour
 from pb.gatherings.models import (
     WITHOUT_A_VOTE,
     Attendance,
@@ -62,9 +63,13 @@ def mark_present(act: Act, gathering: Gathering, present: Iterable[UUID]) -> Quo
 def declare_inquorate(act: Act, gathering: Gathering) -> Quorum:
     """All who came are counted, and they are too few: the meeting is not held, and may be convened again.
 
-    Raises what `mark_present` does but for members, and Conflict (there is a quorum).
+    Raises what `mark_present` does but for members, and Conflict (there is a quorum, or the hour has not come).
     """
     _require_open(act, gathering)
+    if act.at < gathering.meets_at:
+        raise Conflict(
+            _("The meeting begins at %(hour)s: until then people still come.", hour=hour(gathering.meets_at))
+        )
     if meetings.quorum_of(gathering).reached or _has_begun(gathering):
         raise Conflict(_("There is a quorum."))
     return _counted(act, gathering, declared=True)

@@ -75,6 +75,12 @@ def quorum_of(gathering: Gathering, present: int | None = None) -> Quorum:
     return Quorum(total, present, needed, has_quorum(present, total, gathering.quorum_percent))
 
 
+def ends_early(gathering: Gathering) -> bool:
+    """Whether too many left a meeting that no cycle waits for: its minutes say what stayed undecided."""
+    under_way = gathering.state in {State.QUORATE, State.MINUTED} and gathering.agenda_adopted_at is not None
+    return under_way and gathering.cycle_id is None and not quorum_of(gathering).reached
+
+
 def opened_with(gathering: Gathering) -> frozenset[UUID]:
     """The members who were there when the meeting opened."""
     return frozenset(attendance.member_id for attendance in gathering.attendances if attendance.present)
