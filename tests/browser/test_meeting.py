@@ -47,7 +47,7 @@ def test_a_press_without_a_line_is_kept_and_counts_once_when_it_is_back(okrug: S
     expect(page.locator("[data-away]")).to_be_hidden()
     assert page.evaluate("localStorage.length") == 0
     page.get_by_role("button", name=f"Went away – {name}").click()
-    expect(page.get_by_role("button", name=f"Came back – {name}")).to_be_visible()
+    expect(page.get_by_role("button", name=f"Is back – {name}")).to_be_visible()
     context.close()
 
 
@@ -66,7 +66,7 @@ def test_an_entry_of_a_page_that_was_closed_without_a_line_is_sent_when_the_meet
     page.goto(path(okrug, "/attendance"))
     expect(page.get_by_role("button", name=f"Went away – {name}")).to_be_visible()
     page.get_by_role("button", name=f"Went away – {name}").click()
-    expect(page.get_by_role("button", name=f"Came back – {name}")).to_be_visible()
+    expect(page.get_by_role("button", name=f"Is back – {name}")).to_be_visible()
     context.close()
 
 
@@ -94,6 +94,6 @@ def test_the_screen_of_the_hall_beside_the_tablet_follows_at_once_and_another_de
     # Wherever it leads, what waited is sent first, and leads to the list of those present.
     expect(tablet.get_by_role("heading", name="Another device writes the record")).to_have_count(0)
     tablet.goto(path(okrug, "/attendance"))
-    expect(tablet.get_by_role("button", name=f"Came back – {name}")).to_be_visible()  # what waited was sent
+    expect(tablet.get_by_role("button", name=f"Is back – {name}")).to_be_visible()  # what waited was sent
     another.close()
     context.close()
