@@ -308,7 +308,7 @@ def _put_down(question: Question, votes: Votes, winners: Mapping[int, bool]) -> 
 
 def may_be_noted(question: Question) -> bool:
     """Whether a question can be taken note of without a vote: its matter allows it, and nobody voted on it."""
-    return question.matter in WITHOUT_A_VOTE and question.in_favour is None
+    return question.matter in WITHOUT_A_VOTE and question.in_favour is None and question.amends_id is None
 
 
 def _refuse_what_waits(act: Act, cycle: Cycle, gathering: Gathering, question: Question) -> None:

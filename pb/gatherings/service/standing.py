@@ -161,7 +161,8 @@ def of_many(act: Act, some: Sequence[Minutes]) -> dict[UUID, Standing]:
         if answer is None:
             due = answer_due(act, minutes, terms)
             late = local(act.at).date() > due
-            return Standing(Way.SILENT if late else Way.AKIM, due, late)
+            # The day that has passed was the akim's: who holds a silence has none of their own.
+            return Standing(Way.SILENT, late=True) if late else Standing(Way.AKIM, due)
         if minutes.gathering_id in held_again:
             return Standing(Way.DISCUSSED)
         return Standing(Way.DISAGREED if minutes.gathering_id in twice else Way.TO_DISCUSS)
