@@ -15,6 +15,7 @@ class Place(StrEnum):
     MEETING = "meeting"
     MINUTES = "minutes"
     DECISION = "decision"
+    EARLIER = "earlier"  # the point of an agenda on what became of earlier decisions
 
 
 Part = Callable[[Act, Any], str]
