@@ -26,6 +26,7 @@ from pb.freezes import (
     reports,
     roles,
     roll,
+    signatures,
     suspensions,
     tasks,
 )
@@ -96,6 +97,7 @@ def _rules() -> list[Rule]:
         *commission.rules(sql),
         *minutes.rules(sql),
         *corrections.rules(sql),
+        *signatures.rules(sql),
         *reports.rules(),
         *roles.rules(sql),
         *log.rules(sql),

@@ -14,7 +14,7 @@ from pb.gatherings.views.blueprint import blueprint
 from pb.identity.service.roles import LABELS as ROLE_LABELS
 from pb.media.models import LARGEST_PAPER
 from pb.web.access import EVERYBODY, KILOBYTE, access
-from pb.web.requests import Response, current_act, page
+from pb.web.requests import Response, current_act, keys, page, settings
 
 LARGEST_BODY = LARGEST_PAPER + 64 * KILOBYTE
 """The largest paper, and the form around it."""
@@ -38,7 +38,11 @@ def verify_minutes(gathering_id: UUID) -> Response:
     form = ComparisonForm()
     sent = request.method == "POST"
     digest = hashlib.sha256(form.file.data.read()).hexdigest() if sent and form.validate() else None
-    signatures = [(one, verification.days_of(one)) for one in signing.of_minutes(act, row) if one.kind == signing.FILE]
+    signatures = [
+        (one, verification.days_of(one), verification.standing(act, settings(), keys(), row, one))
+        for one in signing.of_minutes(act, row)
+        if one.kind == signing.FILE
+    ]
     shown = page(
         "gatherings/verify.html",
         gathering=gathering,
