@@ -67,7 +67,7 @@ TEXT = (
 )
 
 
-def _holds_office(sql: Sql, who: str, person: str) -> str:
+def holds_office(sql: Sql, who: str, person: str) -> str:
     """Whether a person is chair or secretary of this meeting: by the standing role, or elected by those present."""
     standing = held(sql, person, f"'{who}'", "heads.territory_id", "events.at")
     elected = (
@@ -79,7 +79,7 @@ def _holds_office(sql: Sql, who: str, person: str) -> str:
 
 
 def _confirmed_unlogged(sql: Sql, who: str) -> str:
-    holds = _holds_office(sql, who, f"NEW.{who}_id")
+    holds = holds_office(sql, who, f"NEW.{who}_id")
     by = f"{OF_GATHERING} AND events.actor_id = NEW.{who}_id AND events.at = NEW.{who}_at AND {holds}"
     said = last_says("'minutes.confirmed'", OKRUG_OF_MINUTES, by)
     return (
@@ -88,46 +88,10 @@ def _confirmed_unlogged(sql: Sql, who: str) -> str:
     )
 
 
-def _scan_unlogged(sql: Sql) -> str:
-    """Who keeps the record or works for the akim brings a scan; somebody of another side confirms it.
-
-    That side is the assembly, a deputy or an auditor; of what a cycle asks the assembly, a deputy or an auditor alone.
-    """
-
-    def holds(who: str, *roles: str) -> str:
-        return " OR ".join(held(sql, who, f"'{role}'", "heads.territory_id", "events.at") for role in roles)
-
-    opened = (
-        "EXISTS (SELECT 1 FROM gatherings met WHERE met.id = NEW.gathering_id AND met.opened_by_id = NEW.scan_by_id)"
-    )
-    keeps = f"{_holds_office(sql, 'secretary', 'NEW.scan_by_id')} OR {opened}"
-    file = "(SELECT papers.sha256 FROM papers WHERE papers.id = NEW.scan_id)"
-    taken = (
-        f"{OF_GATHERING} AND events.actor_id = NEW.scan_by_id AND events.at = NEW.scan_at "
-        f"AND {sql.said('events.data', 'scan')} = {file} AND ({holds('NEW.scan_by_id', 'akim', 'office')} OR {keeps})"
-    )
-    second, of_no_cycle = (
-        "NEW.scan_confirmed_by_id",
-        "EXISTS (SELECT 1 FROM gatherings met WHERE met.id = NEW.gathering_id AND met.cycle_id IS NULL)",
-    )
-    compared = (
-        f"{OF_GATHERING} AND events.actor_id = {second} AND events.at = NEW.scan_confirmed_at "
-        f"AND {sql.said('events.data', 'scan')} = {file} "
-        f"AND ({holds(second, 'deputy', 'auditor')} OR ({of_no_cycle} AND ({holds(second, 'chair', 'secretary')})))"
-    )
-    brought = last_says("'minutes.scan_taken'", OKRUG_OF_MINUTES, taken)
-    confirms = last_says("'minutes.scan_confirmed'", OKRUG_OF_MINUTES, compared)
-    return (
-        f"({changed('scan_id', 'scan_by_id', 'scan_at')} "
-        f"AND CASE WHEN NEW.scan_at IS NULL THEN NOT {DRAWN_UP} ELSE NOT {brought} END) "
-        f"OR ({changed('scan_confirmed_at', 'scan_confirmed_by_id')} AND NOT {confirms})"
-    )
-
-
 def _minutes_unlogged(sql: Sql) -> str:
     signed = " OR ".join(_confirmed_unlogged(sql, who) for who in ("chair", "secretary"))
     text = f"({TEXT} AND NOT ({DRAWN_UP} AND {WITHOUT_CONFIRMATION}))"
-    return f"{changed('id', 'gathering_id')} OR {text} OR {signed} OR {_scan_unlogged(sql)}"
+    return f"{changed('id', 'gathering_id')} OR {text} OR {signed}"
 
 
 def _called_off(sql: Sql) -> str:

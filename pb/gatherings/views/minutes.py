@@ -186,7 +186,7 @@ def _page(
         outcome_said=documents.outcome_said,
         act=act,
         language=language(),
-        corrected=corrections.about(corrections.confirmed_of(act, [row]).get(row.id, ()), gathering) if row else {},
+        corrected=corrections.told(act, row) if row else {},
         may_correct=row is not None and corrections.may_write(act, row),
         correction_waits=row is not None and corrections.waiting(act, row) is not None,
         can=can,
@@ -217,6 +217,7 @@ def _on_paper(act: Act, gathering: Gathering, row: Minutes | None) -> dict[str, 
     seen = scan is not None and scan.digest is not None and showing.find_paper(act, scan.digest) is not None
     return {
         "scan": scan,
+        "hands": scans.hands(act, row) if row is not None else [],
         "scan_seen": seen,
         "may_bring": scans.may_bring(act, gathering),
         "may_confirm_scan": scans.may_confirm(act, gathering),

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 
 from pb.errors import NotFound
 from pb.gatherings.forms import ComparisonForm
-from pb.gatherings.service import meetings, minutes, scans, signing, verification
+from pb.gatherings.service import corrections, meetings, minutes, scans, signing, verification
 from pb.gatherings.service.verification import Match
 from pb.gatherings.views.blueprint import blueprint
 from pb.identity.service.roles import LABELS as ROLE_LABELS
@@ -49,6 +49,8 @@ def verify_minutes(gathering_id: UUID) -> Response:
         minutes=row,
         paper=minutes.paper_of(act, row),
         scan=scans.of(act, row),
+        hands=scans.hands(act, row),
+        corrected=corrections.told(act, row),
         signatures=signatures,
         role_labels=ROLE_LABELS,
         form=form,
