@@ -157,13 +157,9 @@ ABOUT_ELECTION = (
 )
 NAMED = last_says("'gathering.candidate_named'", OF_ELECTION.format(row="NEW"), ABOUT_ELECTION.format(row="NEW"))
 WITHDRAWN = last_says("'gathering.candidate_withdrew'", OF_ELECTION.format(row="OLD"), ABOUT_ELECTION.format(row="OLD"))
-
-
-def _at_the_door(row: str) -> str:
-    """The log's last event tells of who came to this meeting."""
-    place = f"(SELECT gatherings.territory_id FROM gatherings WHERE gatherings.id = {row}.gathering_id)"  # noqa: S608 - our own names
-    counted = "events.action IN ('gathering.attendance', 'gathering.quorate', 'gathering.inquorate')"
-    return last_says("events.action", place, f"{counted} AND events.subject_id = {row}.gathering_id")
+# Neither members nor points come with what is recorded only on the day.
+CAME_BEFORE = "NEW.present OR NEW.came_at IS NOT NULL OR NEW.left_at IS NOT NULL OR NEW.absence <> ''"
+VOTED_BEFORE = "NEW.outcome IS NOT NULL OR NEW.in_favour IS NOT NULL OR NEW.speeches <> ''"
 
 
 def rules(sql: Sql) -> list[Rule]:
@@ -172,11 +168,12 @@ def rules(sql: Sql) -> list[Rule]:
         *(Rule(table, "DELETE", ALWAYS) for table in ("gatherings", "agenda_questions", "attendances")),
         *(rule for table in ("attendances", "agenda_questions") for rule in whenever(table, OVER)[:2]),
         *whenever("meeting_registrations", OVER),
-        Rule("attendances", "INSERT", f"NOT {last_says(CONVENING, OKRUG_OF_MINUTES, OF_GATHERING)}", "logged"),
-        Rule("attendances", "UPDATE", changed("gathering_id", "member_id"), "logged"),
-        Rule("meeting_registrations", "INSERT", f"NOT {_at_the_door('NEW')}", "logged"),
-        Rule("meeting_registrations", "UPDATE", changed(*AT_THE_DOOR), "logged"),
-        Rule("meeting_registrations", "DELETE", f"NOT {_at_the_door('OLD')}", "logged"),
+        Rule(
+            "attendances",
+            "INSERT",
+            f"{CAME_BEFORE} OR NOT {last_says(CONVENING, OKRUG_OF_MINUTES, OF_GATHERING)}",
+            "logged",
+        ),
         *whenever("meeting_officers", OVER),
         Rule("meeting_officers", "INSERT", f"NOT {ELECTED} OR NEW.person_id IS NOT NULL", "logged"),
         Rule("meeting_officers", "UPDATE", OFFICER_UNLOGGED, "logged"),
@@ -184,7 +181,6 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("agenda_votes", "INSERT", f"{OVER.format(row='NEW')} OR NOT {VOTED_ON_AGENDA}", "logged"),
         *whenever("candidates", QUESTION_CONFIRMED),
         Rule("candidates", "INSERT", f"NEW.elected OR NEW.votes IS NOT NULL OR NOT {NAMED}", "logged"),
-        Rule("candidates", "UPDATE", changed("question_id", "number", "name", "settlement"), "logged"),
         Rule("candidates", "DELETE", f"NOT {WITHDRAWN}", "logged"),
         *whenever("named_votes", QUESTION_CONFIRMED),
         Rule("vote_corrections", "INSERT", QUESTION_CONFIRMED.format(row="NEW"), "ordered"),
@@ -192,7 +188,7 @@ def rules(sql: Sql) -> list[Rule]:
         *whenever("question_presences", QUESTION_CONFIRMED),
         *(Rule("agenda_questions", change, DECIDED_WITHOUT_VOTES, "ordered") for change in ("INSERT", "UPDATE")),
         Rule("agenda_questions", "UPDATE", f"{changed(*NOTIFIED)} OR ({REMOVED_UNLOGGED})", "notified"),
-        Rule("agenda_questions", "INSERT", POINT_UNLOGGED, "logged"),
+        Rule("agenda_questions", "INSERT", f"{VOTED_BEFORE} OR {POINT_UNLOGGED}", "logged"),
         Rule("gatherings", "UPDATE", f"({OPENED_UNLOGGED}) OR ({AGENDA_UNLOGGED})", "opened"),
         Rule("gatherings", "INSERT", f"NEW.state <> 'convened' OR NOT {CONVENED}", "logged"),
         Rule("gatherings", "INSERT", OF_ANOTHER_PLACE, "placed"),

@@ -1,8 +1,8 @@
 """Minutes that were printed, signed by hand and scanned: where chair or secretary has no account, or prefers paper.
 
 One person brings the scan. Another, of another body and none of those who stand in the minutes, compares it with the
-file that was printed and confirms it: then the minutes are confirmed. Drawing up again or another scan takes the place of
-one that waits, and so does the press of chair and secretary; the log keeps the digest of each.
+file that was printed and confirms it: then the minutes are confirmed. Drawing up again or another scan takes the place
+of one that waits, and so does the press of chair and secretary; the log keeps the digest of each.
 """
 
 from collections.abc import Collection
