@@ -55,7 +55,6 @@ APPEND_ONLY = (
     "links_erasures",
     "maker_confirmations",
     "maslikhat_decisions",
-    "monitoring_signatures",
     "monitoring_steps",
     "minutes_corrections",
     "minutes_papers",
