@@ -477,7 +477,8 @@ def _of_the_commission(okrug: Village, year: int) -> dict[str, Call]:
     basis, day = Basis(minutes_number="4", minutes_on=today), today.isoformat()
     with okrug.act_as(Role.OFFICE) as act:
         ids = frozenset(member.id for member in members.current(act))
-        composed = seating.record(act, seating.Composition(ids, today, today + timedelta(days=99)), basis).id
+        term = date(year - 1, 1, 1), today + timedelta(days=99)
+        composed = seating.record(act, seating.Composition(ids, *term), basis).id
     with okrug.act_as(Role.CHAIR) as act:
         seating.confirm(act, seating.get(act, composed))
         for member in members.current(act)[:1]:

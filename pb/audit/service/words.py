@@ -33,12 +33,8 @@ ACTIONS: dict[str, LazyString] = {
     "commission.confirmed": lazy_gettext("A commission of the community was confirmed"),
     "commission.noted": lazy_gettext("The assembly took note of a report of the commission"),
     "commission.recommended": lazy_gettext("The assembly adopted recommendations on a report of the commission"),
-    "commission.paper_brought": lazy_gettext(
-        "A scan of a signature under a report of the commission was taken in"
-    ),
-    "commission.paper_confirmed": lazy_gettext(
-        "A second person confirmed the scan of a signed report"
-    ),
+    "commission.paper_brought": lazy_gettext("A scan of a signature under a report of the commission was taken in"),
+    "commission.paper_confirmed": lazy_gettext("A second person confirmed the scan of a signed report"),
     "commission.paper_let_go": lazy_gettext("A scan of a signed report of the commission was let go"),
     "commission.recorded": lazy_gettext("A commission of the community was recorded"),
     "commission.report_corrected": lazy_gettext("A report of the commission was corrected before anybody signed it"),
