@@ -471,6 +471,7 @@ def _of_budgets(okrug: Village) -> dict[str, Call]:
             Role.OFFICE,
         ),
         "budget.LineForm": Call(f"{at['writing']}/lines", budget_calls.LINE, Role.OFFICE),
+        "budget.AnnexesForm": Call(f"{at['writing']}/annexes", budget_calls.ANNEXES, Role.OFFICE),
         "budget.SettleForm": Call(
             f"{at['put']}/assembly", {"question": budget_calls.waiting_point(okrug)}, Role.SECRETARY
         ),
