@@ -222,7 +222,8 @@ def _row(connection: Connection, table: Table, cycle_id: UUID, poll_id: UUID) ->
         if found is not None and _alone(table, column):
             found = None if table.name in POINT_NOWHERE else _not_taken(connection, column)
         if (table.name, column.name) == ("budget_steps", "version_id"):  # the lines of each version stand
-            found = _not_taken(connection, column) or found
+            lines = migrations.metadata().tables["budget_lines"].c.version_id
+            found = connection.execute(select(lines).where(lines.not_in(select(column)))).scalars().first()
         if (table.name, column.name) == ("paper_counts", "side"):
             found = ("clerk", "second")[connection.execute(select(func.count()).select_from(table)).scalar_one()]
         if column.name == "place" and table.name.startswith("proposal_"):
