@@ -3054,9 +3054,50 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("territory_id", "year", "code", name=op.f("pk_budget_leftovers")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "cycle_envelopes",
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=2000), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_cycle_envelopes_language_known")),
+        sa.CheckConstraint("number = 1 OR reason <> ''", name=op.f("ck_cycle_envelopes_reason_told")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_cycle_envelopes_number_positive")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_cycle_envelopes_cycle_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_cycle_envelopes_made_by")),
+        sa.PrimaryKeyConstraint("cycle_id", "number", name=op.f("pk_cycle_envelopes")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "cycle_envelope_lines",
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name_kk", sa.String(length=120), nullable=False),
+        sa.Column("name_ru", sa.String(length=120), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "name_kk <> '' AND name_ru <> ''", name=op.f("ck_cycle_envelope_lines_named_in_both_languages")
+        ),
+        sa.CheckConstraint(
+            "amount > 0 AND amount % 10000 = 0", name=op.f("ck_cycle_envelope_lines_amount_in_hundreds")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id", "number"],
+            ["cycle_envelopes.cycle_id", "cycle_envelopes.number"],
+            name=op.f("fk_cycle_envelope_lines_cycle_id_number"),
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", "number", "position", name=op.f("pk_cycle_envelope_lines")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("cycle_envelope_lines")
+    op.drop_table("cycle_envelopes")
     op.drop_table("budget_leftovers")
     op.drop_table("budget_execution_lines")
     op.drop_index(op.f("ix_budget_executions_territory_id"), table_name="budget_executions")

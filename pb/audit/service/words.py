@@ -40,6 +40,7 @@ ACTIONS: dict[str, LazyString] = {
     "cycle.ended": lazy_gettext("A cycle was ended early"),
     "cycle.ending_declined": lazy_gettext("The proposal to end a cycle early was declined or taken back"),
     "cycle.ending_proposed": lazy_gettext("Ending a cycle early was proposed"),
+    "cycle.envelope_changed": lazy_gettext("The envelope of a cycle was changed before the vote"),
     "cycle.moved": lazy_gettext("The cycle moved to its next phase"),
     "cycle.opened": lazy_gettext("A cycle was opened"),
     "files.rewritten": lazy_gettext("After an erasure the files of the database were written anew"),
