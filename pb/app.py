@@ -18,6 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pb import formats, tables
 from pb.audit import views as audit
+from pb.budget import documents as budget_documents
 from pb.budget import telling as of_budget
 from pb.budget import views as budget
 from pb.cards import views as cards
@@ -103,6 +104,7 @@ A_YEAR = 31_536_000
 WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 # Importing them registers what does jobs, builds papers and tells of events, for workers that serve no page too.
 REGISTERED = (
+    budget_documents,
     winners_documents,
     gathering_documents,
     gathering_extracts,

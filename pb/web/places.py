@@ -59,9 +59,9 @@ class WordConverter(BaseConverter):
 
 
 class PaperConverter(BaseConverter):
-    """What a paper is about: a cycle, a meeting, or one point of its agenda."""
+    """What a paper is about: a cycle, a meeting, one point of its agenda, or a version of a budget."""
 
-    regex = "(?:[0-9]{4}(?:-[1-9][0-9]?)?|meetings/[0-9]{1,9}(?:/[0-9]{1,9})?)"
+    regex = "(?:[0-9]{4}(?:-[1-9][0-9]?)?|meetings/[0-9]{1,9}(?:/[0-9]{1,9})?|budget/[0-9]{4}/versions/[0-9]{1,9})"
     part_isolating = False
 
 
@@ -93,11 +93,34 @@ class Known:
 
 
 _namings: dict[str, Naming] = {}
+_own: dict[str, Naming] = {}
+_further: dict[str, list[Naming]] = {}
 
 
 def name(argument: str, naming: Naming) -> None:
     """Says how what the argument of a view stands for is called."""
-    _namings[argument] = naming
+    _own[argument] = naming
+    _compose(argument)
+
+
+def name_also(argument: str, naming: Naming) -> None:
+    """Says so for another kind of thing that the same argument may stand for, once one is named."""
+    _further.setdefault(argument, []).append(naming)
+    _compose(argument)
+
+
+def _compose(argument: str) -> None:
+    if argument not in _own:
+        return
+    every = [_own[argument], *_further.get(argument, [])]
+
+    def read(session: Session, place: Place, before: Mapping[str, Any], told: str) -> UUID | None:
+        return next((found for one in every if (found := one.read(session, place, before, told)) is not None), None)
+
+    def write(session: Session, row_id: UUID) -> Called | None:
+        return next((called for one in every if (called := one.write(session, row_id)) is not None), None)
+
+    _namings[argument] = Naming(read, write) if len(every) > 1 else every[0]
 
 
 def naming(argument: str) -> Naming:

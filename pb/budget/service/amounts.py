@@ -1,13 +1,13 @@
 """The four amounts of a line: approved, amended by the maslikhat, corrected by the akim, paid. And what is compared."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
 
 from pb.act import Act
 from pb.budget.models import Budget, Execution, ExecutionLine, Kind, Line, Move, Step, Version
-from pb.core.budget.codes import Part
+from pb.core.budget.codes import Code, Part
 
 Key = tuple[str, str]
 """Part and code of a line."""
@@ -61,12 +61,35 @@ def four(act: Act, budget: Budget) -> list[Four]:
     """The four amounts of each line of the budget's first year, receipts first, in the order of their codes."""
     found = adopted(act, budget)
     plans = [_of(act, version, budget.first_year) for version in found[:3]]
-    paid = _paid(act, found.execution)
+    paid = rolled_up(_paid(act, found.execution), {key for plan in plans for key in plan})
     keys = sorted({key for plan in plans for key in plan} | set(paid), key=_order)
     return [
         Four(Part(part), code, *(plan.get((part, code)) for plan in plans), paid.get((part, code)))
         for part, code in keys
     ]
+
+
+def rolled_up(paid: Mapping[Key, int], planned: Collection[Key]) -> dict[Key, int]:
+    """What was paid, at the lines of the plan: the treasury reports down to the specific, a plan ends where it ends.
+
+    What lies in no line of the plan stays by itself, so that nobody overlooks it.
+    """
+    found: dict[Key, int] = {}
+    for key, amount in paid.items():
+        at = key if key in planned else next(_above(key, planned), key)
+        found[at] = found.get(at, 0) + amount
+    return found
+
+
+def _above(key: Key, planned: Collection[Key]) -> Iterator[Key]:
+    """The lines of the plan that a code lies in, the nearest first; a subgroup that one does not name is the other's."""
+    part, text = key
+    code = Code.read(text)
+    for depth in range(code.depth, 0, -1):
+        own = code.up(depth)
+        for written in (own, own.without_subgroup()):
+            if (part, written.text) in planned:
+                yield part, written.text
 
 
 class Change(NamedTuple):

@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from pb.budget import addresses
 from pb.budget.models import Budget, Decision, Question, Version
 from pb.web import places
 from pb.web.numbers import numbered
@@ -11,3 +12,4 @@ places.name("budget_id", numbered(Budget, within="territory_id", column="first_y
 places.name("version_id", numbered(Version, within="budget_id"))
 places.name("budget_question_id", numbered(Question, within="version_id"))
 places.name("budget_decision_id", numbered(Decision, within="territory_id"))
+places.name_also("subject_id", addresses.VERSION)

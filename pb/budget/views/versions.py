@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from pb.act import Act, Role
 from pb.budget import service
+from pb.budget.documents import PAPERS
 from pb.budget.forms import LineForm
 from pb.budget.models import HOLDERS, KIND_LABELS, PROPOSER_LABELS, YEARS, Kind, Move, Proposer, Step, Version
 from pb.budget.service import amounts, asking, checking, decisions, steps
@@ -28,6 +29,7 @@ from pb.web.access import EVERYBODY, access, allow
 from pb.web.requests import Response, current_act, notify, page
 from pb.web.wording import said_in
 
+TAKING_FILES = (Role.OFFICE, Role.AKIM, Role.DEPUTY, Role.MASLIKHAT_SECRETARY)
 SENTENCES = {
     Move.PUT: lazy_gettext("The office put it before the assembly."),
     Move.AGREED: lazy_gettext("The assembly agreed it: %(basis)s"),
@@ -151,6 +153,8 @@ def version_page(act: Act, version: Version, form: object) -> str:
         writing=standing.being_written and office,
         form=form,
         questions=asking.of_version(act, version),
+        files={kind: label for kind, (_content, label) in PAPERS.items()},
+        may_take_files=act.holds(*TAKING_FILES),
         may_ask=asking.may_ask(act, standing),
         may_answer=act.holds(Role.OFFICE),
     )

@@ -45,6 +45,41 @@ class Signature:
     line: str
 
 
+class BlockKind(StrEnum):
+    """What a block of an act is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LINE = "line"  # of a list that keeps its amounts under each other
+    TABLE = "table"
+    PAGE = "page"  # a new sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of an act: `text`, or a table of `rows` under its `columns`, of which the last `amounts` hold numbers.
+
+    `open`: what only people decide, left to be filled in and marked.
+    """
+
+    kind: BlockKind
+    text: str = ""
+    amount: str = ""
+    open: bool = False
+    columns: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    amounts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ActPaper:
+    """A draft of an act with its annexes: blocks one after the other, then who signs."""
+
+    frame: Frame
+    blocks: list[Block]
+    signatures: list[Signature]
+
+
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """The notice of a meeting: when, where, about what."""
@@ -222,8 +257,9 @@ class Poster:
     closing: str
 
 
-Document = Announcement | MinutesInBoth | Extract | Hearing | Result | Annex | OfficialForm | Poster
+Document = ActPaper | Announcement | MinutesInBoth | Extract | Hearing | Result | Annex | OfficialForm | Poster
 TEMPLATES: dict[type[Document], str] = {
+    ActPaper: "act.typ",
     Announcement: "announcement.typ",
     MinutesInBoth: "minutes.typ",
     Extract: "extract.typ",

@@ -35,6 +35,7 @@ def footer_links() -> list[dict[str, str]]:
         {"label": _("How to verify a vote"), "url": url_for("process.verification")},
         {"label": _("Audit log"), "url": url_for("audit.log")},
         *(_of_the_assembly() if with_assembly else []),
+        *([] if with_assembly else [{"label": _("Budgets of the okrugs"), "url": url_for("budget.of_raion")}]),
         {"label": _("Maslikhat"), "url": url_for("maslikhat.list_all")},
         *([{"label": _("Reports of the akim's office"), "url": url_for("reports.overview")}] if with_assembly else []),
         {"label": _("Who can do what here"), "url": url_for("process.permissions")},
@@ -43,6 +44,7 @@ def footer_links() -> list[dict[str, str]]:
 
 def _of_the_assembly() -> list[dict[str, str]]:
     return [
+        {"label": _("Budget"), "url": url_for("budget.list_all")},
         {"label": _("Assembly"), "url": url_for("gatherings.list_members")},
         {"label": _("Decisions of meetings"), "url": url_for("gatherings.list_decisions")},
         {"label": _("Tasks of the assembly"), "url": url_for("tasks.list_all")},

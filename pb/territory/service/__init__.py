@@ -94,7 +94,9 @@ KINDS: dict[str, Kind] = {
     # Budget Code of 15.03.2025 № 171-VIII in the edition of 16.01.2026, articles 89 p. 1 and 2, 91 p. 3 and 4, 98 p. 4:
     # to be checked with each edition.
     "budget_agreed_by": Kind(
-        lazy_gettext("Draft budget agreed by the assembly and sent to the raion, by: month and day, 901 is 1 September"),
+        lazy_gettext(
+            "Draft budget agreed by the assembly and sent to the raion, by: month and day, 901 is 1 September"
+        ),
         901,
         101,
         1231,

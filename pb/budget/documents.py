@@ -1,0 +1,53 @@
+"""The papers of a version: the draft decision with its annexes, the comparison table, the explanatory note."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from flask_babel import LazyString, lazy_gettext
+from flask_babel import gettext as _
+
+from pb.act import Act
+from pb.budget.models import Version
+from pb.budget.service import package
+from pb.documents.service.papers import builds
+from pb.documents.service.render import ActPaper, Block, Frame, Signature
+from pb.errors import NotFound
+from pb.territory.service import addresses
+
+Content = Callable[[Act, Version, str], list[Block]]
+# Each by what it is called in addresses: what writes it, and what people call it.
+PAPERS: Final[dict[str, tuple[Content, LazyString]]] = {
+    "budget-decision": (package.decision, lazy_gettext("Draft decision with annexes")),
+    "budget-changes": (package.comparison, lazy_gettext("Comparison table")),
+    "budget-note": (package.note, lazy_gettext("Explanatory note")),
+}
+
+
+def paper_of(kind: str, act: Act, subject_id: UUID, language: str, base_url: str) -> ActPaper:
+    """A paper of the version. Raises NotFound for what is none of the act's territory."""
+    version = act.session.get(Version, subject_id)
+    if version is None or version.budget.territory_id != act.territory.id:
+        raise NotFound
+    content, label = PAPERS[kind]
+    year = version.budget.first_year
+    return ActPaper(
+        frame=Frame(
+            language=language,
+            okrug=act.territory.name(language),
+            document=str(label),
+            title=package.title(act, version, language),
+            address=f"{base_url}{addresses.path(act)}/budget/{year}/versions/{version.number}",
+            page=_("Page"),
+            subtitle=act.territory.parent(language),
+        ),
+        blocks=content(act, version, language),
+        signatures=[Signature(_("Chair of the maslikhat"), "", _("signature, date"))]
+        if kind == "budget-decision"
+        else [],
+    )
+
+
+for _kind, (_content, _label) in PAPERS.items():
+    builds(_kind, page="/{subject}", label=_label)(partial(paper_of, _kind))

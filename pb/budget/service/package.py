@@ -1,0 +1,233 @@
+"""The papers of a version in the words of decisions: the draft decision with its annexes, what changes, and why.
+
+Structure and words: Budget Code, article 89 p. 4 and 5; decisions of maslikhats (their standard phrases). Whatever only
+people decide is left open and marked.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from flask_babel import gettext as _
+
+from pb.act import Act
+from pb.budget import service
+from pb.budget.models import YEARS, Kind, Line, Version
+from pb.budget.service import amounts
+from pb.classification import service as classification
+from pb.core.budget.amounts import STEP, apportion, thousands
+from pb.core.budget.annex_rows import written
+from pb.core.budget.annex_words import LINE_WORDS
+from pb.core.budget.annexes import Entry
+from pb.core.budget.codes import Code, Part
+from pb.core.budget.statement import LINES, Statement, Total
+from pb.core.places import genitive
+from pb.documents.service.render import Block, BlockKind
+from pb.territory.models import Territory
+
+OPEN: Final = "________"
+# Registered by rooms above: what residents decided of a version, as rows of project, code and sum in tiyn.
+DecidedRows = Callable[[Act, Version, str], Sequence[tuple[str, str, int]]]
+_decided: list[DecidedRows] = []
+
+
+def tells_what_residents_decided(rows: DecidedRows) -> DecidedRows:
+    """Registers what tells which lines of a version residents decided."""
+    _decided.append(rows)
+    return rows
+
+
+def title(act: Act, version: Version, language: str) -> str:
+    """The title of the decision: in the genitive where the name has one, else with the name after a colon."""
+    okrug = act.session.get_one(Territory, version.budget.territory_id)
+    first = version.budget.first_year
+    told = {"first": first, "last": first + YEARS - 1}
+    name = genitive.kazakh(okrug.name_kk) if language == "kk" else genitive.russian(okrug.name_ru)
+    if version.kind == Kind.AMENDMENT:
+        if name is None:
+            return _("On changes to the budget of %(first)s–%(last)s: %(okrug)s", okrug=okrug.name(language), **told)
+        return _("On changes to the budget of %(of_okrug)s for %(first)s–%(last)s", of_okrug=name, **told)
+    if name is None:
+        return _("On the approval of the budget for %(first)s–%(last)s: %(okrug)s", okrug=okrug.name(language), **told)
+    return _("On the budget of %(of_okrug)s for %(first)s–%(last)s", of_okrug=name, **told)
+
+
+def decision(act: Act, version: Version, language: str) -> list[Block]:
+    """The draft decision: its preamble, the six lines, transfers, sequester, entry into force, and the annexes."""
+    first = version.budget.first_year
+    every = service.lines(act, version)
+    blocks = [_paragraph(_preamble(version)), *_six_lines(version, service.statement(_of_year(every, first)), language)]
+    blocks += _items(every, first)
+    for number, year in enumerate(range(first, first + YEARS), 1):
+        blocks += _annex(act, _of_year(every, year), year, number, language)
+    blocks += [
+        Block(BlockKind.PAGE),
+        Block(BlockKind.HEADING, _("Annex 4 to the decision")),
+        _paragraph(_("Programmes that are not subject to sequester in %(year)s", year=first)),
+        _paragraph(OPEN, is_open=True),
+    ]
+    return blocks
+
+
+def comparison(act: Act, version: Version, language: str) -> list[Block]:
+    """What an amendment or a correction changes in what was in force: line by line and as a whole."""
+    basis = act.session.get(Version, version.basis_id) if version.basis_id is not None else None
+    before = service.lines(act, basis) if basis is not None else []
+    after = service.lines(act, version)
+    rows = []
+    for one in amounts.changes(before, after):
+        name = classification.codes(act, one.year).name(one.code, language)
+        cells = (thousands(one.before or 0), thousands(one.after or 0), thousands(one.difference))
+        rows.append([str(one.year), one.code, name, *cells])
+    return [
+        _paragraph(
+            _("Reason: %(reason)s", reason=version.reason) if version.reason else OPEN, is_open=not version.reason
+        ),
+        Block(
+            BlockKind.TABLE,
+            columns=[
+                _("Year"),
+                _("Code"),
+                _("Name"),
+                _("Before, thousand tenge"),
+                _("After, thousand tenge"),
+                _("Difference"),
+            ],
+            rows=rows,
+            amounts=3,
+        ),
+    ]
+
+
+def note(act: Act, version: Version, language: str) -> list[Block]:
+    """The explanatory note: where the money comes from, what it is spent on, what residents decided."""
+    first = version.budget.first_year
+    lines = _of_year(service.lines(act, version), first)
+    statement = service.statement(lines)
+    share = statement.own_share
+    blocks = [
+        Block(BlockKind.HEADING, _("Revenue")),
+        _line(_("Own receipts, thousand tenge"), thousands(statement.own)),
+        _line(_("Transfers, thousand tenge"), thousands(statement.transferred)),
+    ]
+    if share is not None:
+        blocks.append(_line(_("Own receipts, per cent of the revenue"), f"{share // 100},{share % 100:02}"))
+    blocks += [Block(BlockKind.HEADING, _("Expenditure by functional group"))]
+    groups: dict[str, int] = {}
+    for line in lines:
+        if line.part == Part.SPENDING:
+            group = Code.read(line.code).up(1).text
+            groups[group] = groups.get(group, 0) + line.amount
+    known = classification.codes(act, first)
+    shown = apportion(list(groups.values()), STEP)
+    rows = [[code, known.name(code, language), thousands(sum_)] for code, sum_ in zip(groups, shown, strict=True)]
+    blocks.append(Block(BlockKind.TABLE, columns=[_("Group"), _("Name"), _("Thousand tenge")], rows=rows))
+    blocks.append(Block(BlockKind.HEADING, _("What residents decided")))
+    decided = [row for tell in _decided for row in tell(act, version, language)]
+    if decided:
+        cells = [[name, code, thousands(sum_)] for name, code, sum_ in decided]
+        columns = [_("Project"), _("Code"), _("Thousand tenge")]
+        blocks.append(Block(BlockKind.TABLE, columns=columns, rows=cells))
+    else:
+        blocks.append(_paragraph(_("No project that residents chose by vote stands in this budget.")))
+    blocks += [Block(BlockKind.HEADING, _("Grounds of the estimates")), _paragraph(OPEN, is_open=True)]
+    return blocks
+
+
+def _preamble(version: Version) -> str:
+    if version.kind == Kind.AMENDMENT:
+        return _(
+            "In accordance with articles 94 and 96 of the Budget Code of the Republic of Kazakhstan, the maslikhat "
+            "%(open)s HAS DECIDED:",
+            open=OPEN,
+        )
+    return _(
+        "In accordance with point 3 of article 91 of the Budget Code of the Republic of Kazakhstan, subpoint 1) of "
+        "point 1 of article 6 of the Law of the Republic of Kazakhstan “On local state administration and "
+        "self-government in the Republic of Kazakhstan”, the maslikhat %(open)s HAS DECIDED:",
+        open=OPEN,
+    )
+
+
+def _six_lines(version: Version, statement: Statement, language: str) -> Iterator[Block]:
+    first = version.budget.first_year
+    told = {"first": first, "last": first + YEARS - 1, "year": first}
+    if version.kind == Kind.AMENDMENT:
+        told_so = _(
+            "1. To make these changes in the budget for %(first)s–%(last)s: point 1 and annexes 1, 2 and 3 read anew, "
+            "for %(year)s in these amounts:",
+            **told,
+        )
+    else:
+        told_so = _(
+            "1. To approve the budget for %(first)s–%(last)s according to annexes 1, 2 and 3, among them for %(year)s "
+            "in these amounts:",
+            **told,
+        )
+    yield _paragraph(told_so)
+    for number, (line, parts) in enumerate(LINES, 1):
+        yield _line(f"{number}) {_bare(line, language)}", _thousand_tenge(statement[line]))
+        for part in parts:
+            yield _line(_bare(part, language), _thousand_tenge(statement[part]))
+
+
+def _items(every: Sequence[Line], first: int) -> Iterator[Block]:
+    transferred = sum(line.amount for line in every if line.year == first and line.part == Part.TRANSFERS)
+    yield _paragraph(
+        _(
+            "2. To take into account that the budget holds transfers from the budget of the raion (city): %(sum)s, "
+            "among them the subvention:",
+            sum=_thousand_tenge(transferred),
+        )
+    )
+    yield _paragraph(OPEN, is_open=True)
+    yield _paragraph(_("3. To approve the list of programmes that are not subject to sequester, according to annex 4."))
+    yield _paragraph(_("4. This decision enters into force on 1 January: %(year)s", year=first))
+
+
+def _annex(act: Act, lines: Sequence[Line], year: int, number: int, language: str) -> Iterator[Block]:
+    yield Block(BlockKind.PAGE)
+    yield Block(BlockKind.HEADING, _("Annex %(number)s to the decision", number=number))
+    yield _paragraph(_("Budget for %(year)s", year=year))
+    known = classification.codes(act, year)
+    columns: list[str] = []
+    rows: list[list[str]] = []
+    for cells in written(_entries(lines), lambda code: known.name(code.text, language), language):
+        *texts, last = cells
+        if isinstance(last, str):  # a heading: another table begins
+            if rows:
+                yield Block(BlockKind.TABLE, columns=columns, rows=rows)
+            columns, rows = [str(cell) for cell in cells], []
+        else:
+            rows.append([*map(str, texts), thousands(last)])
+    if rows:
+        yield Block(BlockKind.TABLE, columns=columns, rows=rows)
+
+
+def _entries(lines: Sequence[Line]) -> list[Entry]:
+    """Lines as an annex prints them: in whole steps, so that what is printed adds up to what is printed above it."""
+    shown = {part: iter(apportion([line.amount for line in lines if line.part == part], STEP)) for part in Part}
+    return [Entry(Code.read(line.code), Part(line.part), next(shown[Part(line.part)])) for line in lines]
+
+
+def _of_year(every: Sequence[Line], year: int) -> list[Line]:
+    return [line for line in every if line.year == year]
+
+
+def _bare(line: Part | Total, language: str) -> str:
+    """A line's official name without the Roman number that annexes print before it."""
+    words = LINE_WORDS[line]
+    text = words.kk if language == "kk" else words.ru
+    number, point, rest = text.partition(". ")
+    return rest if point and set(number) <= set("IVX") else text
+
+
+def _thousand_tenge(tiyn: int) -> str:
+    return _("0 tenge") if tiyn == 0 else _("%(sum)s thousand tenge", sum=thousands(tiyn))
+
+
+def _paragraph(text: str, *, is_open: bool = False) -> Block:
+    return Block(BlockKind.PARAGRAPH, text, open=is_open)
+
+
+def _line(text: str, amount: str) -> Block:
+    return Block(BlockKind.LINE, text, amount)

@@ -1,0 +1,217 @@
+"""A budget from its draft to its amendment: what each step asks for, what it refuses, and what stands in the end."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, insert, update
+from sqlalchemy.exc import DatabaseError
+
+from pb.act import Role
+from pb.audit import service as audit
+from pb.budget import service
+from pb.budget.models import FOLLOWING, Kind, Line, Move, Proposer, Step
+from pb.budget.service import amounts, calendar, checking, decisions, steps
+from pb.budget.service.calendar import Due
+from pb.budget.service.decisions import Decided
+from pb.clock import local
+from pb.core.budget.amounts import read_thousands
+from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.freezes import budget as rules
+from tests.budget.world import (
+    BALANCE,
+    FIRST,
+    GREEN,
+    LIGHTING,
+    OFFICE,
+    TAX,
+    agreed,
+    approved,
+    begun,
+    considered,
+    line,
+    meeting_decides,
+)
+from tests.village import Okrug
+
+
+@pytest.fixture(autouse=True)
+def assembly(okrug: Okrug) -> None:
+    okrug.seat_assembly(5)
+
+
+def moves(okrug: Okrug, version: service.Version) -> list[str]:
+    return [step.move for step in service.steps(okrug.act(), version)]
+
+
+def test_the_rules_of_the_database_know_the_same_ways() -> None:
+    told = {
+        f"{kind.value} {before.value if before else '-'} {move.value}"
+        for kind, way in FOLLOWING.items()
+        for before, some in way.items()
+        for move in some
+    }
+    assert set(rules.MOVES) == told
+
+
+def test_a_budget_goes_from_its_draft_to_the_maslikhat_and_the_log_tells_each_step(okrug: Okrug) -> None:
+    version = begun(okrug)
+    approved(okrug, version)
+    whole = ["put", "agreed", "sent", "considered", "approved"]
+    assert moves(okrug, version) == whole
+    told = [event.action for event in audit.of_subject(okrug.act(), version.id)]
+    assert told == ["budget.begun", "budget.lines_imported", *(f"budget.{move}" for move in whole)]
+    assert service.in_force(okrug.act(), version.budget) == version
+    statement = service.statement(service.lines(okrug.act(), version, FIRST))
+    assert (statement.own, statement.transferred) == (read_thousands("13000"), read_thousands("53024"))
+    assert statement.deficit == -read_thousands("1200")
+    assert statement.balanced
+
+
+def test_sums_that_do_not_add_up_stop_it_before_the_assembly(okrug: Okrug) -> None:
+    version = begun(okrug)
+    office = okrug.act(Role.OFFICE)
+    service.set_line(office, version, line(BALANCE, "1 199,9"))
+    [fault] = checking.faults(office, version)
+    assert "0,1 thousand tenge less than the deficit" in str(fault.told)
+    with pytest.raises(Conflict, match=re.escape("2028: line 6")):
+        steps.put(office, version)
+    service.remove_line(office, version, FIRST, line(TAX, "0").part, TAX)
+    assert "thousand tenge less" in str(checking.faults(office, version)[0].told)
+
+
+def test_lines_stand_once_the_assembly_has_them(okrug: Okrug) -> None:
+    version = begun(okrug)
+    steps.put(okrug.act(Role.OFFICE), version)
+    with pytest.raises(Conflict):
+        service.set_line(okrug.act(Role.OFFICE), version, line(LIGHTING, "1"))
+    for statement in (
+        update(Line).where(Line.version_id == version.id).values(amount=1),
+        delete(Line).where(Line.version_id == version.id),
+        insert(Line).values(version_id=version.id, year=FIRST, part="spending", code="07.0.124.009", amount=1),
+        update(Step).values(move="agreed"),
+        delete(Step),
+    ):
+        with pytest.raises(DatabaseError), okrug.session.begin_nested():
+            okrug.session.execute(statement)
+
+
+def test_the_assembly_agrees_only_by_a_decision_that_the_akim_let_stand(okrug: Okrug) -> None:
+    before = meeting_decides(okrug)
+    okrug.at += timedelta(days=1)
+    version = begun(okrug)
+    steps.put(okrug.act(Role.OFFICE), version)
+    waiting = meeting_decides(okrug, akim=False)
+    for point in (before, waiting, None):
+        with pytest.raises(FieldRefusal):
+            steps.settle(okrug.act(Role.OFFICE), version, point)
+    assert steps.settle(okrug.act(Role.CHAIR), version, meeting_decides(okrug, agrees=False)) is Move.DECLINED
+    anew = service.revise(okrug.act(Role.OFFICE), version.budget, Kind.DRAFT, Proposer.AKIM, reason="", language="kk")
+    assert len(service.lines(okrug.act(), anew)) == len(service.lines(okrug.act(), version))
+    steps.put(okrug.act(Role.OFFICE), anew)
+    point = meeting_decides(okrug)
+    assert steps.settle(okrug.act(Role.OFFICE), anew, point) is Move.AGREED
+    assert steps.points_on(okrug.act(), anew) == [], "one decision agrees one version"
+
+
+def test_who_may_not_take_a_step_is_refused_and_nothing_is_skipped(okrug: Okrug) -> None:
+    version = begun(okrug)
+    today = local(okrug.at).date()
+    with pytest.raises(Forbidden):
+        steps.put(okrug.act(Role.CHAIR), version)
+    with pytest.raises(Conflict):
+        steps.send(okrug.act(Role.OFFICE), version, today, "12")
+    agreed(okrug, version)
+    with pytest.raises(FieldRefusal) as refused:
+        steps.send(okrug.act(Role.OFFICE), version, today + timedelta(days=400), "12")
+    assert refused.value.field == "day"
+    steps.send(okrug.act(Role.OFFICE), version, local(okrug.at).date(), "12")
+    with pytest.raises(Forbidden):
+        steps.send_back(okrug.act(Role.OFFICE), version, today, "No.", "ru")
+    with pytest.raises(Forbidden):
+        decisions.approve(okrug.act(Role.OFFICE), FIRST, Decided("1", today), [version.id])
+    with pytest.raises(FieldRefusal):
+        decisions.approve(okrug.act(Role.MASLIKHAT_SECRETARY), FIRST, Decided("1", today), [version.id])
+
+
+def test_a_returned_budget_says_why_and_a_new_version_begins_with_its_lines(okrug: Okrug) -> None:
+    version = begun(okrug)
+    considered(okrug, version)
+    today = local(okrug.at).date()
+    steps.send_back(okrug.act(Role.MASLIKHAT_SECRETARY), version, today, "Жарық тым қымбат.", "kk")
+    assert service.in_force(okrug.act(), version.budget) is None
+    office = okrug.act(Role.OFFICE)
+    anew = service.revise(office, version.budget, Kind.DRAFT, Proposer.AKIM, reason="", language="kk")
+    service.set_line(office, anew, line(LIGHTING, "11 000"))
+    service.set_line(office, anew, line(GREEN, "16 223,5"))
+    assert [(one.code, one.difference) for one in amounts.changes(
+        service.lines(office, version), service.lines(office, anew))] == [
+        (LIGHTING, -read_thousands("1000")), (GREEN, read_thousands("1000"))]  # fmt: skip
+    with pytest.raises(Conflict, match="under way"):
+        service.revise(office, version.budget, Kind.DRAFT, Proposer.AKIM, reason="", language="kk")
+    approved(okrug, anew)
+    assert service.in_force(office, anew.budget) == anew
+
+
+def test_four_amounts_after_an_amendment_and_a_correction(okrug: Okrug) -> None:
+    version = begun(okrug)
+    approved(okrug, version)
+    office = okrug.act(Role.OFFICE)
+    with pytest.raises(FieldRefusal):
+        service.revise(office, version.budget, Kind.AMENDMENT, Proposer.DEPUTY, reason="  ", language="kk")
+    amended = service.revise(
+        office, version.budget, Kind.AMENDMENT, Proposer.DEPUTY, reason="Трансферт келді.", language="kk"
+    )
+    service.set_line(office, amended, line(TAX, "14 000"))
+    service.set_line(office, amended, line(LIGHTING, "13 000"))
+    approved(okrug, amended, "44-1")
+    corrected = service.revise(
+        okrug.act(Role.OFFICE), version.budget, Kind.CORRECTION, Proposer.AKIM, reason="Шам арзандады.", language="kk"
+    )
+    office = okrug.act(Role.OFFICE)
+    service.set_line(office, corrected, line(LIGHTING, "10 000"))
+    service.set_line(office, corrected, line(GREEN, "18 223,5"))
+    [fault] = checking.faults(office, corrected)
+    assert f"{LIGHTING[:12]}: at most 2\u00a0600,0 thousand tenge may leave" in str(fault.told)
+    service.set_line(office, corrected, line(LIGHTING, "10 400"))
+    service.set_line(office, corrected, line(GREEN, "17 823,5"))
+    assert checking.faults(office, corrected) == []
+    agreed(okrug, corrected)
+    with pytest.raises(Forbidden):
+        decisions.decide(okrug.act(Role.OFFICE), corrected, Decided("9", local(okrug.at).date()))
+    decisions.decide(okrug.act(Role.AKIM), corrected, Decided("9", local(okrug.at).date()))
+    four = {one.code: one for one in amounts.four(okrug.act(), version.budget)}
+    told = [four[LIGHTING].approved, four[LIGHTING].amended, four[LIGHTING].corrected, four[LIGHTING].paid]
+    assert told == [read_thousands("12000"), read_thousands("13000"), read_thousands("10400"), None]
+    assert four[OFFICE].corrected == read_thousands("40000.5")
+
+
+def test_a_correction_moves_nothing_that_came_for_a_purpose_and_no_receipts(okrug: Okrug) -> None:
+    version = begun(okrug)
+    office = okrug.act(Role.OFFICE)
+    targeted = "07.0.124.011.028"
+    for year in range(FIRST, FIRST + 3):
+        service.set_line(office, version, line(targeted, "1 000", year))
+        service.set_line(office, version, line(TAX, "14 000", year))
+    approved(okrug, version)
+    office = okrug.act(Role.OFFICE)
+    corrected = service.revise(office, version.budget, Kind.CORRECTION, Proposer.AKIM, reason="Түзету.", language="kk")
+    assert [str(fault.told) for fault in checking.faults(office, corrected)] == ["Nothing is changed yet."]
+    service.set_line(office, corrected, line(targeted, "900"))
+    service.set_line(office, corrected, line(TAX, "13 900"))
+    told = " ".join(str(fault.told) for fault in checking.faults(office, corrected))
+    for said in ("changes no receipts", "for a purpose is never moved", "a correction only moves it"):
+        assert said in told
+
+
+def test_the_days_of_the_year_follow_the_settings_and_what_was_done(okrug: Okrug) -> None:
+    days = {day.due: day for day in calendar.of_budget(okrug.act(), FIRST)}
+    assert [(day.day.month, day.day.day) for due, day in days.items() if due in calendar.SETTINGS] == [
+        (9, 1),
+        (10, 15),
+        (12, 25),
+    ]
+    assert not any(day.done for day in days.values())
+    considered(okrug, begun(okrug))
+    after = {day.due: day.done for day in calendar.of_budget(okrug.act(), FIRST)}
+    assert after == {Due.BEGIN: True, Due.AGREE: True, Due.COMMISSION: True, Due.APPROVE: False, Due.QUARTER: False}
