@@ -30,6 +30,7 @@ from pb.freezes import (
     roll,
     suspensions,
     tasks,
+    winners,
 )
 from pb.freezes.rule import ALWAYS, Rule, create, drop
 from pb.freezes.sql import Sql
@@ -86,6 +87,8 @@ APPEND_ONLY = (
     "tasks",
     "vote_corrections",
     "winner_lines",
+    "winner_plans",
+    "winners",
 )
 
 
@@ -115,6 +118,7 @@ def _rules() -> list[Rule]:
         *tasks.rules(sql),
         *maslikhat.rules(sql),
         *budget.rules(sql),
+        *winners.rules(sql),
     ]
 
 

@@ -10,15 +10,17 @@ from pb.act import Act
 
 
 class Place(StrEnum):
-    """Where something may hang. What fills a place is told the meeting, or the point of its agenda."""
+    """Where something may hang. What fills a place is told its thing: a meeting, a point, a budget's version, a winner."""
 
     MEETING = "meeting"
     MINUTES = "minutes"
     DECISION = "decision"
+    BUDGET = "budget"
+    WINNER = "winner"
 
 
 Part = Callable[[Act, Any], str]
-"""Tells the part as HTML, or nothing where it has none for this meeting or this point."""
+"""Tells the part as HTML, or nothing where it has none for this thing."""
 _parts: dict[Place, list[Part]] = {}
 
 

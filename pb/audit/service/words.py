@@ -209,6 +209,9 @@ ACTIONS: dict[str, LazyString] = {
     "territory.emblem": lazy_gettext("An emblem was chosen"),
     "territory.setting": lazy_gettext("A setting was recorded"),
     "territory.setting_inherited": lazy_gettext("A value of its own was given up: what is decided above holds"),
+    "winner.planned": lazy_gettext("What pays for a winner was planned anew"),
+    "winner.resumed": lazy_gettext("A winner no longer waits for money"),
+    "winner.waits": lazy_gettext("A winner waits for money, by a decision"),
 }
 
 

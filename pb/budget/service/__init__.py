@@ -250,7 +250,7 @@ def standing(act: Act, version: Version) -> Standing:
     return Standing(version, act.session.scalars(query).one_or_none())
 
 
-def steps(act: Act, version: Version) -> Sequence[Step]:
+def steps_of(act: Act, version: Version) -> Sequence[Step]:
     """The steps of a version in their order."""
     return act.session.scalars(select(Step).where(Step.version_id == version.id).order_by(Step.number)).all()
 

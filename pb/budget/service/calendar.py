@@ -58,7 +58,7 @@ def of_budget(act: Act, first_year: int) -> list[Day]:
     """The days of the budget whose first year it is, in the year before it."""
     budget = service.find(act, first_year)
     every = service.versions(act, budget) if budget is not None else []
-    moves = {move.move for one in every for move in service.steps(act, one.version)}
+    moves = {move.move for one in every for move in service.steps_of(act, one.version)}
     adopted = any(one.move in IN_FORCE for one in every)
     year = first_year - 1
     agree = _of_setting(act, Due.AGREE, year)

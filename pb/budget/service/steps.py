@@ -185,7 +185,7 @@ def _locked(act: Act, version: Version, move: Move) -> Standing:
 
 def _take(act: Act, version: Version, step: Step) -> None:
     """The event comes first: triggers refuse rows that the log does not know."""
-    taken = service.steps(act, version)
+    taken = service.steps_of(act, version)
     step.version_id, step.number = version.id, len(taken) + 1
     step.at, step.by_id = act.at, act.person.id if act.person is not None else None
     told = {"version": version.number, "year": version.budget.first_year, "step": step.number}

@@ -1,0 +1,137 @@
+"""Winners become lines of next year's budget; the maslikhat's decision closes the chain."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID, uuid4
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.classification import service as classification
+from pb.clock import local
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle, Phase
+from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
+from pb.formats import numbered
+from pb.gatherings.service import meetings
+from pb.proposals.models import Proposal
+from pb.proposals.service import outcomes
+from pb.results.service import counting
+from pb.text import one_line
+from pb.winners.models import MaslikhatDecision, Winner
+from pb.winners.service import plans
+from pb.winners.service.plans import Part
+
+MASLIKHAT = (Role.DEPUTY, Role.MASLIKHAT_SECRETARY)
+SUBPROGRAMME = "015"  # paid from the local budget
+
+
+def make_lines(act: Act, cycle: Cycle) -> Sequence[Winner]:
+    """The office turns the winners of the adopted result into budget lines, once.
+
+    Raises OutOfPhase, Forbidden, Conflict (the result is not adopted, there is no winner, the lines exist, a programme
+    is not in the classification of the year).
+    """
+    cycles.require(act, cycle, Phase.BUDGET)
+    if act.person is None or not act.holds(Role.OFFICE):
+        raise Forbidden(_("Only the akim's office makes the budget lines."))
+    act.session.refresh(cycle, with_for_update=True)  # a double click would make the lines twice
+    if meetings.adopted(act, cycle) is None:
+        raise Conflict(_("The assembly has not adopted the result, or the akim has not agreed yet."))
+    if of_cycle(act, cycle):
+        raise Conflict(_("The budget lines exist already."))
+    outcome = counting.outcome(act, cycle)
+    won = [project for project in outcome.projects if project.won] if outcome else []
+    if not won:
+        raise Conflict(_("No project won: there is nothing to put into the budget."))
+    offered = classification.codes(act, cycle.fiscal_year).programmes()
+    for position, project in enumerate(won, 1):
+        programme = offered.get(outcomes.accepting(act, project.id).programme or "")
+        if programme is None:
+            number = numbered(act.session.get_one(Proposal, project.id).number or 0)
+            told = _(
+                "%(project)s: the classification of %(year)s does not offer its programme.",
+                project=number,
+                year=cycle.fiscal_year,
+            )
+            raise Conflict(told)
+        audit.record(act, "proposal.budgeted", subject=project.id, data={"amount": project.granted})
+        winner = Winner(
+            id=uuid4(),
+            cycle_id=cycle.id,
+            proposal_id=project.id,
+            position=position,
+            granted=project.granted,
+            made_at=act.at,
+        )
+        act.session.add(winner)
+        act.session.flush()
+        plans.first(act, winner, Part(cycle.fiscal_year, f"{programme.code}.{SUBPROGRAMME}", project.granted))
+    made = of_cycle(act, cycle)
+    told_sum = sum(winner.granted for winner in made)
+    audit.record(act, "budget.lines_made", subject=cycle.id, data={"lines": len(made), "sum": told_sum})
+    return made
+
+
+def record_decision(act: Act, cycle: Cycle, *, number: str, decided_on: date) -> MaslikhatDecision:
+    """A deputy or the maslikhat's secretary records number and date of the decision on these lines, once.
+
+    Raises OutOfPhase, Forbidden, Conflict (no lines, or recorded already), FieldRefusal (no number, a later date).
+    """
+    cycles.require(act, cycle, Phase.BUDGET)
+    if act.person is None or not act.holds(*MASLIKHAT):
+        raise Forbidden(_("Only a deputy or the secretary of the maslikhat records its decision."))
+    if not of_cycle(act, cycle):
+        raise Conflict(_("There are no budget lines yet."))
+    if decision(act, cycle) is not None:
+        raise Conflict(_("The decision of the maslikhat is recorded already."))
+    if not number.strip():
+        raise FieldRefusal("number", _("Write the number of the decision."))
+    if decided_on > local(act.at).date():
+        raise FieldRefusal("decided_on", _("The decision cannot be of a day to come."))
+    recorded = MaslikhatDecision(
+        cycle_id=cycle.id,
+        number=one_line(number),
+        decided_on=decided_on,
+        recorded_at=act.at,
+        recorded_by=act.person.id,
+    )
+    act.session.add(recorded)
+    act.session.flush()
+    audit.record(
+        act,
+        "budget.decision_recorded",
+        subject=cycle.id,
+        data={"number": recorded.number, "date": decided_on.isoformat()},
+    )
+    return recorded
+
+
+def of_cycle(act: Act, cycle: Cycle) -> Sequence[Winner]:
+    """The winners of the cycle that became lines, in the order of the result."""
+    return act.session.scalars(select(Winner).where(Winner.cycle_id == cycle.id).order_by(Winner.position)).all()
+
+
+def with_projects(act: Act, cycle: Cycle) -> list[tuple[Winner, Proposal]]:
+    """Each winner with its project."""
+    query = (
+        select(Winner, Proposal)
+        .join(Proposal, Proposal.id == Winner.proposal_id)
+        .where(Winner.cycle_id == cycle.id)
+        .order_by(Winner.position)
+    )
+    return [(winner, proposal) for winner, proposal in act.session.execute(query)]
+
+
+def get(act: Act, cycle: Cycle, winner_id: UUID) -> Winner:
+    """A winner of this cycle. Raises NotFound."""
+    winner = act.session.get(Winner, winner_id)
+    if winner is None or winner.cycle_id != cycle.id:
+        raise NotFound
+    return winner
+
+
+def decision(act: Act, cycle: Cycle) -> MaslikhatDecision | None:
+    return act.session.get(MaslikhatDecision, cycle.id)
