@@ -24,6 +24,7 @@ from pb.budget import views as budget
 from pb.cards import views as cards
 from pb.checks import views as checks
 from pb.checks.service import verifying
+from pb.classification import views as classification
 from pb.commission import telling as of_commission
 from pb.commission import views as commission
 from pb.cycles import telling as of_cycles
@@ -147,6 +148,7 @@ BLUEPRINTS = (
     process.blueprint,
     identity.blueprint,
     territory.blueprint,
+    classification.blueprint,
     cycles.blueprint,
     proposals.blueprint,
     reviews.blueprint,

@@ -20,6 +20,7 @@ def metadata() -> MetaData:
     import pb.budget.models
     import pb.cards.models
     import pb.checks.models
+    import pb.classification.models
     import pb.commission.models
     import pb.cycles.models
     import pb.documents.models

@@ -48,6 +48,14 @@ WORDS: Final[dict[Wrong, LazyString]] = {
     Wrong.TOO_LONG: _("This line is too long for a table."),
 }
 
+# Why a workbook is not read, by what a SheetFault of `workbooks` says.
+SHEET_WORDS: Final[dict[str, LazyString]] = {
+    "workbook": _("The workbook cannot be read. Save it again as XLSX without a password, or as CSV."),
+    "no_workbook": _("This is an archive or another document, not an XLSX workbook. Save it as XLSX or as CSV."),
+    "size": _("The workbook is too large when it is unpacked. Leave the table alone in it."),
+    "lines": _("The workbook has too many lines or sheets."),
+}
+
 
 def told(fault: TableFault) -> LazyString:
     """Why a file is no table, with the line where that is known."""

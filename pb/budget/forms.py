@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     IntegerField,
     RadioField,
@@ -163,6 +163,26 @@ class ApproveForm(DecisionForm):
     versions = SelectMultipleField(
         _("Budgets that it approves"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
+
+
+class ExecutionForm(Form):
+    until = DayField(
+        _("Paid until"),
+        [DATE, NotAfterToday()],
+        description=_("The day of the report, in the first year of the budget."),
+    )
+    file = FileField(
+        _("Report as a CSV or XLSX file"),
+        [FileRequired(_("Choose the file."))],
+        description=_("Amounts in thousand tenge. The first sheet of an XLSX workbook, or CSV."),
+    )
+
+
+class LeftForm(Form):
+    code = SelectField(_("Line"), [InputRequired(_("Choose a line."))])
+    lapsed = ThousandsField(_("It lapsed, thousand tenge"), default=0)
+    returned = ThousandsField(_("Returned to the raion, thousand tenge"), default=0)
+    carried = ThousandsField(_("Carried over to the next year, thousand tenge"), default=0)
 
 
 class AskForm(Form):

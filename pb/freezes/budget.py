@@ -6,19 +6,19 @@ from pb.freezes.shared import last_says
 from pb.freezes.sql import Sql
 
 # As in FOLLOWING of pb/budget/models.py; a test compares them. A first step follows nothing.
-_BY_THE_MASLIKHAT = {
+_BY_THE_MASLIKHAT: dict[str, tuple[str, ...]] = {
     "-": ("put", "withdrawn"),
     "put": ("agreed", "declined", "withdrawn"),
     "agreed": ("sent", "withdrawn"),
     "sent": ("considered", "returned"),
     "considered": ("approved", "returned"),
 }
-_BY_THE_AKIM = {
+_BY_THE_AKIM: dict[str, tuple[str, ...]] = {
     "-": ("put", "withdrawn"),
     "put": ("agreed", "declined", "withdrawn"),
     "agreed": ("decided", "withdrawn"),
 }
-WAYS = {
+WAYS: dict[str, dict[str, tuple[str, ...]]] = {
     "draft": _BY_THE_MASLIKHAT,
     "amendment": _BY_THE_MASLIKHAT,
     "correction": _BY_THE_AKIM,

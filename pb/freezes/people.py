@@ -42,6 +42,7 @@ COUNTED_THERE = logged(
     "(SELECT places.territory_id FROM settlements places WHERE places.id = NEW.settlement_id)",
 )
 DAYS_MOVED = logged("territory.working_days", "recorded_at", also=OF_TERRITORY)
+CODES_RECORDED = logged("classification.recorded", "recorded_at", also=OF_TERRITORY)
 DRAWN = logged("territory.emblem", "recorded_at", also=OF_TERRITORY)
 # Settings and roles come down the tree: nobody moves an okrug under another raion while it takes part.
 TAKES_PART = "EXISTS (SELECT 1 FROM territory_slugs slugs WHERE slugs.territory_id = OLD.id)"
@@ -103,6 +104,9 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("moved_days", "INSERT", f"NOT {DAYS_MOVED}"),
         Rule("moved_days", "UPDATE", ALWAYS),
         Rule("moved_days", "DELETE", ALWAYS),
+        Rule("classification_entries", "INSERT", f"NOT {CODES_RECORDED}"),
+        Rule("classification_entries", "UPDATE", ALWAYS),
+        Rule("classification_entries", "DELETE", ALWAYS),
         Rule("territory_emblems", "INSERT", f"NOT {DRAWN}"),
         Rule("territory_emblems", "UPDATE", ALWAYS),
         Rule("territory_emblems", "DELETE", ALWAYS),

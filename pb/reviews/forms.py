@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from pb.classification.service import Catalogue
 from pb.core.poll.bilingual import Bilingual
 from pb.formats import language
-from pb.programmes.service import programmes
 from pb.proposals.models import GROUND_LABELS, LONGEST_SUMMARY, LONGEST_TITLE, VERDICT_LABELS, Ground, Verdict
 from pb.proposals.service import contents
 from pb.reviews.service import NOT_WRITTEN, Findings
@@ -89,13 +89,17 @@ class BallotForm(Form):
         render_kw={"lang": "ru"},
     )
 
-    def __init__(self, *arguments: object, **options: object) -> None:
-        super().__init__(*arguments, **options)
+    def offer(self, catalogue: Catalogue) -> None:
+        """Lets the programmes be chosen that may pay for a project, by their groups."""
         self.programme.choices = [
             SelectChoice("", _("Choose a programme")),
             *(
-                SelectChoice(code, f"{code} {programme.name(language())}", optgroup=programme.group_name(language()))
-                for code, programme in programmes().items()
+                SelectChoice(
+                    code,
+                    f"{code} {programme.name(language())}",
+                    optgroup=catalogue.name(programme.levels.group, language()),
+                )
+                for code, programme in catalogue.programmes().items()
             ),
         ]
 

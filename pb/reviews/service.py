@@ -14,13 +14,14 @@ from sqlalchemy import select
 from pb import text
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.classification import service as classification
+from pb.classification.service.entries import Entry
 from pb.clock import local
 from pb.core.poll import bilingual
 from pb.core.poll.bilingual import Bilingual
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase, refuse_all
 from pb.formats import day
-from pb.programmes.service import programmes
 from pb.proposals.models import LONGEST_SUMMARY, LONGEST_TITLE, Ground, Proposal, Review, ReviewDraft, State, Verdict
 from pb.proposals.service import contents, finding, outcomes, proposals
 
@@ -64,6 +65,11 @@ class Findings:
     titles: Bilingual = NOT_WRITTEN
     summaries: Bilingual = NOT_WRITTEN
     """What stands on the ballot."""
+
+
+def offered(act: Act, cycle: Cycle) -> Mapping[str, Entry]:
+    """The programmes that may pay for a project, by their digits: what is in none of them is no okrug's competence."""
+    return classification.codes(act, cycle.fiscal_year).programmes()
 
 
 def usual_term(act: Act, cycle: Cycle) -> date:
@@ -194,9 +200,9 @@ def faults(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> It
         yield FieldRefusal("competent_body", _("Name the body that is in charge."))
     yield from _faults_of_words(findings)
     if findings.verdict is Verdict.ACCEPT:
-        yield from _faults_of_acceptance(cycle, proposal, findings)
+        yield from _faults_of_acceptance(act, cycle, proposal, findings)
         return
-    if findings.programme and findings.programme not in programmes():
+    if findings.programme and findings.programme not in offered(act, cycle):
         yield FieldRefusal("programme", _("Choose a programme from the list."))
     if findings.cost is not None and (findings.cost <= 0 or findings.cost % STEP):
         yield FieldRefusal("cost", _("The cost must be a multiple of 100 ₸."))
@@ -242,7 +248,7 @@ def _faults_of_question(act: Act, cycle: Cycle, proposal: Proposal, findings: Fi
             yield FieldRefusal("answer_until", _("Choose a day: from %(earliest)s to %(latest)s", **bounds))
 
 
-def _faults_of_acceptance(cycle: Cycle, proposal: Proposal, findings: Findings) -> Iterator[FieldRefusal]:
+def _faults_of_acceptance(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Iterator[FieldRefusal]:
     if not findings.okrug_competent:
         yield FieldRefusal("verdict", _("A project of another body cannot be accepted: refuse it and name the body."))
     elif not findings.feasible:
@@ -257,5 +263,5 @@ def _faults_of_acceptance(cycle: Cycle, proposal: Proposal, findings: Findings) 
         yield FieldRefusal("cost_explanation", _("Explain why the cost differs from the author's."))
     if not findings.programme:
         yield FieldRefusal("programme", _("Choose the programme that will pay."))
-    elif findings.programme not in programmes():
+    elif findings.programme not in offered(act, cycle):
         yield FieldRefusal("programme", _("Choose a programme from the list."))

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 
 from pb.act import Act, Role
+from pb.classification import service as classification
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
@@ -18,7 +19,6 @@ from pb.cycles.service import duties_in
 from pb.errors import Conflict, FieldRefusal
 from pb.formats import day, language, money, named
 from pb.identity.service.duties import Duty
-from pb.programmes.service import programmes
 from pb.proposals.models import (
     CATEGORY_LABELS,
     GROUND_LABELS,
@@ -32,7 +32,19 @@ from pb.proposals.models import (
 )
 from pb.proposals.service import attached, outcomes, proposals
 from pb.reviews import service
-from pb.reviews.forms import BALLOT_WORDS, FIELDS, FORMS, TITLES, ReviewForm, Step, answered, begun, left_open, way
+from pb.reviews.forms import (
+    BALLOT_WORDS,
+    FIELDS,
+    FORMS,
+    TITLES,
+    BallotForm,
+    ReviewForm,
+    Step,
+    answered,
+    begun,
+    left_open,
+    way,
+)
 from pb.web.access import TEXTS, access, allow
 from pb.web.forms import Form
 from pb.web.requests import Response, current_act, notify, page
@@ -70,16 +82,16 @@ def edit(cycle_id: UUID, proposal_id: UUID) -> str:
     step = _open_step(act, cycle, proposal, answers)
     if step is not None:
         return _step_page(act, cycle, proposal, step, answers)
-    return _look_over(cycle, proposal, answers)
+    return _look_over(act, cycle, proposal, answers)
 
 
-def _look_over(cycle: Cycle, proposal: Proposal, answers: Mapping[str, str], *, changed: bool = False) -> str:
+def _look_over(act: Act, cycle: Cycle, proposal: Proposal, answers: Mapping[str, str], *, changed: bool = False) -> str:
     """All answers; `changed`: they are others than those that were looked over before."""
     return page(
         "reviews/look_over.html",
         cycle=cycle,
         proposal=proposal,
-        rows=_rows(cycle, proposal, _read(answers)),
+        rows=_rows(act, cycle, proposal, _read(answers)),
         last=_at(cycle, proposal, Step.VERDICT),
         digest=service.digest(answers),
         changed=changed,
@@ -96,7 +108,7 @@ def record(cycle_id: UUID, proposal_id: UUID) -> Response:
         not_taken()
         return redirect(url_for("reviews.edit", cycle_id=cycle.id, proposal_id=proposal.id))
     if request.form.get("draft") != service.digest(answers):  # another tab has changed it since
-        return _look_over(cycle, proposal, answers, changed=True), 409
+        return _look_over(act, cycle, proposal, answers, changed=True), 409
     service.review(act, cycle, proposal, _read(answers).findings())
     notify(_("The review is recorded."))
     return redirect(url_for("reviews.queue", cycle_id=cycle.id))
@@ -120,7 +132,7 @@ def keep(cycle_id: UUID, proposal_id: UUID, step: str) -> Response:
     act = current_act()
     cycle, proposal = _waiting(act, cycle_id, proposal_id)
     before = service.draft_of(act, proposal)
-    form = _form(Step(step), before)
+    form = _form(act, cycle, Step(step), before)
     answers = before | {name: request.form.get(name, "") for name in FIELDS[Step(step)]}
     form.validate()
     if request.form.get("kept", _kept(Step(step), before)) != _kept(Step(step), before):
@@ -210,10 +222,12 @@ def _faults(act: Act, cycle: Cycle, proposal: Proposal, step: Step, answers: Map
     return [one for one in found if one.field not in empty]
 
 
-def _form(step: Step, answers: Mapping[str, str]) -> Form:
+def _form(act: Act, cycle: Cycle, step: Step, answers: Mapping[str, str]) -> Form:
     """The step's form with what is sent, or with what was answered."""
     typed = None if request.method == "POST" else MultiDict(answers) if begun(step, answers) else None
     form = FORMS[step](**({"formdata": typed} if typed is not None else {}))
+    if isinstance(form, BallotForm):
+        form.offer(classification.codes(act, cycle.fiscal_year))
     if step is Step.VERDICT and Step.COST not in way(answers):
         form["verdict"].choices = [one for one in form["verdict"].choices if one.value != Verdict.ACCEPT]
     return form
@@ -232,7 +246,7 @@ def _step_page(
     """A question; `changed`: another tab has answered it since the page was opened from which this was sent."""
     steps = way(answers)
     if form is None:
-        form = _form(step, answers)
+        form = _form(act, cycle, step, answers)
         if not begun(step, answers):
             _suggest(act, cycle, proposal, step, form, answers)
         elif answered(step, answers) and answered(Step.VERDICT, answers):
@@ -252,6 +266,7 @@ def _step_page(
         question=place + 1,
         total=len(steps),
         changed=changed,
+        paid_for=service.offered(act, cycle).values() if step is Step.COMPETENCE else (),
         kept=_kept(step, service.draft_of(act, proposal)),
         **LABELS,
     )
@@ -275,11 +290,11 @@ def _evident(answers: Mapping[str, str]) -> Ground | None:
     return Ground.NOT_FEASIBLE if answers.get("feasible") == "no" else None
 
 
-def _rows(cycle: Cycle, proposal: Proposal, form: ReviewForm) -> list[tuple[object, object, str]]:
+def _rows(act: Act, cycle: Cycle, proposal: Proposal, form: ReviewForm) -> list[tuple[object, object, str]]:
     """What was answered, each with where to change it; what does not concern this answer is left out."""
     findings = form.findings()
     costed, asks = findings.okrug_competent and findings.feasible, findings.verdict is Verdict.RETURN
-    programme = programmes().get(findings.programme or "")
+    programme = service.offered(act, cycle).get(findings.programme or "")
     told: list[tuple[Step, str, object]] = [
         (Step.COMPETENCE, "competence", _("This akimat") if findings.okrug_competent else findings.competent_body)
     ]

@@ -41,7 +41,7 @@ def assembly(okrug: Okrug) -> None:
 
 
 def moves(okrug: Okrug, version: service.Version) -> list[str]:
-    return [step.move for step in service.steps(okrug.act(), version)]
+    return [step.move for step in service.steps_of(okrug.act(), version)]
 
 
 def test_the_rules_of_the_database_know_the_same_ways() -> None:
@@ -105,7 +105,8 @@ def test_the_assembly_agrees_only_by_a_decision_that_the_akim_let_stand(okrug: O
     for point in (before, waiting, None):
         with pytest.raises(FieldRefusal):
             steps.settle(okrug.act(Role.OFFICE), version, point)
-    assert steps.settle(okrug.act(Role.CHAIR), version, meeting_decides(okrug, agrees=False)) is Move.DECLINED
+    declining = meeting_decides(okrug, agrees=False)
+    assert steps.settle(okrug.act(Role.CHAIR), version, declining) is Move.DECLINED
     anew = service.revise(okrug.act(Role.OFFICE), version.budget, Kind.DRAFT, Proposer.AKIM, reason="", language="kk")
     assert len(service.lines(okrug.act(), anew)) == len(service.lines(okrug.act(), version))
     steps.put(okrug.act(Role.OFFICE), anew)

@@ -68,7 +68,8 @@ def meeting_decides(okrug: Okrug, *, agrees: bool = True, akim: bool = True) -> 
 def agreed(okrug: Okrug, version: Version) -> None:
     """Put before the assembly, which agrees it."""
     steps.put(okrug.act(Role.OFFICE), version)
-    steps.settle(okrug.act(Role.OFFICE), version, meeting_decides(okrug))
+    point = meeting_decides(okrug)
+    steps.settle(okrug.act(Role.OFFICE), version, point)
 
 
 def considered(okrug: Okrug, version: Version) -> None:

@@ -89,6 +89,7 @@ ONE_OF = {
     ("participations", "channel"): "web",
     ("polls", "state"): "annulled",
     ("moved_days", "kind"): "off",
+    ("classification_entries", "valid_to"): None,
     ("papers", "fault"): "",
     ("papers", "pages"): 1,
     ("papers", "size"): 1,

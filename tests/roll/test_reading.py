@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
+from pb import workbooks
 from pb.core.national_numbers import parse_iin
 from pb.core.places.settlements import Settlements
 from pb.core.tables import TableFault, Wrong
-from pb.roll.service import spreadsheets
 from pb.roll.service.reading import IIN_HEADINGS, Fault, Reading, as_csv, read_roll
 from tests.roll.test_spreadsheets import HEADING, workbook
 from tests.tools import require_shared
@@ -89,7 +89,7 @@ def test_an_iin_is_read_with_its_dash_and_with_letters_for_digits() -> None:
 
 def test_a_workbooks_number_that_is_no_iin_is_not_padded() -> None:
     data = workbook((*HEADING, "Үй"), (229500038, "Жасмин", 14, 7), ("229500038", 1984.0, HERE, None))
-    lines = spreadsheets.csv_of(data, 100, IIN_HEADINGS).decode().splitlines()
+    lines = workbooks.csv_of(data, 100, IIN_HEADINGS).decode().splitlines()
     assert lines[1:] == ['"000229500038";"Жасмин";"14";"7"', f'"229500038";"1984";"{HERE}"']
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pb import workbooks
 from pb.core.places.settlements import Settlements
-from pb.roll.service import spreadsheets
 from pb.roll.service.reading import Fault, FileFault, Reading, as_csv, read_roll
 from tests.village import SETTLEMENTS, invented_iin
 
@@ -39,7 +39,7 @@ def read(data: bytes) -> Reading:
 
 def read_here(data: bytes) -> Reading:
     """The same without a child process."""
-    return read_roll(spreadsheets.csv_of(data, 100), settlements=Settlements.of(SETTLEMENTS), voting_day=DAY)
+    return read_roll(workbooks.csv_of(data, 100), settlements=Settlements.of(SETTLEMENTS), voting_day=DAY)
 
 
 def test_a_workbook_is_read_as_a_csv_is() -> None:
@@ -73,13 +73,13 @@ def test_a_formula_is_not_run() -> None:
 def test_a_workbook_that_unpacks_to_gigabytes_is_not_unpacked() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (spreadsheets.LARGEST_UNPACKED + 1))
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (workbooks.LARGEST_UNPACKED + 1))
     assert len(out.getvalue()) < 100_000
     with pytest.raises(FileFault, match="size"):
         read(out.getvalue())
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for number in range(spreadsheets.MOST_PARTS + 1):
+        for number in range(workbooks.MOST_PARTS + 1):
             archive.writestr(str(number), b"")
     with pytest.raises(FileFault, match="size"):
         read(out.getvalue())
@@ -87,7 +87,7 @@ def test_a_workbook_that_unpacks_to_gigabytes_is_not_unpacked() -> None:
 
 def test_a_small_workbook_that_takes_its_reader_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forty kilobytes with two hundred thousand styles took 26 seconds within the writing transaction."""
-    monkeypatch.setattr(spreadsheets, "PROCESSOR_SECONDS", 2)
+    monkeypatch.setattr(workbooks, "PROCESSOR_SECONDS", 2)
     data = workbook(HEADING, (invented_iin(1).text, "Ақмарал", SETTLEMENTS[0]))
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
@@ -105,7 +105,7 @@ def test_a_small_workbook_that_takes_its_reader_long_is_given_up(monkeypatch: py
 
 
 def test_a_workbook_that_takes_too_much_memory_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheets, "MEMORY_BYTES", 200 * 1024 * 1024)
+    monkeypatch.setattr(workbooks, "MEMORY_BYTES", 200 * 1024 * 1024)
     lines = [(invented_iin(number % 50).text, "Ақмарал " * 200, SETTLEMENTS[0]) for number in range(9_000)]
     with pytest.raises(FileFault, match="size"):
         read(workbook(HEADING, *lines))
@@ -128,7 +128,7 @@ def test_entities_are_not_expanded() -> None:
 
 @pytest.mark.parametrize("data", [b"PK", b"PK\x03\x04" + b"\0" * 50, b"PK\x05\x06" + b"\0" * 18])
 def test_what_only_looks_like_a_workbook_is_refused(data: bytes) -> None:
-    with pytest.raises(spreadsheets.SheetFault):
+    with pytest.raises(workbooks.SheetFault):
         read_here(data)
 
 
@@ -139,6 +139,6 @@ def test_a_damaged_workbook_is_a_refusal_and_nothing_else(place: int, byte: int)
     data[place % len(data)] = byte
     try:
         found = read_here(bytes(data))
-    except (FileFault, spreadsheets.SheetFault):
+    except (FileFault, workbooks.SheetFault):
         return
     assert len(found.voters) + len(found.faults) <= 1, "one line was written, so no more can be read"

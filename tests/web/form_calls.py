@@ -390,6 +390,11 @@ def calls(okrug: Village) -> dict[str, Call]:
             },
             Role.OFFICE,
         ),
+        "classification.ClassificationForm": Call(
+            f"{home}/classification",
+            {"file": "code,name_kk,name_ru,source\n12.9,Көпірлер,Мосты,order № 1\n"},
+            Role.OFFICE,
+        ),
         "territory.WorkingDaysForm": Call(
             f"{home}/working-days",
             {"off": f"{year + 1}-03-09", "working": "", "usual": "", "source": "order № 1"},

@@ -63,9 +63,10 @@ def four(act: Act, budget: Budget) -> list[Four]:
     plans = [_of(act, version, budget.first_year) for version in found[:3]]
     paid = rolled_up(_paid(act, found.execution), {key for plan in plans for key in plan})
     keys = sorted({key for plan in plans for key in plan} | set(paid), key=_order)
+    approved, amended, corrected = plans
     return [
-        Four(Part(part), code, *(plan.get((part, code)) for plan in plans), paid.get((part, code)))
-        for part, code in keys
+        Four(Part(key[0]), key[1], approved.get(key), amended.get(key), corrected.get(key), paid.get(key))
+        for key in keys
     ]
 
 
@@ -82,7 +83,7 @@ def rolled_up(paid: Mapping[Key, int], planned: Collection[Key]) -> dict[Key, in
 
 
 def _above(key: Key, planned: Collection[Key]) -> Iterator[Key]:
-    """The lines of the plan that a code lies in, the nearest first; a subgroup that one does not name is the other's."""
+    """The lines of the plan that a code lies in, the nearest first; a subgroup that one does not name is any."""
     part, text = key
     code = Code.read(text)
     for depth in range(code.depth, 0, -1):

@@ -92,7 +92,11 @@ def _of_correction(act: Act, version: Version, every: Sequence[Line]) -> Iterato
     before = service.lines(act, decided) if decided is not None else []
     percent = territories.setting(act, "correction_percent")
     for fault in corrections.faults(_by_code(before, first), _by_code(every, first), percent=percent):
-        told = {"code": fault.code.text if fault.code else "", "year": first, "most": thousands(fault.most)}
+        told: dict[str, str | int] = {
+            "code": fault.code.text if fault.code else "",
+            "year": first,
+            "most": thousands(fault.most),
+        }
         yield Fault(first, _said(MOVED_TOO_FAR[fault.wrong], told))
     if not amounts.changes(before, every):
         yield Fault(first, _("Nothing is changed yet."))

@@ -25,6 +25,7 @@ from pb.documents.service.render import Block, BlockKind
 from pb.territory.models import Territory
 
 OPEN: Final = "________"
+SUBVENTION: Final = Code.read("4.02.3.03")
 # Registered by rooms above: what residents decided of a version, as rows of project, code and sum in tiyn.
 DecidedRows = Callable[[Act, Version, str], Sequence[tuple[str, str, int]]]
 _decided: list[DecidedRows] = []
@@ -42,13 +43,14 @@ def title(act: Act, version: Version, language: str) -> str:
     first = version.budget.first_year
     told = {"first": first, "last": first + YEARS - 1}
     name = genitive.kazakh(okrug.name_kk) if language == "kk" else genitive.russian(okrug.name_ru)
-    if version.kind == Kind.AMENDMENT:
-        if name is None:
-            return _("On changes to the budget of %(first)s–%(last)s: %(okrug)s", okrug=okrug.name(language), **told)
-        return _("On changes to the budget of %(of_okrug)s for %(first)s–%(last)s", of_okrug=name, **told)
-    if name is None:
-        return _("On the approval of the budget for %(first)s–%(last)s: %(okrug)s", okrug=okrug.name(language), **told)
-    return _("On the budget of %(of_okrug)s for %(first)s–%(last)s", of_okrug=name, **told)
+    named = {"of_okrug": name, "okrug": okrug.name(language), **told}
+    titles: dict[tuple[bool, bool], str] = {
+        (False, True): _("On the budget of %(of_okrug)s for %(first)s–%(last)s", **named),
+        (False, False): _("On the approval of the budget for %(first)s–%(last)s: %(okrug)s", **named),
+        (True, True): _("On changes to the budget of %(of_okrug)s for %(first)s–%(last)s", **named),
+        (True, False): _("On changes to the budget of %(first)s–%(last)s: %(okrug)s", **named),
+    }
+    return titles[version.kind == Kind.AMENDMENT, name is not None]
 
 
 def decision(act: Act, version: Version, language: str) -> list[Block]:
@@ -134,18 +136,18 @@ def note(act: Act, version: Version, language: str) -> list[Block]:
 
 
 def _preamble(version: Version) -> str:
-    if version.kind == Kind.AMENDMENT:
-        return _(
-            "In accordance with articles 94 and 96 of the Budget Code of the Republic of Kazakhstan, the maslikhat "
-            "%(open)s HAS DECIDED:",
-            open=OPEN,
-        )
-    return _(
+    whole: str = _(
         "In accordance with point 3 of article 91 of the Budget Code of the Republic of Kazakhstan, subpoint 1) of "
         "point 1 of article 6 of the Law of the Republic of Kazakhstan “On local state administration and "
         "self-government in the Republic of Kazakhstan”, the maslikhat %(open)s HAS DECIDED:",
         open=OPEN,
     )
+    changing: str = _(
+        "In accordance with articles 94 and 96 of the Budget Code of the Republic of Kazakhstan, the maslikhat "
+        "%(open)s HAS DECIDED:",
+        open=OPEN,
+    )
+    return changing if version.kind == Kind.AMENDMENT else whole
 
 
 def _six_lines(version: Version, statement: Statement, language: str) -> Iterator[Block]:
@@ -171,15 +173,25 @@ def _six_lines(version: Version, statement: Statement, language: str) -> Iterato
 
 
 def _items(every: Sequence[Line], first: int) -> Iterator[Block]:
-    transferred = sum(line.amount for line in every if line.year == first and line.part == Part.TRANSFERS)
-    yield _paragraph(
-        _(
+    received = [line for line in every if line.year == first and line.part == Part.TRANSFERS]
+    subvention = [line.amount for line in received if Code.read(line.code).within(SUBVENTION)]
+    told = {"sum": _thousand_tenge(sum(line.amount for line in received))}
+    if subvention:
+        sentence = _(
+            "2. To take into account that the budget holds transfers from the budget of the raion (city): %(sum)s, "
+            "among them the subvention: %(subvention)s",
+            subvention=_thousand_tenge(sum(subvention)),
+            **told,
+        )
+        yield _paragraph(sentence)
+    else:
+        sentence = _(
             "2. To take into account that the budget holds transfers from the budget of the raion (city): %(sum)s, "
             "among them the subvention:",
-            sum=_thousand_tenge(transferred),
+            **told,
         )
-    )
-    yield _paragraph(OPEN, is_open=True)
+        yield _paragraph(sentence)
+        yield _paragraph(OPEN, is_open=True)
     yield _paragraph(_("3. To approve the list of programmes that are not subject to sequester, according to annex 4."))
     yield _paragraph(_("4. This decision enters into force on 1 January: %(year)s", year=first))
 
@@ -222,7 +234,8 @@ def _bare(line: Part | Total, language: str) -> str:
 
 
 def _thousand_tenge(tiyn: int) -> str:
-    return _("0 tenge") if tiyn == 0 else _("%(sum)s thousand tenge", sum=thousands(tiyn))
+    told: str = _("0 tenge") if tiyn == 0 else _("%(sum)s thousand tenge", sum=thousands(tiyn))
+    return told
 
 
 def _paragraph(text: str, *, is_open: bool = False) -> Block:

@@ -187,7 +187,9 @@ def _take(act: Act, version: Version, step: Step) -> None:
     """The event comes first: triggers refuse rows that the log does not know."""
     taken = service.steps_of(act, version)
     step.version_id, step.number = version.id, len(taken) + 1
-    step.at, step.by_id = act.at, act.person.id if act.person is not None else None
+    step.at = act.at
+    if act.person is not None:  # else the step was refused
+        step.by_id = act.person.id
     told = {"version": version.number, "year": version.budget.first_year, "step": step.number}
     audit.record(act, f"budget.{step.move}", subject=version.id, data=told)
     act.session.add(step)

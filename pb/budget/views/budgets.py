@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from pb.act import Act, Role
 from pb.budget import service
 from pb.budget.forms import BeginForm, ReviseForm
-from pb.budget.models import BEING_WRITTEN, HOLDERS, KIND_LABELS, MOVE_LABELS, TAGS, Budget, Kind
+from pb.budget.models import BEING_WRITTEN, HOLDERS, KIND_LABELS, MOVE_LABELS, TAGS, Budget, Kind, Version
 from pb.budget.service import Standing, amounts
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.parts import rows_of, sums_of
@@ -67,6 +67,7 @@ def show(budget_id: UUID) -> str:
         adopted=adopted,
         sums=sums_of(act, budget, adopted),
         rows=rows_of(amounts.four(act, budget), act, budget.first_year),
+        may_report=act.holds(Role.OFFICE),
         may_revise=act.holds(Role.OFFICE) and every[-1].over,
     )
 
@@ -86,7 +87,7 @@ def revise(budget_id: UUID) -> Response:
     budget = of_here(act, budget_id)
     form = _revise_form(act, budget)
 
-    def make() -> service.Version:
+    def make() -> Version:
         kind, proposer = form.chosen()
         return service.revise(
             act, budget, kind, proposer, reason=form.reason.data or "", language=form.language.data or "kk"

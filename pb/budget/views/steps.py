@@ -195,7 +195,7 @@ def _settle_form(act: Act, version: Version) -> SettleForm:
     form.question.choices = [("", _("Choose a decision"))] + [
         (
             point.id.hex,
-            AGREED[Outcome(point.outcome)]
+            AGREED[Outcome(point.outcome or "")]
             % {"day": day(local(point.gathering.meets_at).date()), "number": numbered(point.position)},
         )
         for point in steps.points_on(act, version)

@@ -215,5 +215,4 @@ def _line_page(version: Version, form: LineForm, kept: str) -> str:
 
 
 def _url(version: Version, anchor: str = "") -> str:
-    told = {"_anchor": anchor} if anchor else {}
-    return url_for("budget.show_version", budget_id=version.budget_id, version_id=version.id, **told)
+    return url_for("budget.show_version", budget_id=version.budget_id, version_id=version.id, _anchor=anchor or None)

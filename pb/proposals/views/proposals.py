@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
+from pb.classification import service as classification
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.cycles.service import duties_in
 from pb.errors import FieldRefusal, OutOfPhase
 from pb.formats import language, money, named
 from pb.identity.service.duties import Duty
-from pb.programmes.service import programmes
 from pb.proposals import addresses
 from pb.proposals.forms import ProposalForm
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, Category, Proposal, State
@@ -81,7 +81,8 @@ def show(cycle_id: UUID, proposal_id: UUID) -> str:
     cycle = cycles.get(act, cycle_id)
     proposal = service.get(act, cycle, proposal_id)
     rounds = outcomes.rounds(act, proposal)
-    programme = programmes().get(rounds[-1].programme or "") if rounds else None
+    paying = rounds[-1].programme if rounds else None
+    programme = classification.codes(act, cycle.fiscal_year).programme(paying) if paying else None
     return page(
         "proposals/show.html",
         cycle=cycle,
@@ -90,7 +91,7 @@ def show(cycle_id: UUID, proposal_id: UUID) -> str:
         review=rounds[-1] if rounds else None,
         fate=fates.of_cycle(act, cycle).get(proposal.id) or fates.of_proposal(cycle, proposal, rounds),
         category=CATEGORY_LABELS[Category(proposal.category)] if proposal.category else None,
-        programme=f"{programme.programme} {programme.name(language())}" if programme else "",
+        programme=f"{paying} {programme.name(language())}" if programme else paying or "",
         events=history.of(act, proposal),
         address=f"{settings().base_url}{request.path}" if proposal.state != State.DRAFT else "",
         site=settings().base_url,

@@ -11,7 +11,7 @@ from pb.core.national_numbers import IIN, IINError, Reason, masked, parse_iin, w
 from pb.core.places.settlements import Settlements
 from pb.core.tables import TableFault
 from pb.core.text import TextFault
-from pb.roll.service.spreadsheets import MOST_COLUMNS, SheetFault, in_child, is_workbook
+from pb.workbooks import MOST_COLUMNS, SheetFault, in_child, is_workbook
 
 # What a heading may be called; spreadsheets of an akimat are in either language.
 HEADINGS = {

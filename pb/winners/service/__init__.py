@@ -14,7 +14,6 @@ from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
-from pb.formats import numbered
 from pb.gatherings.service import meetings
 from pb.proposals.models import Proposal
 from pb.proposals.service import outcomes
@@ -46,17 +45,12 @@ def make_lines(act: Act, cycle: Cycle) -> Sequence[Winner]:
     won = [project for project in outcome.projects if project.won] if outcome else []
     if not won:
         raise Conflict(_("No project won: there is nothing to put into the budget."))
-    offered = classification.codes(act, cycle.fiscal_year).programmes()
+    catalogue = classification.codes(act, cycle.fiscal_year)
     for position, project in enumerate(won, 1):
-        programme = offered.get(outcomes.accepting(act, project.id).programme or "")
+        paying = outcomes.accepting(act, project.id).programme or ""
+        programme = catalogue.programme(paying)
         if programme is None:
-            number = numbered(act.session.get_one(Proposal, project.id).number or 0)
-            told = _(
-                "%(project)s: the classification of %(year)s does not offer its programme.",
-                project=number,
-                year=cycle.fiscal_year,
-            )
-            raise Conflict(told)
+            raise Conflict(_("This programme is not in the budget classification of the year: %(code)s", code=paying))
         audit.record(act, "proposal.budgeted", subject=project.id, data={"amount": project.granted})
         winner = Winner(
             id=uuid4(),

@@ -5,7 +5,7 @@ less than was granted (the drift) stays visible. If money is cut, winners wait b
 result up: nobody passes over a winner whom fewer chose than another.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -164,7 +164,7 @@ def faults(act: Act, cycle: Cycle, now: Standing, parts: Sequence[Part], reason:
             told = _("Choose a year from %(first)s to %(last)s.", first=first_year, last=last_year)
             yield FieldRefusal(f"year_{place}", told)
         else:
-            yield from _faults_of_code(act, part, place)
+            yield from _faults_of_code(act, part, place, {line.code for line in now.lines})
         if part.amount <= 0 or part.amount % HUNDRED_TENGE:
             yield FieldRefusal(f"amount_{place}", _("Give a sum in hundreds of tenge."))
         if any(
@@ -184,12 +184,16 @@ def faults_of_reason(reason: str) -> Iterator[FieldRefusal]:
         yield FieldRefusal("reason", _("Use at most %(most)s characters.", most=LONGEST_REASON))
 
 
-def _faults_of_code(act: Act, part: Part, place: int) -> Iterator[FieldRefusal]:
-    """Each level at its own field: what the classification of that year does not offer or does not have."""
+def _faults_of_code(act: Act, part: Part, place: int, kept: Collection[str]) -> Iterator[FieldRefusal]:
+    """Each level at its own field: what the classification of that year does not offer or does not have.
+
+    A code that the plan has already is `kept`, though its programme is not offered to new projects.
+    """
     *_above, programme, subprogramme, specific = [*part.code.split("."), "", ""][:6]
     known, told = classification.codes(act, part.year), {"year": part.year}
-    offered = known.programmes().get(programme)
-    if offered is None or not part.code.startswith(f"{offered.code}."):
+    found = known.programme(programme)
+    fits = found is not None and part.code.startswith(f"{found.code}.")
+    if not fits or not (found.offered or part.code in kept):
         told_why = _("In %(year)s an okrug has no such programme: it is not its competence, or it has ended.", **told)
         yield FieldRefusal(f"programme_{place}", told_why)
         return

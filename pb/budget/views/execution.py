@@ -1,0 +1,157 @@
+"""Reports on the execution are taken in; when the year is over, what became of what is left of each line."""
+
+from typing import Final
+from uuid import UUID
+
+from flask import Response as FlaskResponse
+from flask import redirect, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from pb import tables
+from pb.act import Act, Role
+from pb.budget.forms import ExecutionForm, LeftForm
+from pb.budget.models import Budget
+from pb.budget.service import amounts, execution, reported
+from pb.budget.service.execution import Left
+from pb.budget.service.reported import Report, Wrong
+from pb.budget.views.blueprint import blueprint
+from pb.budget.views.budgets import of_here
+from pb.classification import service as classification
+from pb.clock import local
+from pb.core.budget.amounts import thousands
+from pb.formats import language
+from pb.web import downloads
+from pb.web.access import A_FILE, EVERYBODY, access, allow
+from pb.web.requests import Response, begin_work, current_act, notify, page
+from pb.web.sent import once
+
+SHOWN_FAULTS: Final = 200
+ROOM_FOR_THE_FORM: Final = 16 * 1024
+FAULTS: Final = {
+    Wrong.CODE: lazy_gettext("the code is not one"),
+    Wrong.AMOUNT: lazy_gettext("this is no amount in thousand tenge"),
+    Wrong.NEGATIVE: lazy_gettext("an amount below nil"),
+    Wrong.TWICE: lazy_gettext("this code stands in the file already, in the line in brackets"),
+}
+OF_BUDGET = "/<okrug:okrug>/budget/<number:budget_id>"
+
+
+@blueprint.get(f"{OF_BUDGET}/execution")
+@access(allow(Role.OFFICE))
+def write_execution(budget_id: UUID) -> str:
+    act = current_act()
+    return _page(act, of_here(act, budget_id), ExecutionForm(), None)
+
+
+@blueprint.post(f"{OF_BUDGET}/execution")
+@access(
+    allow(Role.OFFICE),
+    action=lazy_gettext("take in a report on the budget's execution"),
+    largest_body=A_FILE + ROOM_FOR_THE_FORM,
+    own_transaction=True,
+)
+def take_execution(budget_id: UUID) -> Response:
+    """The file is read before anything is written: it may take long, and meanwhile others work."""
+    form = ExecutionForm()
+    report = form.submit(lambda: reported.read(bytes(form.file.data.read())))
+    with begin_work(writing=True) as act:
+        return once(act, lambda: _taken(act, of_here(act, budget_id), form, report))
+
+
+@blueprint.get(f"{OF_BUDGET}/execution.csv")
+@access(EVERYBODY)
+def execution_pattern(budget_id: UUID) -> FlaskResponse:
+    """The lines of the budget with their amounts, as a file that can be filled in and taken in."""
+    act = current_act()
+    budget = of_here(act, budget_id)
+    rows = [
+        (
+            one.code,
+            ["" if cell is None else thousands(cell) for cell in (one.approved, one.amended, one.corrected, one.paid)],
+        )
+        for one in amounts.four(act, budget)
+    ]
+    tongue = language()
+    data = tables.as_csv(reported.pattern(rows, tongue), tongue)
+    return downloads.file(data, f"budget-{budget.first_year}.csv", "text/csv")
+
+
+@blueprint.get(f"{OF_BUDGET}/left")
+@access(EVERYBODY)
+def show_left(budget_id: UUID) -> str:
+    act = current_act()
+    budget = of_here(act, budget_id)
+    return _left_page(act, budget, _left_form(act, budget) if _may_record(act, budget) else None)
+
+
+@blueprint.post(f"{OF_BUDGET}/left")
+@access(allow(Role.OFFICE), action=lazy_gettext("record what became of the rest of a line"))
+def record_left(budget_id: UUID) -> Response:
+    act = current_act()
+    budget = of_here(act, budget_id)
+    form = _left_form(act, budget)
+
+    def record() -> bool:
+        sums = (field.data or 0 for field in (form.lapsed, form.returned, form.carried))
+        execution.record_left(act, budget, Left(form.code.data or "", *sums))
+        return True
+
+    if form.submit(record) is None:
+        return _left_page(act, budget, form), 422
+    notify(_("It is recorded what became of the rest."))
+    return redirect(url_for("budget.show_left", budget_id=budget.id))
+
+
+def _taken(act: Act, budget: Budget, form: ExecutionForm, report: Report | None) -> Response:
+    if report is None or report.faults:
+        return _page(act, budget, form, report), 422
+
+    def take() -> bool:
+        execution.take(act, budget, form.until.data, report.lines, sha256=report.digest)
+        return True
+
+    if form.submit(take) is None:
+        return _page(act, budget, form, report), 422
+    notify(_("The report is taken in. Lines: %(number)s", number=len(report.lines)))
+    return redirect(url_for("budget.show", budget_id=budget.id))
+
+
+def _page(act: Act, budget: Budget, form: ExecutionForm, report: Report | None) -> str:
+    faults = report.faults if report is not None else []
+    return page(
+        "budget/execution.html",
+        budget=budget,
+        form=form,
+        last=amounts.last_report(act, budget.first_year),
+        faults=[(fault.line, fault.cell, FAULTS[fault.wrong]) for fault in faults[:SHOWN_FAULTS]],
+        more=max(0, len(faults) - SHOWN_FAULTS),
+    )
+
+
+def _may_record(act: Act, budget: Budget) -> bool:
+    return act.holds(Role.OFFICE) and local(act.at).year > budget.first_year
+
+
+def _left_form(act: Act, budget: Budget) -> LeftForm:
+    form = LeftForm()
+    recorded = execution.left_of(act, budget)
+    form.code.choices = [
+        (code, f"{code}: {thousands(rest)}")
+        for code, rest in execution.unpaid(act, budget).items()
+        if code not in recorded
+    ]
+    return form
+
+
+def _left_page(act: Act, budget: Budget, form: LeftForm | None) -> str:
+    known = classification.codes(act, budget.first_year)
+    recorded = execution.left_of(act, budget)
+    rows = []
+    for code, rest in execution.unpaid(act, budget).items():
+        one = recorded.get(code)
+        told = [thousands(sum_) for sum_ in (one.lapsed, one.returned, one.carried)] if one is not None else ["–"] * 3
+        rows.append([known.name(code, language()), code, thousands(rest), *told])
+    return page(
+        "budget/left.html", budget=budget, rows=rows, form=form if form is not None and form.code.choices else None
+    )

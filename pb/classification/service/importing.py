@@ -1,0 +1,84 @@
+"""A file of the classification is recorded: all of its lines or none, with an event of the log."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import insert
+
+from pb import tables, workbooks
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.classification.models import RecordedCode
+from pb.classification.service import reading
+from pb.classification.service.entries import Entry
+from pb.classification.service.reading import ColumnsMissing, LineFault
+from pb.core.tables import TableFault
+from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.workbooks import SheetFault
+
+LARGEST_FILE: Final = 2 * 1024 * 1024
+RECORDED: Final = "classification.recorded"
+RECORDERS: Final = (Role.OFFICE, Role.ADMINISTRATOR)
+COLUMNS_MISSING: Final = _(
+    "The file needs the columns code, name_kk, name_ru and source in its first line, each once: take the list that "
+    "stands above as a pattern."
+)
+
+
+class Received(NamedTuple):
+    """A file that was read: nothing of it is recorded yet. `digest` is its SHA-256."""
+
+    entries: Sequence[Entry]
+    faults: Sequence[LineFault]
+    digest: str
+
+
+def read(data: bytes) -> Received:
+    """Reads a CSV or the first sheet of an XLSX; called with no transaction open. Raises FieldRefusal."""
+    if len(data) > LARGEST_FILE:
+        raise FieldRefusal("file", _("The file is larger than 2 MB."))
+    try:
+        csv = workbooks.in_child(data, reading.MOST_LINES, ()) if workbooks.is_workbook(data) else data
+        found = reading.read(csv)
+    except SheetFault as fault:
+        raise FieldRefusal("file", tables.SHEET_WORDS[str(fault)]) from fault
+    except TableFault as fault:
+        raise tables.refused(fault) from fault
+    except ColumnsMissing as fault:
+        raise FieldRefusal("file", COLUMNS_MISSING) from fault
+    return Received(found.entries, found.faults, hashlib.sha256(data).hexdigest())
+
+
+def record(act: Act, received: Received) -> int:
+    """Records all lines of a file for the act's territory and returns how many.
+
+    Raises Forbidden, Conflict: a line has a fault.
+    """
+    if not act.holds(*RECORDERS):
+        raise Forbidden(_("Only the akim's office records the classification."))
+    if received.faults:
+        raise Conflict(_("A line of the file has a fault: nothing is recorded."))
+    data = {"codes": len(received.entries), "sha256": received.digest}
+    event = audit.record(act, RECORDED, subject=act.territory.id, data=data)  # first: a trigger asks for it
+    act.session.execute(
+        insert(RecordedCode),
+        [
+            {
+                "territory_id": act.territory.id,
+                "recorded_at": act.at,
+                "code": entry.code,
+                "name_kk": entry.name_kk,
+                "name_ru": entry.name_ru,
+                "valid_from": entry.valid_from,
+                "valid_to": entry.valid_to,
+                "offered": entry.offered,
+                "checked": entry.checked,
+                "source": entry.source,
+                "event": event.hash,
+            }
+            for entry in received.entries
+        ],
+    )
+    return len(received.entries)
