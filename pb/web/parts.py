@@ -10,7 +10,7 @@ from pb.act import Act
 
 
 class Place(StrEnum):
-    """Where something may hang. What fills a place is told its thing: a meeting, a point, a budget's version, a winner."""
+    """Where something may hang. What fills a place is told a meeting, a point, a budget's version or a winner."""
 
     MEETING = "meeting"
     MINUTES = "minutes"

@@ -26,7 +26,7 @@ from pb.winners.service.plans import PROGRAMME_DEPTH, Standing
 
 @builds("annex", page="/{subject}/winners", label=lazy_gettext("Annex to the decision"))
 def annex(act: Act, subject_id: UUID, language: str, base_url: str) -> Annex:
-    """The annex for the budget of a cycle without what waits, with the decision once it is recorded. Raises NotFound."""
+    """The annex for the budget of a cycle, without what waits; with the decision if there is one. Raises NotFound."""
     cycle = cycles.get(act, subject_id)
     standings = [one for one in plans.standings(act, cycle) if not one.plan.waits]
     if not standings:

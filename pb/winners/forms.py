@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from flask_babel import lazy_gettext as _
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from pb.formats import language
@@ -47,6 +47,7 @@ class WaitForm(ReasonForm):
         )
 
 
+SOURCES = [SelectChoice(source.value, label) for source, label in SOURCE_LABELS.items()]
 COLUMNS = ("year", "programme", "subprogramme", "specific", "amount", "source")
 
 
@@ -100,5 +101,5 @@ for _n in range(1, MOST_LINES + 1):
     setattr(
         PlanForm,
         f"source_{_n}",
-        SelectField(_("Source"), [Optional()], choices=[(source.value, label) for source, label in SOURCE_LABELS.items()]),
+        SelectField(_("Source"), [Optional()], choices=SOURCES),
     )

@@ -245,7 +245,7 @@ KINDS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
     "roll": (lazy_gettext("Roll of voters"), ("roll",)),
     "poll": (lazy_gettext("The vote"), ("poll",)),
     "checks": (lazy_gettext("Checks before the adoption"), ("checks",)),
-    "budget": (lazy_gettext("Budget"), ("budget", "classification")),
+    "budget": (lazy_gettext("Budget"), ("budget", "classification", "winner")),
     "people": (lazy_gettext("People, roles and signing in"), ("identity",)),
     "okrug": (
         lazy_gettext("Settings, cycles and the platform"),

@@ -82,7 +82,9 @@ def needs(found: Lines, codes: Mapping[int, Collection[str]]) -> list[Need]:
 def held(lines: Iterable[BudgetLine], year: int, code: str) -> int:
     """What a budget has of a code in a year: its line, and the lines below it."""
     above = Code.read(code)
-    return sum(line.amount for line in lines if line.year == year and _spent(line) and Code.read(line.code).within(above))
+    return sum(
+        line.amount for line in lines if line.year == year and _spent(line) and Code.read(line.code).within(above)
+    )
 
 
 def of_version(act: Act, version: Version) -> list[tuple[Need, int]]:
@@ -125,7 +127,9 @@ def put_into(act: Act, version: Version) -> list[Raised]:
         missing = need.amount - held(every, need.year, need.code)
         if missing <= 0:
             continue
-        before = next((line.amount for line in every if (line.year, line.code) == (need.year, need.code) and _spent(line)), 0)
+        before = next(
+            (line.amount for line in every if (line.year, line.code) == (need.year, need.code) and _spent(line)), 0
+        )
         try:
             budgets.set_line(act, version, Sum(need.year, Part.SPENDING, need.code, before + missing))
         except FieldRefusal as refusal:

@@ -152,6 +152,4 @@ def _proposed(act: Act) -> Mapping[UUID, int]:
         .where(Proposal.state.not_in([State.DRAFT, State.WITHDRAWN]))
         .group_by(Proposal.cycle_id)
     )
-    return {cycle_id: count for cycle_id, count in act.session.execute(query)}
-
-
+    return {row[0]: row[1] for row in act.session.execute(query)}

@@ -192,8 +192,7 @@ def _faults_of_code(act: Act, part: Part, place: int, kept: Collection[str]) -> 
     *_above, programme, subprogramme, specific = [*part.code.split("."), "", ""][:6]
     known, told = classification.codes(act, part.year), {"year": part.year}
     found = known.programme(programme)
-    fits = found is not None and part.code.startswith(f"{found.code}.")
-    if not fits or not (found.offered or part.code in kept):
+    if found is None or not f"{part.code}.".startswith(f"{found.code}.") or not (found.offered or part.code in kept):
         told_why = _("In %(year)s an okrug has no such programme: it is not its competence, or it has ended.", **told)
         yield FieldRefusal(f"programme_{place}", told_why)
         return

@@ -26,6 +26,7 @@ from pb.winners.service.plans import Standing
 from pb.winners.views.blueprint import blueprint
 from pb.winners.views.parts import rows
 
+
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/winners")
 @access(EVERYBODY)
 def show(cycle_id: UUID) -> str:

@@ -248,4 +248,3 @@ def _form_page(template: str, cycle: Cycle, one: Standing, form: Form) -> str:
 
 def _url(cycle: Cycle, one: Standing) -> str:
     return url_for("winners.show_winner", cycle_id=cycle.id, winner_id=one.winner.id)
-
