@@ -28,7 +28,6 @@ from pb.web.forms import DayField, Form, NotAfterToday, language_field
 
 AS_THE_CODE_SAYS = ""
 NOT_AN_AMOUNT = {
-    Wrong.EMPTY: _("Write the amount."),
     Wrong.NOT_A_NUMBER: _("Write an amount in thousand tenge with digits, for example 1 240 177,5."),
     Wrong.TOO_FINE: _("A thousand tenge has at most five decimals: down to the tiyn."),
     Wrong.TOO_LARGE: _("The amount is too large: check whether it is in thousand tenge."),
@@ -46,6 +45,8 @@ class ThousandsField(StringField):
         try:
             self.data = read_thousands(self.typed)
         except AmountFault as fault:
+            if fault.wrong is Wrong.EMPTY:
+                return
             raise ValidationError(NOT_AN_AMOUNT[fault.wrong]) from fault
 
     def _value(self) -> str:

@@ -24,6 +24,11 @@ class Four(NamedTuple):
     paid: int | None
 
     @property
+    def amounts(self) -> tuple[int | None, int | None, int | None, int | None]:
+        """The four in their order."""
+        return self.approved, self.amended, self.corrected, self.paid
+
+    @property
     def planned(self) -> int:
         """What holds now: the last of the three plans that has the line, and nil where the last one left it out."""
         return self.corrected or 0

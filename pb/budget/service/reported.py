@@ -124,8 +124,11 @@ def _judged(cells: Mapping[str, str]) -> Paid:
         raise _Refused(Wrong.CODE, text) from None
     if len(text) > LONGEST_CODE:
         raise _Refused(Wrong.CODE, text)
-    plans = [_amount(cells.get(column, ""), needed=False) for column in ("approved", "amended", "corrected")]
-    return Paid(part_of(code), code.text, *plans, _amount(cells.get("paid", ""), needed=True) or 0)
+    approved, amended, corrected = (
+        _amount(cells.get(column, ""), needed=False) for column in ("approved", "amended", "corrected")
+    )
+    paid = _amount(cells.get("paid", ""), needed=True) or 0
+    return Paid(part_of(code), code.text, approved, amended, corrected, paid)
 
 
 def _amount(cell: str, *, needed: bool) -> int | None:

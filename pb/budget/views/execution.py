@@ -66,15 +66,12 @@ def execution_pattern(budget_id: UUID) -> FlaskResponse:
     act = current_act()
     budget = of_here(act, budget_id)
     rows = [
-        (
-            one.code,
-            ["" if cell is None else thousands(cell) for cell in (one.approved, one.amended, one.corrected, one.paid)],
-        )
+        (one.code, ["" if cell is None else thousands(cell) for cell in one.amounts])
         for one in amounts.four(act, budget)
     ]
     tongue = language()
     data = tables.as_csv(reported.pattern(rows, tongue), tongue)
-    return downloads.file(data, f"budget-{budget.first_year}.csv", "text/csv")
+    return downloads.attachment(data, "text/csv", f"budget-{budget.first_year}.csv")
 
 
 @blueprint.get(f"{OF_BUDGET}/left")

@@ -103,7 +103,7 @@ def rows_of(some: Iterable[Four], act: Act, year: int) -> list[Entry]:
             known.name(one.code, tongue),
             words.PARTS[one.part],
             one.part,
-            ["–" if cell is None else thousands(cell) for cell in (one.approved, one.amended, one.corrected, one.paid)],
+            ["–" if cell is None else thousands(cell) for cell in one.amounts],
             noted.get((year, one.code), ()) if one.part is Part.SPENDING else (),
         )
         for one in every

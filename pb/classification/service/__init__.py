@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -18,6 +19,7 @@ from pb.core.budget.codes import AKIMS_OFFICE, ANY_SUBGROUP, WIDTHS, Code, CodeF
 from pb.territory.models import Territory
 
 STARTER: Final = Path(__file__).with_name("starter.csv")
+KNOWN: Final = "classification"  # what a unit of work has asked for
 ADMINISTRATOR_DEPTH: Final = 3
 PROGRAMME_DEPTH: Final = 4
 ANY_LEVELS: Final = tuple("0" * width for width in WIDTHS[Side.SPENDING])
@@ -96,7 +98,14 @@ def _commonly(code: Code) -> Iterable[str]:
 
 
 def codes(act: Act, year: int) -> Catalogue:
-    """The codes that hold in the act's territory in a year."""
+    """The codes that hold in the act's territory in a year; asked for once in a unit of work, however often."""
+    known: dict[tuple[UUID, int], Catalogue] = act.session.info.setdefault(KNOWN, {})
+    if (act.territory.id, year) not in known:
+        known[act.territory.id, year] = _codes(act, year)
+    return known[act.territory.id, year]
+
+
+def _codes(act: Act, year: int) -> Catalogue:
     recorded: list[Entry] = []
     for territory in reversed(act.session.get_one(Territory, act.territory.id).line):  # the nearest last
         query = select(RecordedCode).where(RecordedCode.territory_id == territory.id)

@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from pb import tables, workbooks
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.classification import service as classification
 from pb.classification.models import RecordedCode
 from pb.classification.service import reading
 from pb.classification.service.entries import Entry
@@ -81,4 +82,5 @@ def record(act: Act, received: Received) -> int:
             for entry in received.entries
         ],
     )
+    act.session.info.pop(classification.KNOWN, None)
     return len(received.entries)
