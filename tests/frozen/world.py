@@ -33,6 +33,14 @@ from pb import migrations
 # What a CHECK wants of a column, where any text or number will not do.
 ONE_OF = {
     ("winner_lines", "amount"): 10_000,
+    ("winner_lines", "source"): "own",
+    ("winners", "granted"): 10_000,
+    ("winner_plans", "language"): "kk",
+    ("winner_plans", "minutes_number"): "",
+    ("winner_plans", "minutes_on"): None,
+    ("winner_plans", "waits"): True,  # by a point of an agenda
+    ("cycle_envelopes", "language"): "kk",
+    ("cycle_envelope_lines", "amount"): 10_000,
     ("card_events", "way"): "handed_over",
     ("cycle_endings", "phase"): "voting",
     ("cycles", "phase"): "works",

@@ -68,6 +68,7 @@ from tests.village import (
     print_minutes,
     without_notice,
 )
+from tests.web import winner_calls
 from tests.web.meetings_held import of_members, path_of, put_devices_down, seat_assembly, to_come, with_residents
 
 TONGUES = ("", "_ru", "_en")
@@ -168,7 +169,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     asked = {"kind": "missing", **person, "contact": "8 701", "text": ""}
     return {
         "audit.LogForm": Call(f"{home}/log/", {"kind": "roll", "day": today}, method="GET"),
-        "budget.DecisionForm": Call(f"{budget}/decision", {"number": "1", "decided_on": day, **SURE}, Role.DEPUTY),
+        "winners.DecisionForm": Call(f"{budget}/decision", {"number": "1", "decided_on": day, **SURE}, Role.DEPUTY),
         "cards.KeysForm": Call(f"{poll}/cards/keys", {"file": "entry,public_key\n"}, Role.REGISTRAR),
         "cards.SearchForm": Call(f"{poll}/hand-over", {"name": "Серік"}, Role.CLERK),
         "cards.StatementForm": Call(f"{poll}/statement", {"statement": "{}"}, Role.REGISTRAR),
@@ -377,6 +378,10 @@ def calls(okrug: Village) -> dict[str, Call]:
         ),
         "reports.AppealsForm": Call(f"{home}/reports/{year}-1/appeals", {"reason": "recounted"}, Role.OFFICE),
         **_of_a_hearing(okrug),
+        **{
+            name: Call(path, answers, Role.OFFICE)
+            for name, (path, answers) in winner_calls.paths(okrug, okrug.path(ideas)).items()
+        },
         **_of_the_commission(okrug, year),
         **_of_tasks(okrug),
         **_of_the_maslikhat(okrug),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import lazy_gettext
 from markupsafe import Markup
 
 from pb.act import Act, Role
@@ -73,11 +73,5 @@ def _told(need: Need) -> Markup:
         )
         for one in projects
     )
-    told = ngettext(
-        "Residents decided %(sum)s of it, project %(links)s",
-        "Residents decided %(sum)s of it, projects %(links)s",
-        len(projects),
-        sum="%(sum)s",
-        links="%(links)s",
-    )
+    told = _("Residents decided %(sum)s of it: %(links)s")
     return Markup(told) % {"sum": thousands(need.amount), "links": links}  # noqa: S704 - our own sentence
