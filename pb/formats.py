@@ -34,7 +34,8 @@ def money(tiyn: int) -> str:
 
 def numbered(value: int | str) -> str:
     """What counts a thing, with its sign: `№ 12`, kept together on one line."""
-    return f"№{NBSP}{value}"
+    told = str(value).removeprefix("№").strip()  # who types a document's number often types the sign with it
+    return f"№{NBSP}{told}"
 
 
 def named(number_of: int | str | None, title: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
+    BooleanField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -21,6 +22,7 @@ from pb.budget.models import KIND_LABELS, LONGEST_CODE, LONGEST_NUMBER, LONGEST_
 from pb.budget.service import Sum, words
 from pb.budget.service.decisions import Decided
 from pb.core.budget.amounts import AmountFault, Wrong, read_thousands, thousands
+from pb.core.budget.annex_words import Unit
 from pb.core.budget.codes import Code, CodeFault, Part, part_of
 from pb.errors import FieldRefusal
 from pb.proposals.service import contents
@@ -152,12 +154,14 @@ class DecisionForm(Form):
 
 
 class RaionForm(Form):
-    reference = StringField(_("Number of the decision"), NUMBER)
-    day = DayField(_("Date of the decision"), [DATE, NotAfterToday()])
+    """Its fields are called otherwise than those of the form beside it on the page."""
+
+    raion_reference = StringField(_("Number of the decision"), NUMBER)
+    raion_day = DayField(_("Date of the decision"), [DATE, NotAfterToday()])
 
     def decided(self) -> Decided:
         """Number and day as they were typed."""
-        return Decided(self.reference.data or "", self.day.data)
+        return Decided(self.raion_reference.data or "", self.raion_day.data)
 
 
 class ApproveForm(DecisionForm):
@@ -194,3 +198,28 @@ class AskForm(Form):
 class AnswerForm(Form):
     words = TextAreaField(_("Answer"), [InputRequired(_("Write the answer.")), Length(max=LONGEST_WORDS)])
     language = language_field(contents.LANGUAGES, contents.of_page)
+
+
+class AnnexesForm(Form):
+    file = FileField(
+        _("Annexes as an XLSX file, or lines as CSV"),
+        [FileRequired(_("Choose the file."))],
+        description=_(
+            "XLSX: a sheet for each year, called by the year, with the columns of the decision's annexes. CSV: year, "
+            "code and amount in each line. The lines of these years take the place of those that stand here."
+        ),
+    )
+    unit = RadioField(
+        _("In what its amounts are told"),
+        choices=[
+            SelectChoice("", _("As the file says; in thousand tenge where it says nothing")),
+            SelectChoice(Unit.THOUSAND.value, _("In thousand tenge")),
+            SelectChoice(Unit.TENGE.value, _("In tenge")),
+        ],
+        default="",
+    )
+    sure = BooleanField(_("I compared what is asked about with the decision: the amounts are right"))
+
+    def told_in(self) -> Unit | None:
+        """The unit that was answered."""
+        return Unit(self.unit.data) if self.unit.data in set(Unit) else None

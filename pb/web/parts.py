@@ -17,6 +17,7 @@ class Place(StrEnum):
     DECISION = "decision"
     BUDGET = "budget"
     WINNER = "winner"
+    EARLIER = "earlier"  # the point of an agenda on what became of earlier decisions
 
 
 Part = Callable[[Act, Any], str]

@@ -28,7 +28,7 @@ def write(okrug: Served, page: Page) -> None:
 
 def absent(page: Page) -> str:
     """The name of a member who has not come, or has left."""
-    words = page.get_by_role("button", name=re.compile("^Came")).first.text_content() or ""
+    words = page.get_by_role("button", name=re.compile("^(Came|Is back)")).first.text_content() or ""
     return words.partition(" – ")[2].strip()
 
 
@@ -39,7 +39,7 @@ def test_a_press_without_a_line_is_kept_and_counts_once_when_it_is_back(okrug: S
     name = absent(page)
     present = page.get_by_role("button", name=re.compile("^Went away – ")).count()
     context.set_offline(True)
-    page.get_by_role("button", name=re.compile(f"^Came.* – {name}$")).click()
+    page.get_by_role("button", name=re.compile(f"^(Came|Is back).* – {name}$")).click()
     expect(page.locator("[data-away]")).to_contain_text("Kept on this device: 1")
     context.set_offline(False)
     expect(page.get_by_role("button", name=f"Went away – {name}")).to_be_visible()
@@ -47,7 +47,7 @@ def test_a_press_without_a_line_is_kept_and_counts_once_when_it_is_back(okrug: S
     expect(page.locator("[data-away]")).to_be_hidden()
     assert page.evaluate("localStorage.length") == 0
     page.get_by_role("button", name=f"Went away – {name}").click()
-    expect(page.get_by_role("button", name=f"Came back – {name}")).to_be_visible()
+    expect(page.get_by_role("button", name=f"Is back – {name}")).to_be_visible()
     context.close()
 
 
@@ -59,14 +59,14 @@ def test_an_entry_of_a_page_that_was_closed_without_a_line_is_sent_when_the_meet
     write(okrug, page)
     name = absent(page)
     page.route("**/attendance", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
-    page.get_by_role("button", name=re.compile(f"^Came.* – {name}$")).click()
+    page.get_by_role("button", name=re.compile(f"^(Came|Is back).* – {name}$")).click()
     expect(page.locator("[data-away]")).to_contain_text("Kept on this device: 1")
     page.close()
     page = context.new_page()
     page.goto(path(okrug, "/attendance"))
     expect(page.get_by_role("button", name=f"Went away – {name}")).to_be_visible()
     page.get_by_role("button", name=f"Went away – {name}").click()
-    expect(page.get_by_role("button", name=f"Came back – {name}")).to_be_visible()
+    expect(page.get_by_role("button", name=f"Is back – {name}")).to_be_visible()
     context.close()
 
 
@@ -81,7 +81,7 @@ def test_the_screen_of_the_hall_beside_the_tablet_follows_at_once_and_another_de
     write(okrug, page)
     name, here = absent(page), page.get_by_role("button", name=re.compile("^Went away – ")).count()
     expect(hall.locator("#hall")).to_contain_text(f"Present: {here}.")
-    page.get_by_role("button", name=re.compile(f"^Came.* – {name}$")).click()
+    page.get_by_role("button", name=re.compile(f"^(Came|Is back).* – {name}$")).click()
     expect(hall.locator("#hall")).to_contain_text(f"Present: {here + 1}.")
     another = okrug.context(browser, Role.SECRETARY, "en")
     tablet = another.new_page()
@@ -93,7 +93,6 @@ def test_the_screen_of_the_hall_beside_the_tablet_follows_at_once_and_another_de
     tablet.get_by_role("button", name="Write on this device").click()
     # Wherever it leads, what waited is sent first, and leads to the list of those present.
     expect(tablet.get_by_role("heading", name="Another device writes the record")).to_have_count(0)
-    tablet.goto(path(okrug, "/attendance"))
-    expect(tablet.get_by_role("button", name=f"Came back – {name}")).to_be_visible()  # what waited was sent
+    expect(tablet.get_by_role("button", name=f"Is back – {name}")).to_be_visible()  # what waited was sent
     another.close()
     context.close()

@@ -18,6 +18,7 @@ from pb.gatherings.service.rules import Count
 from tests.village import Okrug
 
 FIRST = 2028
+A_MOMENT = timedelta(milliseconds=1)
 TAX, TRANSFER, BALANCE = "1.04.1.02", "4.02.3.03", "8.01.1"
 OFFICE, LIGHTING, GREEN = "01.1.124.001.015", "07.0.124.008.015", "07.0.124.011.015"
 # Thousand tenge of each year: what comes in, what goes out, and the balances that cover the difference.
@@ -44,19 +45,23 @@ def begun(okrug: Okrug, first: int = FIRST) -> Version:
 def meeting_decides(okrug: Okrug, *, agrees: bool = True, akim: bool = True) -> UUID:
     """The assembly meets on the budget; the point that it decided. `akim`: the akim agreed with the minutes."""
     points = [convening.Point(Matter.BUDGET, "Бюджет", "kk")]
-    okrug.at += timedelta(minutes=10)
-    plan = convening.Plan(convening.Kind.ASSEMBLY, okrug.at + timedelta(minutes=1), "Клуб", points)
+    okrug.at += A_MOMENT
+    plan = convening.Plan(convening.Kind.ASSEMBLY, okrug.at + A_MOMENT, "Клуб", points)
     meeting = convening.convene(okrug.act(Role.OFFICE), plan)
-    okrug.at = meeting.meets_at
+    okrug.at = meeting.meets_at + A_MOMENT
     secretary = okrug.act(Role.SECRETARY)
-    holding.mark_present(secretary, meeting, [row.member_id for row in meeting.attendances])
-    agenda.adopt(secretary, meeting, Count(5, 0, 0))
+    present = [row.member_id for row in meeting.attendances]
+    all_of_them = len(present)
+    holding.mark_present(secretary, meeting, present)
+    agenda.adopt(secretary, meeting, Count(all_of_them, 0, 0))
+    unanimous = Votes(all_of_them, 0, 0, None, frozenset())
     point = next(point for point in meeting.questions if point.matter == Matter.BUDGET)
-    votes = Votes(5, 0, 0, None, frozenset()) if agrees else Votes(1, 4, 0, None, frozenset())
-    holding.record_votes(secretary, meeting, point, votes)
+    holding.record_votes(
+        secretary, meeting, point, unanimous if agrees else Votes(0, all_of_them, 0, None, frozenset())
+    )
     for other in meetings.to_decide(secretary, meeting):
         if other.outcome is None:
-            holding.record_votes(secretary, meeting, other, Votes(5, 0, 0, None, frozenset()))
+            holding.record_votes(secretary, meeting, other, unanimous)
     minutes.draw_up(secretary, meeting, remarks="")
     minutes.confirm(okrug.act(Role.CHAIR), meeting)
     minutes.confirm(okrug.act(Role.SECRETARY), meeting)

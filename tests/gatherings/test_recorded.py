@@ -57,7 +57,7 @@ def test_page_and_file_say_all_that_was_recorded(okrug: Okrug, elected: tuple[Ac
         "Present: 5. For: 4, against: 1, abstained: 0.",
         ": 4 – elected",
         "Бибігүл, ",
-        "Members of the assembly: places: 1.",
+        "Election: Members of the assembly, places: 1",
         "Corrected: Қате саналды. Recorded before: For: 2, against: 3, abstained: 0. Rejected.",
     ):
         assert said in page, said

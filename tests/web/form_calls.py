@@ -68,7 +68,7 @@ from tests.village import (
     print_minutes,
     without_notice,
 )
-from tests.web import winner_calls
+from tests.web import budget_calls, winner_calls
 from tests.web.meetings_held import of_members, path_of, put_devices_down, seat_assembly, to_come, with_residents
 
 TONGUES = ("", "_ru", "_en")
@@ -378,6 +378,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         ),
         "reports.AppealsForm": Call(f"{home}/reports/{year}-1/appeals", {"reason": "recounted"}, Role.OFFICE),
         **_of_a_hearing(okrug),
+        **_of_budgets(okrug),
         **{
             name: Call(path, answers, Role.OFFICE)
             for name, (path, answers) in winner_calls.paths(okrug, okrug.path(ideas)).items()
@@ -449,6 +450,57 @@ def calls(okrug: Village) -> dict[str, Call]:
         "voting.ObjectionForm": Call(f"{poll}/objections", {"text": "Somebody used my card.", "contact": "8 701"}),
         "voting.AnswerForm": Call(f"{poll}/objections/1", {"answer": "We looked.", **SURE}, Role.OFFICE),
         "voting.AnnulForm": Call(f"{poll}/annul", {"reason": "fire"}, Role.CHAIR),
+    }
+
+
+def _of_budgets(okrug: Village) -> dict[str, Call]:
+    """A budget at each step of its way."""
+    budget_calls.with_budgets(okrug)
+    at = budget_calls.paths(okrug)
+    today = clock.local(clock.now()).date().isoformat()
+    said = {"words": "Не үшін?", "language": "kk"}
+    decided = {"reference": "41-3", "day": today, "paper": ""}
+    give_city_an_address(okrug)
+    raion = "/kokshetau"
+    return {
+        "budget.BeginForm": Call(at["list"], {"year": "2018"}, Role.OFFICE),
+        "budget.ReviseForm": Call(
+            f"{at['approved']}/new",
+            {"kind": "amendment", "proposer": "deputy", "reason": "Трансферт.", "language": "kk"},
+            Role.OFFICE,
+        ),
+        "budget.AnnexesForm": Call(
+            f"{at['writing']}/annexes",
+            {"file": f"year;code;amount\n{budget_calls.WRITING};{budget_calls.GREEN};1,5\n", "unit": "", "sure": "y"},
+            Role.OFFICE,
+        ),
+        "budget.LineForm": Call(f"{at['writing']}/lines", budget_calls.LINE, Role.OFFICE),
+        "budget.SettleForm": Call(
+            f"{at['put']}/assembly", {"question": budget_calls.waiting_point(okrug)}, Role.SECRETARY
+        ),
+        "budget.SendForm": Call(f"{at['agreed']}/send", {"day": today, "reference": "12"}, Role.OFFICE),
+        "budget.ConsiderForm": Call(f"{at['sent']}/consider", {"day": today}, MASLIKHAT),
+        "budget.ReturnForm": Call(f"{at['sent']}/return", {"day": today, **said}, MASLIKHAT),
+        "budget.WithdrawForm": Call(f"{at['writing']}/withdraw", said, Role.OFFICE),
+        "budget.DecisionForm": Call(f"{at['quarter']}/decide", decided, Role.AKIM),
+        "budget.RaionForm": Call(f"{raion}/budgets/raion", {"raion_reference": "40", "raion_day": today}, MASLIKHAT),
+        "budget.ApproveForm": Call(
+            f"{raion}/budgets/approve?year={budget_calls.CONSIDERED}",
+            {**decided, "versions": budget_calls.considered(okrug)},
+            MASLIKHAT,
+        ),
+        "budget.ExecutionForm": Call(
+            f"{at['approved']}/execution",
+            {"until": f"{budget_calls.APPROVED}-06-30", "file": f"code;paid\n{budget_calls.GREEN};1,5\n"},
+            Role.OFFICE,
+        ),
+        "budget.LeftForm": Call(
+            f"{at['approved']}/left",
+            {"code": budget_calls.GREEN, "lapsed": "0", "returned": "0", "carried": "15 223,5"},
+            Role.OFFICE,
+        ),
+        "budget.AskForm": Call(f"{at['sent']}/questions/new", said, Role.DEPUTY),
+        "budget.AnswerForm": Call(f"{at['sent']}/questions/1", said, Role.OFFICE),
     }
 
 

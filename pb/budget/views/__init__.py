@@ -1,6 +1,18 @@
 """Pages of the okrug's budget and, in a raion, of all its okrugs' budgets."""
 
-from pb.budget.views import asking, budgets, deciding, duties, execution, files, raion, steps, versions
+from pb.budget.views import annexes, asking, budgets, deciding, duties, execution, files, raion, steps, versions
 from pb.budget.views.blueprint import blueprint
 
-__all__ = ["asking", "blueprint", "budgets", "deciding", "duties", "execution", "files", "raion", "steps", "versions"]
+__all__ = [
+    "annexes",
+    "asking",
+    "blueprint",
+    "budgets",
+    "deciding",
+    "duties",
+    "execution",
+    "files",
+    "raion",
+    "steps",
+    "versions",
+]

@@ -43,9 +43,9 @@ def write_decision(budget_id: UUID, version_id: UUID) -> str:
     own_transaction=True,
 )
 def decide(budget_id: UUID, version_id: UUID) -> Response:
+    form = DecisionForm()
     with begin_work(writing=False) as act:
         steps.require(act, version_in(act, budget_id, version_id), Move.DECIDED)
-    form = DecisionForm()
 
     def record(act: Act, paper: Received | None) -> Response:
         version = version_in(act, budget_id, version_id)

@@ -55,9 +55,9 @@ def of_raion() -> str:
     own_transaction=True,
 )
 def approve() -> Response:
+    form = ApproveForm()
     with begin_work(writing=False) as act:
         _require_raion(act)
-    form = ApproveForm()
 
     def record(act: Act, paper: Received | None) -> Response:
         year = _year(act)
@@ -77,7 +77,8 @@ def record_raions() -> Response:
     act = current_act()
     _require_raion(act)
     form = RaionForm()
-    if form.submit(lambda: decisions.record_raions(act, _year(act), form.decided())) is None:
+    called = {"reference": "raion_reference", "day": "raion_day"}
+    if form.submit(lambda: decisions.record_raions(act, _year(act), form.decided()), called) is None:
         return _page(act, None, form), 422
     notify(_("The decision is recorded. The term for the budgets of the okrugs runs from its day."))
     return redirect(url_for("budget.of_raion", year=_year(act)))

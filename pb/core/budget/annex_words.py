@@ -7,6 +7,7 @@ else is met in decisions is read as well. Texts are compared tidy and in small l
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pb.core import text as texts
@@ -145,9 +146,12 @@ _BARE_LINES: Final[Mapping[str, Part | Total]] = {
 } | dict(_OTHER_LINES)
 
 
+@lru_cache(maxsize=10_000)  # every cell of a file is asked about, and most are codes
 def head_of(text: str) -> Head | None:
     """What a column of this head holds."""
     bare = compared(text)
+    if not bare[:1].isalpha():
+        return None
     return next((head for pattern, head in _OTHER_HEADS if pattern.fullmatch(bare)), None)
 
 

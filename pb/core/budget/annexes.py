@@ -53,6 +53,8 @@ class Wrong(StrEnum):
     TOO_LARGE = "too_large"
     NEGATIVE = "negative"
     TWICE = "twice"  # the same code a second time
+    NESTED = "nested"  # a code with others below it, where each line has an amount of its own
+    YEAR = "year"  # a line that names no year, where each names one
     TOTAL = "total"  # a total is not the sum of what is below it
     NO_CODES = "no_codes"  # a line of the decision has an amount, and no code stands below it
     UNBALANCED = "unbalanced"  # financing is not the deficit with the other sign

@@ -51,7 +51,7 @@ def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> An
             (_("When"), weekday_and_hour(gathering.meets_at, language)),
             (_("Where"), gathering.place),
             (_("Members") if gathering.of_members else _("Residents who may vote"), str(quorum.entitled)),
-            (_("Quorum"), str(quorum.needed)),
+            *([(_("Quorum"), str(quorum.needed))] if gathering.quorum_percent else []),
             *([(_("Demanded by"), f"{gathering.demanded_by}; {gathering.demand}")] if gathering.demanded_by else []),
         ],
         agenda_title=_("Agenda"),
@@ -85,7 +85,7 @@ def _minutes_in(act: Act, row: MinutesRow, language: str, base_url: str) -> Minu
             (_("Place"), body["place"]),
             *([(_("Members"), str(body["members"]))] if body["members"] else []),
             *([(_("Residents who may vote"), str(body["entitled"]))] if body["entitled"] else []),
-            (_("Quorum"), str(body["quorum"])),
+            *([(_("Quorum"), str(body["quorum"]))] if body["quorum"] else []),
             (_("Present"), str(len(body["present"]))),
             *_standing_officers(body, gathering),
             *recorded.opening(body),
@@ -162,7 +162,9 @@ def outcome_said(point: dict[str, Any]) -> str:
     """What came of a point, in a word or two."""
     if point["outcome"] is not None:
         return str(OUTCOME_LABELS[Outcome(point["outcome"])])
-    return str(_("Taken off by those present") if point.get("removed") else WITHDRAWN)
+    if point.get("removed"):
+        return str(_("Taken off by those present"))
+    return str(WITHDRAWN if point["matter"] == Matter.PROJECT else _("Not decided: no quorum was left"))
 
 
 def votes_said(point: dict[str, Any]) -> str:
@@ -226,7 +228,8 @@ def _in_words(point: dict[str, Any]) -> str:
     elected = ""
     if point.get("seat"):
         elected = _("%(who)s, places: %(number)s", who=SEAT_LABELS[Seat(point["seat"])], number=point["places"])
-    told = ": ".join(part for part in (label, elected, point["text"]) if part)
+    told = ": ".join(part for part in (label, elected or point["text"]) if part)
+    told = f"{told}. {point['text']}" if elected and point["text"] else told
     return f"{told} ({speaker})" if speaker else told
 
 

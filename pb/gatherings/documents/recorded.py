@@ -13,11 +13,9 @@ from pb.gatherings.models import (
     BALLOT_LABELS,
     OFFICE_LABELS,
     OUTCOME_LABELS,
-    SEAT_LABELS,
     Ballot,
     Office,
     Outcome,
-    Seat,
 )
 
 VOTE_LABELS = {
@@ -101,8 +99,6 @@ def _notes(point: dict[str, Any]) -> Iterator[str]:
         yield str(_("An amendment to question %(number)s", number=point["amends"]))
     elif point.get("added"):
         yield str(_("Added by those present"))
-    if point.get("seat") and point.get("places"):
-        yield _listed(SEAT_LABELS[Seat(point["seat"])], [str(_("places: %(number)s", number=point["places"]))])
     if point.get("majority_basis"):
         yield _listed(_("This majority rests on"), [point["majority_basis"]])
     if point.get("ballot"):

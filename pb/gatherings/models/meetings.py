@@ -97,7 +97,10 @@ class Gathering(Identified, Base):
     opened_at: Mapped[datetime | None]
     opened_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     agenda_adopted_at: Mapped[datetime | None]
-    questions: Mapped[list["Question"]] = relationship(order_by="Question.position", back_populates="gathering")
+    # By the class itself: a name would be sought among the questions of other rooms too.
+    questions: Mapped[list["Question"]] = relationship(
+        lambda: Question, order_by=lambda: Question.position, back_populates="gathering"
+    )
     attendances: Mapped[list["Attendance"]] = relationship(back_populates="gathering")
     registrations: Mapped[list["Registration"]] = relationship(
         order_by="Registration.number", back_populates="gathering"

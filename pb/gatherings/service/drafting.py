@@ -43,7 +43,7 @@ def body(act: Act, gathering: Gathering, *, number: str, remarks: str) -> dict[s
         "place": gathering.place,
         "members": len(gathering.attendances),
         "entitled": gathering.entitled,
-        "quorum": quorum.needed,
+        "quorum": quorum.needed if gathering.quorum_percent else None,
         "present": _present(gathering),
         "absent": _absent(gathering),
         **_opening(gathering),
@@ -67,7 +67,8 @@ def _opening(gathering: Gathering) -> dict[str, Any]:
     }
     return {
         **officers,
-        **({"opened_at": _hour(gathering.opened_at)} if gathering.opened_at else {}),
+        # Who comes early is written down before the hour that was announced: the meeting begins then.
+        **({"opened_at": _hour(max(gathering.opened_at, gathering.meets_at))} if gathering.opened_at else {}),
         **({"agenda_adopted": {**_counts(adopted), "present": adopted.present}} if adopted else {}),
     }
 

@@ -12,6 +12,7 @@ from pb.clock import local
 from pb.core.text import composed
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
+from pb.formats import hour
 from pb.gatherings.models import (
     WITHOUT_A_VOTE,
     Attendance,
@@ -62,9 +63,13 @@ def mark_present(act: Act, gathering: Gathering, present: Iterable[UUID]) -> Quo
 def declare_inquorate(act: Act, gathering: Gathering) -> Quorum:
     """All who came are counted, and they are too few: the meeting is not held, and may be convened again.
 
-    Raises what `mark_present` does but for members, and Conflict (there is a quorum).
+    Raises what `mark_present` does but for members, and Conflict (there is a quorum, or the hour has not come).
     """
     _require_open(act, gathering)
+    if act.at < gathering.meets_at:
+        raise Conflict(
+            _("The meeting begins at %(hour)s: until then people still come.", hour=hour(gathering.meets_at))
+        )
     if meetings.quorum_of(gathering).reached or _has_begun(gathering):
         raise Conflict(_("There is a quorum."))
     return _counted(act, gathering, declared=True)
@@ -303,7 +308,7 @@ def _put_down(question: Question, votes: Votes, winners: Mapping[int, bool]) -> 
 
 def may_be_noted(question: Question) -> bool:
     """Whether a question can be taken note of without a vote: its matter allows it, and nobody voted on it."""
-    return question.matter in WITHOUT_A_VOTE and question.in_favour is None
+    return question.matter in WITHOUT_A_VOTE and question.in_favour is None and question.amends_id is None
 
 
 def _refuse_what_waits(act: Act, cycle: Cycle, gathering: Gathering, question: Question) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -32,6 +33,8 @@ WHOLE = (
     ),
 )
 """What pages of a meeting show of it, asked for once, and not once for each member and point."""
+REMINDED_DAYS: Final = 30
+"""For how long it is asked for that a meeting without a quorum be held again: then it is known that it will not."""
 PHASES = {Matter.PROJECT: Phase.GATHERING, Matter.ADOPTION: Phase.RESULT}
 
 
@@ -73,6 +76,12 @@ def quorum_of(gathering: Gathering, present: int | None = None) -> Quorum:
     total = presence.entitled(gathering)
     needed = quorum_needed(total, gathering.quorum_percent)
     return Quorum(total, present, needed, has_quorum(present, total, gathering.quorum_percent))
+
+
+def ends_early(gathering: Gathering) -> bool:
+    """Whether too many left a meeting that no cycle waits for: its minutes say what stayed undecided."""
+    under_way = gathering.state in {State.QUORATE, State.MINUTED} and gathering.agenda_adopted_at is not None
+    return under_way and gathering.cycle_id is None and not quorum_of(gathering).reached
 
 
 def opened_with(gathering: Gathering) -> frozenset[UUID]:
@@ -126,6 +135,18 @@ def of_no_cycle(act: Act) -> Sequence[Gathering]:
     query = select(Gathering).where(Gathering.territory_id == act.territory.id, Gathering.cycle_id.is_(None))
     open_still = query.where(Gathering.state != State.CALLED_OFF, Gathering.state != State.INQUORATE)
     return act.session.scalars(open_still.order_by(Gathering.number)).all()
+
+
+def to_hold_again(act: Act) -> list[Gathering]:
+    """The meetings here of no cycle in whose place another is to be held: they had no quorum, or the akim disagreed."""
+    later = select(Gathering.previous_id).where(Gathering.previous_id.is_not(None))
+    query = select(Gathering).where(
+        Gathering.territory_id == act.territory.id, Gathering.cycle_id.is_(None), Gathering.id.not_in(later)
+    )
+    refused = select(Minutes.gathering_id).join(Answer, Answer.minutes_id == Minutes.id).where(~Answer.agrees)
+    fresh = Gathering.meets_at > act.at - timedelta(days=REMINDED_DAYS)
+    query = query.where(or_(and_(Gathering.state == State.INQUORATE, fresh), Gathering.id.in_(refused)))
+    return [one for one in act.session.scalars(query.order_by(Gathering.number)) if may_be_held_again(act, one)]
 
 
 def to_come(act: Act) -> list[Gathering]:

@@ -14,7 +14,7 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.gatherings.models import Answer, Gathering, Kind, Matter, Minutes, Paper, State, Version
+from pb.gatherings.models import Answer, Gathering, Kind, Matter, Minutes, Outcome, Paper, State, Version
 from pb.gatherings.service import adoption, drafting, meetings, officers
 from pb.identity.service import holdings
 from pb.jobs import service as jobs
@@ -29,15 +29,16 @@ PRINT: Final = "minutes.print"
 def draw_up(act: Act, gathering: Gathering, *, remarks: str) -> Minutes:
     """The secretary freezes the meeting into minutes; until both confirmed, drawing up again replaces them.
 
-    The first time they get their number. Raises OutOfPhase, Forbidden, Conflict (a question is not decided; confirmed
-    already).
+    The first time they get their number. Raises OutOfPhase, Forbidden, Conflict (a question is not decided, and there
+    is a quorum to decide it; confirmed already).
     """
     meetings.require_phase(act, gathering)
     if act.person is None or not officers.keeps_record(act, gathering):
         raise Forbidden(_("Only the secretary draws up the minutes."))
     if gathering.state not in {State.QUORATE, State.MINUTED}:
         raise Conflict(_("Without a quorum no decision can be recorded."))
-    if any(question.outcome is None for question in meetings.to_decide(act, gathering)):
+    undecided = any(question.outcome is None for question in meetings.to_decide(act, gathering))
+    if undecided and not meetings.ends_early(gathering):
         raise Conflict(_("Every question of the agenda needs its decision first."))
     minutes = meetings.minutes_of(act, gathering) or _next(act, gathering)
     content = drafting.body(act, gathering, number=minutes.number, remarks=remarks.strip())
@@ -174,6 +175,8 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
         raise Conflict(_("The superior akim has decided on these minutes."))
     if gathering.kind == Kind.COMMISSION:
         raise Conflict(_("What the commission recommends is decided by the assembly: the akim answers there."))
+    if nothing_decided(minutes):
+        raise Conflict(_("Nothing was decided at this meeting: there is nothing to answer."))
     if not agrees and not reason.strip():
         raise FieldRefusal("reason", _("Write why you disagree: the assembly will read it."))
     if agrees:
@@ -194,8 +197,15 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
 
 def may_answer(act: Act, minutes: Minutes) -> bool:
     """Whether the akim, who is the actor, may still answer: also after the term, until the superior akim decided."""
-    waits = minutes.confirmed and meetings.answer_to(act, minutes) is None
+    asked = minutes.gathering.kind != Kind.COMMISSION and not nothing_decided(minutes)
+    waits = asked and minutes.confirmed and meetings.answer_to(act, minutes) is None
     return waits and act.holds(Role.AKIM) and meetings.decided_above(act, minutes) is None
+
+
+def nothing_decided(minutes: Minutes) -> bool:
+    """Whether a meeting that no cycle asked for only heard and discussed, as a report meeting and a hearing do."""
+    decided = any(point.get("outcome") in {Outcome.APPROVED, Outcome.REJECTED} for point in minutes.body["questions"])
+    return minutes.gathering.cycle_id is None and not decided
 
 
 def due(act: Act, gathering: Gathering, terms: Terms | None = None) -> date:

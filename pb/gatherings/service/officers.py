@@ -20,6 +20,7 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.gatherings.models import Answer, Gathering, Minutes, Office, Officer, State
 from pb.gatherings.service import presence
 from pb.gatherings.service.rules import Count
+from pb.identity.models import Person
 from pb.identity.service.duties import works_in
 from pb.identity.service.roles import EXCLUSIVE
 
@@ -138,6 +139,30 @@ def meetings_of(act: Act) -> Sequence[Gathering]:
 @works_in
 def _places(session: Session, person_id: UUID) -> Sequence[UUID]:
     return session.scalars(select(Gathering.territory_id).where(_under_way(person_id)).distinct()).all()
+
+
+def to_accept(act: Act) -> list[tuple[Gathering, Office]]:
+    """To which offices the actor was elected, here where they live, and can take up now."""
+    person = act.person
+    if person is None or person.settlement not in act.territory.settlements:
+        return []
+    query = select(Gathering).join(Officer, Officer.gathering_id == Gathering.id)
+    query = query.where(Gathering.territory_id == act.territory.id, _vacant()).order_by(Gathering.meets_at)
+    found = [(one, acceptable(act, one)) for one in act.session.scalars(query).unique()]
+    return [(one, office) for one, office in found if office is not None]
+
+
+@works_in
+def _elected_in(session: Session, person_id: UUID) -> Sequence[UUID]:
+    """Where somebody of this name was elected: that it is this person, and that they live there, is asked later."""
+    name = session.get_one(Person, person_id).name
+    query = select(Gathering.territory_id, Officer.name).join(Officer, Officer.gathering_id == Gathering.id)
+    rows = session.execute(query.where(_vacant())).all()
+    return list({territory for territory, elected in rows if _named(name, elected)})
+
+
+def _vacant() -> ColumnElement[bool]:
+    return and_(Gathering.state.in_((State.QUORATE, State.MINUTED)), Officer.person_id.is_(None))
 
 
 def _under_way(person_id: UUID) -> ColumnElement[bool]:

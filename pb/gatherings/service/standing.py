@@ -15,7 +15,7 @@ from pb.act import Act
 from pb.clock import local
 from pb.gatherings.models import Answer, Gathering, Kind, Minutes, State
 from pb.gatherings.models.referrals import About, Referral, Ruling, Step
-from pb.gatherings.service.minutes import answer_due
+from pb.gatherings.service.minutes import answer_due, nothing_decided
 from pb.territory.service import working_days
 
 
@@ -35,6 +35,7 @@ class Way(StrEnum):
     UPHELD = "upheld"
     REJECTED = "rejected"
     OWN = "own"
+    NOTED = "noted"
 
 
 LABELS: Final[dict[Way, LazyString]] = {
@@ -51,6 +52,7 @@ LABELS: Final[dict[Way, LazyString]] = {
     Way.UPHELD: _("Upheld by the superior akim: executed"),
     Way.REJECTED: _("Rejected by the superior akim"),
     Way.OWN: _("Signed: goes to the assembly"),
+    Way.NOTED: _("Nothing was decided: no answer is needed"),
 }
 TAGS: Final[dict[Way, str]] = {
     Way.CONFIRMING: "blue",
@@ -66,6 +68,7 @@ TAGS: Final[dict[Way, str]] = {
     Way.UPHELD: "green",
     Way.REJECTED: "red",
     Way.OWN: "green",
+    Way.NOTED: "grey",
 }
 _CHAIR, _AKIM = _("The chair of the meeting"), _("The akim")
 _MASLIKHAT, _SUPERIOR = _("The maslikhat"), _("The superior akim")
@@ -91,7 +94,7 @@ NEXT: Final[dict[Way, LazyString]] = {
     Way.TO_CONFIRM: _("The chair compares the record with the document and confirms it."),
     Way.REJECTED: _("The assembly may discuss the matter again."),
 }  # fmt: skip
-SETTLED: Final = frozenset({Way.OWN, Way.AGREED, Way.DISCUSSED, Way.UPHELD, Way.REJECTED})
+SETTLED: Final = frozenset({Way.OWN, Way.NOTED, Way.AGREED, Way.DISCUSSED, Way.UPHELD, Way.REJECTED})
 OVER: Final = SETTLED | {Way.TO_DISCUSS, Way.DISAGREED}  # the akim answered, and nobody above has them
 IN_FORCE: Final = frozenset({Way.AGREED, Way.UPHELD})
 TO_SEND: Final = frozenset({Way.SILENT, Way.DISAGREED})
@@ -148,9 +151,8 @@ def of_many(act: Act, some: Sequence[Minutes]) -> dict[UUID, Standing]:
     twice = _disagreed_before(act, [row.gathering for row in disagreeing]) if disagreeing else frozenset()
 
     def one(minutes: Minutes) -> Standing:
-        if not minutes.confirmed or minutes.gathering.kind == Kind.COMMISSION:
-            # What the commission recommends is decided by the assembly, and answered there.
-            return Standing(Way.OWN if minutes.confirmed else Way.CONFIRMING)
+        if (way := _without_answer(minutes)) is not None:
+            return Standing(way)
         answer, last = answers.get(minutes.id), above.get(minutes.id)
         if answer is not None and answer.agrees:
             return Standing(Way.AGREED)
@@ -159,12 +161,22 @@ def of_many(act: Act, some: Sequence[Minutes]) -> dict[UUID, Standing]:
         if answer is None:
             due = answer_due(act, minutes, terms)
             late = local(act.at).date() > due
-            return Standing(Way.SILENT if late else Way.AKIM, due, late)
+            # The day that has passed was the akim's: who holds a silence has none of their own.
+            return Standing(Way.SILENT, late=True) if late else Standing(Way.AKIM, due)
         if minutes.gathering_id in held_again:
             return Standing(Way.DISCUSSED)
         return Standing(Way.DISAGREED if minutes.gathering_id in twice else Way.TO_DISCUSS)
 
     return {minutes.id: one(minutes) for minutes in some}
+
+
+def _without_answer(minutes: Minutes) -> Way | None:
+    """How minutes stand that ask the akim for nothing, or not yet."""
+    if not minutes.confirmed:
+        return Way.CONFIRMING
+    if minutes.gathering.kind == Kind.COMMISSION:
+        return Way.OWN  # what the commission recommends is decided by the assembly, and answered there
+    return Way.NOTED if nothing_decided(minutes) else None
 
 
 def of_execution(act: Act, minutes: Minutes) -> Standing | None:

@@ -155,13 +155,16 @@ def _filled_from(previous: Gathering) -> AgendaForm:
         "extraordinary": previous.extraordinary,
         "language": next((point.language for point in previous.questions if point.language), None),
     }
-    for number, point in enumerate(previous.questions[:POINTS], 1):
+    standing = [point for point in previous.questions if not point.removed and point.amends_id is None]
+    for number, point in enumerate(standing[:POINTS], 1):
         data |= {
             f"matter_{number}": point.matter,
             f"text_{number}": point.text,
             f"speaker_{number}": point.speaker,
             f"majority_{number}": point.majority,
             f"basis_{number}": point.majority_basis,
+            f"seat_{number}": point.seat,
+            f"places_{number}": point.places,
         }
     return AgendaForm(data={name: value for name, value in data.items() if value is not None})
 
@@ -216,7 +219,8 @@ def _ask(act: Act, plan: Plan, form: AgendaForm, previous: Gathering | None) -> 
 
 
 def _in_words(point: convening.Point) -> str:
-    return documents.question_text({"matter": point.matter, "text": point.text, "speaker": point.speaker})
+    told = {name: getattr(point, name) for name in ("matter", "text", "speaker", "seat", "places")}
+    return documents.question_text(told)
 
 
 def _own_page(act: Act, kind: Kind, form: AgendaForm, previous: Gathering | None) -> str:

@@ -12,11 +12,13 @@ from pb.act import Act, Role
 from pb.clock import local
 from pb.cycles.models import Cycle, Phase
 from pb.cycles.service import duties_in
+from pb.gatherings.documents.recorded import OF_MEETING
 from pb.gatherings.models import CYCLE_LABELS, Gathering, Matter, State
 from pb.gatherings.models.referrals import About, Step
 from pb.gatherings.service import (
     adoption,
     cycle_meetings,
+    decided,
     meetings,
     members,
     minutes,
@@ -65,6 +67,31 @@ def to_convene(act: Act, cycle: Cycle) -> Iterator[Duty]:
     else:
         url = _at("gatherings.plan_again", before)
         yield Duty(_("Convene the meeting again"), url, _named(before), until)
+
+
+@duties_of(Role.CHAIR, Role.OFFICE)
+def to_convene_again(act: Act) -> Iterator[Duty]:
+    """Outside a cycle: the assembly and its commission by the chair, what residents come to by the akim's office."""
+    for gathering in meetings.to_hold_again(act):
+        if act.holds(Role.CHAIR if gathering.of_members else Role.OFFICE):
+            second = gathering.state == State.CONFIRMED
+            deed = _("Convene the second discussion") if second else _("Convene the meeting again")
+            yield Duty(deed, _at("gatherings.plan_again", gathering), _named(gathering))
+
+
+@duties_of(Role.OFFICE)
+def elected_to_record(act: Act) -> Iterator[Duty]:
+    """Until they are members of the assembly, no list has them, and no quorum counts them."""
+    if waiting := decided.not_recorded(act):
+        okrug, names = tree.slug_of(act.session, act.territory.id), ", ".join(one.candidate.name for one in waiting)
+        yield Duty(_("Record the elected members"), url_for("gatherings.list_members", okrug=okrug), names)
+
+
+@duties_of()
+def to_accept(act: Act) -> Iterator[Duty]:
+    for gathering, office in officers.to_accept(act):
+        deed = _("Take up this office: %(office)s", office=OF_MEETING[office])
+        yield Duty(str(deed), _at("gatherings.show", gathering), _named(gathering), local(gathering.meets_at).date())
 
 
 def duties_at_meetings(*roles: Role) -> Callable[[TellOfMeeting], TellOfMeeting]:

@@ -123,7 +123,9 @@ def what_may_be_done(act: Act, gathering: Gathering) -> dict[str, bool]:
         "mark": keeps and before_minutes,
         "vote": keeps and is_ready(gathering),
         "change_agenda": keeps and gathering.state == State.QUORATE and not officers.missing(gathering),
-        "draw_up": keeps and gathering.state in {State.QUORATE, State.MINUTED} and all(voted),
+        "draw_up": keeps
+        and gathering.state in {State.QUORATE, State.MINUTED}
+        and (all(voted) or service.ends_early(gathering)),
         "confirm": in_phase
         and confirms
         and minutes is not None

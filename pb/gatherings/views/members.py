@@ -133,6 +133,7 @@ def _members_page(act: Act, form: MemberForm | None) -> str:
     return page(
         "gatherings/members.html",
         members=found,
+        today=local(act.at).date(),
         claimable={member.id for member in found if members.may_claim(act, member)},
         own=members.own(act),
         differences=list(composition.differences(act)),

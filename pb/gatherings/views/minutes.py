@@ -17,7 +17,7 @@ from pb.formats import day, language, numbered
 from pb.gatherings import documents
 from pb.gatherings.documents import recorded
 from pb.gatherings.forms import AnswerForm, MinutesForm
-from pb.gatherings.models import Gathering, Kind, Minutes, Outcome
+from pb.gatherings.models import Gathering, Minutes, Outcome
 from pb.gatherings.models.referrals import About, Step
 from pb.gatherings.service import corrections, meetings, minutes, referrals, scans, signing, standing
 from pb.gatherings.service.rules import needed_in_words
@@ -151,15 +151,7 @@ def _page(
     can = what_may_be_done(act, gathering)
     if form is None and can["draw_up"]:
         form = MinutesForm(obj=row)
-    if (
-        answer_form is None
-        and gathering.kind != Kind.COMMISSION
-        and act.holds(Role.AKIM)
-        and row is not None
-        and row.confirmed
-        and akims_answer is None
-        and not meetings.decided_above(act, row)
-    ):
+    if answer_form is None and row is not None and minutes.may_answer(act, row):
         answer_form = AnswerForm()
     return page(
         "gatherings/minutes.html",
@@ -190,6 +182,7 @@ def _page(
         can=can,
         proved=proved_recently(),
         form=form,
+        ends_early=meetings.ends_early(gathering),
         answer_form=answer_form,
         signed=[(signature, signing.may_take_cms(act, signature)) for signature in signing.of_minutes(act, row)]
         if row

@@ -18,7 +18,7 @@ from pb.gatherings.forms.holding import (
     VotesForm,
     votes_form,
 )
-from pb.gatherings.models import BALLOT_LABELS, OUTCOME_LABELS, Ballot, Gathering, Majority, Outcome, Question
+from pb.gatherings.models import BALLOT_LABELS, OUTCOME_LABELS, Ballot, Gathering, Majority, Matter, Outcome, Question
 from pb.gatherings.service import agenda as service
 from pb.gatherings.service import counting, elections, holding, meetings, presence
 from pb.gatherings.service.convening import HALF
@@ -29,6 +29,7 @@ from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.writing import held_page, next_step, require_keeper, writes
 from pb.web import settlements
 from pb.web.access import A_TEXT, SIGNED_IN, TEXTS, access
+from pb.web.parts import Place, parts
 from pb.web.requests import Response, current_act, notify
 
 QUESTION = "/<okrug:okrug>/meetings/<number:gathering_id>/questions/<number:question_id>"
@@ -109,7 +110,7 @@ def discuss(gathering_id: UUID, question_id: UUID) -> Response:
 @access(SIGNED_IN, action=lazy_gettext("write down who stands in an election"))
 def nominate(gathering_id: UUID, question_id: UUID) -> Response:
     act, gathering, question = _at(gathering_id, question_id)
-    form = _candidate_form(act)
+    form = _candidate_form(act, gathering)
 
     def add() -> object:
         return elections.nominate(act, gathering, question, form.name.data, form.settlement.data)
@@ -200,9 +201,12 @@ def _leave_out(form: VotesForm, gathering: Gathering, question: Question, ballot
         del form.repeated
 
 
-def _candidate_form(act: Act) -> CandidateForm:
+def _candidate_form(act: Act, gathering: Gathering) -> CandidateForm:
+    """Where residents of one part meet, candidates are of there as a rule: of where who came last is."""
     form = CandidateForm()
     settlements.offer(form.settlement, act)
+    if request.method == "GET" and gathering.registrations:
+        form.settlement.data = gathering.registrations[-1].settlement
     return form
 
 
@@ -234,6 +238,8 @@ def _vote_page(
         question=question,
         text=agenda.of_question(act, gathering, question),
         amended=service.amendments_of(gathering, question.id),
+        positions={row.id: row.position for row in gathering.questions},
+        parts=parts(Place.EARLIER, act, question) if question.matter == Matter.EARLIER else [],
         present=there,
         may_vote=may_vote,
         needed=votes,
@@ -244,7 +250,8 @@ def _vote_page(
         ballot=form.ballot,
         ballots=[(one, BALLOT_LABELS[one]) for one in ballots],
         discussion=discussion or DiscussionForm(obj=question),
-        candidate=candidate or (_candidate_form(act) if question.places and question.outcome is None else None),
+        candidate=candidate
+        or (_candidate_form(act, gathering) if question.places and question.outcome is None else None),
         may_be_noted=holding.may_be_noted(question),
         may_amend=question.outcome is None and question.amends_id is None and not question.places,
         counted_again=[form[f"again_{row.number}"] for row in form.candidates]

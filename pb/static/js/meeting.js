@@ -23,11 +23,15 @@ const show = () => {
   away.hidden = !(number && waiting)
   const place = away.querySelector('[data-kept]')
   if (place) place.textContent = String(number)
+  const line = /** @type {HTMLElement | null} */ (away.querySelector('[data-lost]'))
+  if (line) line.hidden = !lost
 }
 
 /** A token by which two sendings are one entry: 256 random bits in base64url. */
 const token = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
 
+/** Whether entries wait for a line, or for the record to be taken over: only the first is told as no network. */
+let lost = false
 let waiting = false
 let sending = false
 
@@ -37,14 +41,15 @@ const send = async () => {
   try {
     for (let entries = kept(); entries.length; entries = kept()) {
       const [{ url, body }] = entries
-      const late = setTimeout(() => { waiting = true; show() }, PATIENCE)
+      const late = setTimeout(() => { waiting = lost = true; show() }, PATIENCE)
       const answer = await fetch(url, { method: 'POST', body: signed(body), headers: { 'X-Press': '1' } }).catch(() => null).finally(() => clearTimeout(late))
       if (!answer || answer.status >= 500 || answer.status === 429) {
-        waiting = true
+        waiting = lost = true
         show()
         setTimeout(send, PATIENCE)
         return
       }
+      lost = false
       if (answer.status === 423) return await aside()
       const next = answer.headers.get('X-Next') ?? ''
       if (/^\/sign-in\b/.test(new URL(next, location.href).pathname)) return location.assign(next) // the entry waits

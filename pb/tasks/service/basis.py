@@ -6,7 +6,7 @@ This module alone knows how a point of an agenda is found and called.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -49,6 +49,8 @@ class Decision(NamedTuple):
     position: int
     gathering_id: UUID
     meets_at: datetime
+    point: Mapping[str, Any]
+    """As the minutes keep it."""
 
     @property
     def day(self) -> date:
@@ -112,9 +114,16 @@ def faults(act: Act, basis: Basis) -> Iterator[FieldRefusal]:
 
 
 def _read(act: Act, query: Select[UUID, int, UUID, datetime]) -> list[Decision]:
+    found = act.session.execute(query).all()
+    bodies = select(Minutes.gathering_id, Minutes.body).where(Minutes.gathering_id.in_({row[2] for row in found}))
+    points = {
+        (gathering, point["position"]): point
+        for gathering, body in act.session.execute(bodies)
+        for point in body["questions"]
+    }
     return [
-        Decision(question, position, gathering, meets_at)
-        for question, position, gathering, meets_at in act.session.execute(query)
+        Decision(question, position, gathering, meets_at, points.get((gathering, position), {}))
+        for question, position, gathering, meets_at in found
     ]
 
 

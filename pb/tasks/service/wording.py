@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from textwrap import shorten
+from typing import Final
 from uuid import UUID
 
 from flask import url_for
@@ -10,13 +12,20 @@ from markupsafe import Markup, escape
 
 from pb.act import Act
 from pb.formats import day, numbered
+from pb.gatherings.documents import question_text
 from pb.tasks.service import basis
 from pb.tasks.service.basis import Decision
+
+LONGEST_CHOICE: Final = 120
+"""Letters of a decision in a list on a telephone; its page has all of them."""
 
 
 def choices(act: Act) -> list[tuple[str, str]]:
     """The decisions to choose from in a form; none of them where it was a meeting held elsewhere."""
-    found = [(decision.question_id.hex, decided(decision)) for decision in basis.decisions(act)]
+    found = [
+        (decision.question_id.hex, shorten(decided(decision), LONGEST_CHOICE, placeholder="…"))
+        for decision in basis.decisions(act)
+    ]
     return [("", _("A meeting held elsewhere: see below")), *found]
 
 
@@ -41,6 +50,6 @@ def rests_on(
 
 
 def decided(decision: Decision) -> str:
-    """A decision by its meeting's day and the number of its question."""
+    """A decision by its meeting's day, the number of its question, and its words."""
     told: str = _("Meeting of %(day)s, question %(number)s", day=day(decision.day), number=numbered(decision.position))
-    return told
+    return f"{told}: {question_text(dict(decision.point))}" if decision.point else told

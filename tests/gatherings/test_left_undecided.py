@@ -1,0 +1,110 @@
+"""Meetings that do not go as the form would have it: too few stay, too few come, or nothing was there to decide."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from pb.act import Role
+from pb.clock import local
+from pb.errors import Conflict
+from pb.gatherings.models import Gathering, Kind, Matter, Outcome, Seat
+from pb.gatherings.models.referrals import About
+from pb.gatherings.service import convening, drafting, holding, minutes, referrals
+from pb.gatherings.service.convening import Plan, Point
+from pb.gatherings.service.standing import Way, standing
+from tests.duties import told
+from tests.gatherings.test_duties import act_of
+from tests.gatherings.test_holding import BRIDGE, assembly, come, gathering_of, raised
+from tests.pages import open_pages
+from tests.village import HOME, Okrug
+
+AGREEMENT = Point(Matter.BUDGET, "The budget of 2028", "en")
+
+
+def path(meeting: Gathering) -> str:
+    return f"{HOME}/meetings/{meeting.number}"
+
+
+def confirmed(okrug: Okrug, meeting: Gathering) -> None:
+    for role in (Role.SECRETARY, Role.CHAIR):
+        minutes.confirm(okrug.act(role), meeting)
+
+
+def test_a_meeting_that_too_many_left_ends_with_minutes_of_what_it_decided(okrug: Okrug, tmp_path: Path) -> None:
+    """Played: the last point could neither be decided nor taken off, and no page led anywhere."""
+    secretary, meeting = assembly(okrug, BRIDGE, AGREEMENT)
+    holding.record_votes(secretary, meeting, meeting.questions[0], raised(meeting, 5))
+    with pytest.raises(Conflict, match="Every question"):
+        minutes.draw_up(secretary, meeting, remarks="")
+    for row in meeting.attendances[:3]:
+        holding.go(secretary, meeting, row.member_id)
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.SECRETARY)
+        page = pages.get(path(meeting)).text
+        assert f'href="{path(meeting)}/attendance"' in page, "who comes back is marked"
+        assert "No quorum is left: draw up the minutes" in page
+        assert "Points that were not decided stand in the minutes as such" in pages.get(f"{path(meeting)}/minutes").text
+    minutes.draw_up(secretary, meeting, remarks="")
+    confirmed(okrug, meeting)
+    with open_pages(okrug, tmp_path) as pages:
+        assert "Not decided: no quorum was left" in pages.get(f"{path(meeting)}/minutes").text
+    assert [point.outcome for point in meeting.questions] == [Outcome.APPROVED, None]
+
+
+def test_where_nothing_was_decided_the_akim_is_asked_for_no_answer(app: Flask, okrug: Okrug) -> None:
+    """Played: the akim was silent about a hearing that decided nothing, and the chair was to send it further up."""
+    secretary, meeting = assembly(okrug)
+    holding.discuss(secretary, meeting, meeting.questions[0], "", noted=True)
+    row = minutes.draw_up(secretary, meeting, remarks="")
+    confirmed(okrug, meeting)
+    okrug.at += timedelta(days=30)
+    assert standing(okrug.act(), row).way is Way.NOTED
+    assert told(app, act_of(okrug)).keys() <= {Role.OFFICE}, "neither akim nor chair"
+    assert referrals.may(okrug.act(Role.CHAIR), row, About.APPROVAL) == frozenset()
+    with pytest.raises(Conflict, match="nothing to answer"):
+        minutes.answer(okrug.act(Role.AKIM), meeting, agrees=True, reason="")
+
+
+def test_a_report_meeting_is_told_no_quorum(okrug: Okrug, tmp_path: Path) -> None:
+    """It is held whoever comes: a needed quorum of one was a number that nothing rests on."""
+    meeting = gathering_of(okrug, kind=Kind.REPORT)
+    office = come(okrug, meeting, "Әлия Сәрсен")
+    assert drafting.body(office, meeting, number="1", remarks="")["quorum"] is None
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        assert "1 needed" not in pages.get(f"{path(meeting)}/attendance").text
+
+
+def test_that_nobody_came_is_not_declared_before_the_hour(okrug: Okrug) -> None:
+    """Played: a quarter of an hour before the beginning, with three of eight at the door."""
+    plan = Plan(Kind.GATHERING, okrug.at + timedelta(hours=3), "Club", [BRIDGE], entitled=80)
+    meeting = convening.convene(okrug.act(Role.OFFICE), plan)
+    come(okrug, meeting, "Әлия Сәрсен")
+    with pytest.raises(Conflict, match="The meeting begins at"):
+        holding.declare_inquorate(okrug.act(Role.OFFICE), meeting)
+    okrug.at = meeting.meets_at
+    assert not holding.declare_inquorate(okrug.act(Role.OFFICE), meeting).reached
+
+
+def test_an_early_guest_does_not_open_the_meeting_early(okrug: Okrug) -> None:
+    secretary, meeting = assembly(okrug)
+    meeting.opened_at = meeting.meets_at - timedelta(minutes=20)
+    with okrug.session.no_autoflush:
+        body = drafting.body(secretary, meeting, number="1", remarks="")
+    assert body["opened_at"] == f"{local(meeting.meets_at):%H:%M}"
+    okrug.session.rollback()
+
+
+def test_what_is_convened_again_elects_the_same(okrug: Okrug, tmp_path: Path) -> None:
+    """Played: whom the meeting elects was lost on the way, and the form was refused."""
+    delegates = Point(Matter.ELECTION, "", "en", seat=Seat.REPRESENTATIVE, places=2)
+    meeting = gathering_of(okrug, delegates, BRIDGE)
+    holding.declare_inquorate(come(okrug, meeting, "Әлия Сәрсен"), meeting)
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        page = pages.get(f"{path(meeting)}/again").text
+    assert '<option selected value="representative">' in page
+    assert re.search(r'name="places_1"[^>]*value="2"', page)

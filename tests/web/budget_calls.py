@@ -1,0 +1,88 @@
+"""Where the forms of the okrug's budget are sent, over budgets that stand at each step of their way."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from pb import clock
+from pb.act import Role
+from pb.budget import service
+from pb.budget.models import Kind, Proposer, Version
+from pb.budget.service import asking, execution, steps
+from pb.budget.service.execution import Paid
+from pb.core.budget.codes import Part
+from pb.territory.service import tree
+from tests.budget import world
+from tests.budget.world import GREEN
+from tests.village import Okrug, Village, without_notice
+
+FIRST = 2019
+STAGES: tuple[Callable[[Okrug, Version], None], ...] = (
+    lambda _okrug, _version: None,
+    lambda okrug, version: steps.put(okrug.act(Role.OFFICE), version),
+    world.agreed,
+    world.considered,
+    world.approved,
+)
+WRITING, PUT, AGREED, CONSIDERED, APPROVED = range(FIRST, FIRST + len(STAGES))
+SENT, QUARTER = APPROVED + 1, APPROVED + 2
+
+
+@contextmanager
+def acting(okrug: Village) -> Iterator[Okrug]:
+    """The village in one session, for what is done step by step."""
+    with okrug.database.work() as session:
+        territory = tree.find(session, okrug.place.slug)
+        assert territory is not None
+        people = {role: session.merge(person, load=True) for role, person in okrug.people.items()}
+        yield Okrug(session, territory, people, at=clock.now())
+
+
+def with_budgets(okrug: Village) -> None:
+    """A budget at each stage; the assembly has its members already."""
+    with acting(okrug) as small:
+        without_notice(small.act(Role.OFFICE))
+        for year, stage in enumerate(STAGES, FIRST):
+            stage(small, world.begun(small, year))
+        sent = world.begun(small, SENT)
+        world.agreed(small, sent)
+        day = clock.local(small.at).date()
+        steps.send(small.act(Role.OFFICE), sent, day, "12")
+        asking.ask(small.act(Role.DEPUTY), sent, "Why so much?", "ru")
+        late = world.begun(small, QUARTER)
+        steps.withdraw(small.act(Role.OFFICE), late, "Кешікті.", "kk")
+        service.revise(small.act(Role.OFFICE), late.budget, Kind.QUARTER, Proposer.AKIM, reason="", language="kk")
+        approved = service.get(small.act(), APPROVED)
+        lines = [Paid(Part.SPENDING, code, None, None, None, 0) for code in (GREEN, world.LIGHTING)]
+        execution.take(small.act(Role.OFFICE), approved, date(APPROVED, 12, 31), lines, sha256="0" * 64)
+        world.meeting_decides(small)
+
+
+def waiting_point(okrug: Village) -> str:
+    """The decision of a meeting that a version which was put waits for, as its form calls it."""
+    with okrug.act_as() as act:
+        version = service.version_of(act, service.get(act, PUT), 1)
+        return steps.points_on(act, version)[0].id.hex
+
+
+def considered(okrug: Village) -> str:
+    """The version that waits for the maslikhat, as its form calls it."""
+    with okrug.act_as() as act:
+        return service.version_of(act, service.get(act, CONSIDERED), 1).id.hex
+
+
+def paths(okrug: Village) -> dict[str, str]:
+    """The pages of versions, by what can be done with them."""
+    base = f"{okrug.home}/budget"
+    return {
+        "list": base,
+        "writing": f"{base}/{WRITING}/versions/1",
+        "put": f"{base}/{PUT}/versions/1",
+        "agreed": f"{base}/{AGREED}/versions/1",
+        "sent": f"{base}/{SENT}/versions/1",
+        "quarter": f"{base}/{QUARTER}/versions/2",
+        "approved": f"{base}/{APPROVED}",
+    }
+
+
+LINE = {"year": str(WRITING), "code": GREEN, "part": "", "amount": "15 000,5"}
