@@ -38,7 +38,7 @@ def _year(figures: Figures) -> Year:
     sums = [(_("Decided by the vote"), figures.decided_sum), (_("In the budget in force"), figures.budgeted_sum)]
     if figures.paid_sum is not None:
         sums.append((_("Paid"), figures.paid_sum))
-    bars = [Bar(label, amount, money(amount), won=True) for label, amount in sums]
+    bars = [Bar(label, amount, money(amount)) for label, amount in sums]
     title = _("Decided, budgeted, paid: cycle of %(year)s", year=figures.cycle.year)
     return Year(figures, bar_chart(bars, title=title), _share(figures.built_of_proposed), _share(figures.built_of_won))
 
