@@ -65,7 +65,7 @@ def test_the_lines_wait_for_the_office_and_then_the_decision_for_the_maslikhat(a
     def of(role: Role) -> nullcontext[Act]:
         return nullcontext(adopted.act(role))
 
-    begin = "Begin the budget of three years"  # which is another room's
+    begin = "Begin the budget of three years"  # another duty of the office in these days
     assert told(app, of) == {Role.OFFICE: [begin, "Make the budget lines"]}
     service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
     decision = ["Record the decision of the maslikhat"]
