@@ -469,11 +469,6 @@ def _of_budgets(okrug: Village) -> dict[str, Call]:
             {"kind": "amendment", "proposer": "deputy", "reason": "Трансферт.", "language": "kk"},
             Role.OFFICE,
         ),
-        "budget.AnnexesForm": Call(
-            f"{at['writing']}/annexes",
-            {"file": f"year;code;amount\n{budget_calls.WRITING};{budget_calls.GREEN};1,5\n", "unit": "", "sure": "y"},
-            Role.OFFICE,
-        ),
         "budget.LineForm": Call(f"{at['writing']}/lines", budget_calls.LINE, Role.OFFICE),
         "budget.AnnexesForm": Call(f"{at['writing']}/annexes", budget_calls.ANNEXES, Role.OFFICE),
         "budget.SettleForm": Call(
