@@ -1117,28 +1117,6 @@ def upgrade() -> None:
         op.f("ix_meeting_registrations_gathering_id"), "meeting_registrations", ["gathering_id"], unique=False
     )
     op.create_table(
-        "winner_lines",
-        sa.Column("cycle_id", sa.Uuid(), nullable=False),
-        sa.Column("proposal_id", sa.Uuid(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("functional_group", sa.String(length=2), nullable=False),
-        sa.Column("administrator", sa.String(length=3), nullable=False),
-        sa.Column("programme", sa.String(length=3), nullable=False),
-        sa.Column("subprogramme", sa.String(length=3), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("source", sa.String(length=20), nullable=False),
-        sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("amount > 0 AND amount % 10000 = 0", name=op.f("ck_winner_lines_amount_in_hundreds")),
-        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_winner_lines_cycle_id")),
-        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_winner_lines_proposal_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_winner_lines")),
-        sa.UniqueConstraint("cycle_id", "position", name=op.f("uq_winner_lines_cycle_id_position")),
-        sa.UniqueConstraint("cycle_id", "proposal_id", name=op.f("uq_winner_lines_cycle_id_proposal_id")),
-        sqlite_with_rowid=False,
-    )
-    op.create_index(op.f("ix_winner_lines_cycle_id"), "winner_lines", ["cycle_id"], unique=False)
-    op.create_table(
         "card_statements",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
         sa.Column("list", sa.String(length=64), nullable=False),
@@ -3085,9 +3063,130 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("territory_id", "recorded_at", "code", name=op.f("pk_classification_entries")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "cycle_envelopes",
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=2000), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_cycle_envelopes_language_known")),
+        sa.CheckConstraint("number = 1 OR reason <> ''", name=op.f("ck_cycle_envelopes_reason_told")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_cycle_envelopes_number_positive")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_cycle_envelopes_cycle_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_cycle_envelopes_made_by")),
+        sa.PrimaryKeyConstraint("cycle_id", "number", name=op.f("pk_cycle_envelopes")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "cycle_envelope_lines",
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name_kk", sa.String(length=120), nullable=False),
+        sa.Column("name_ru", sa.String(length=120), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "name_kk <> '' AND name_ru <> ''", name=op.f("ck_cycle_envelope_lines_named_in_both_languages")
+        ),
+        sa.CheckConstraint(
+            "amount > 0 AND amount % 10000 = 0", name=op.f("ck_cycle_envelope_lines_amount_in_hundreds")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id", "number"],
+            ["cycle_envelopes.cycle_id", "cycle_envelopes.number"],
+            name=op.f("fk_cycle_envelope_lines_cycle_id_number"),
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", "number", "position", name=op.f("pk_cycle_envelope_lines")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "winners",
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("granted", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("granted > 0 AND granted % 10000 = 0", name=op.f("ck_winners_granted_in_hundreds")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_winners_cycle_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_winners_proposal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_winners")),
+        sa.UniqueConstraint("cycle_id", "position", name=op.f("uq_winners_cycle_id_position")),
+        sa.UniqueConstraint("cycle_id", "proposal_id", name=op.f("uq_winners_cycle_id_proposal_id")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_winners_cycle_id"), "winners", ["cycle_id"], unique=False)
+    op.create_table(
+        "winner_plans",
+        sa.Column("winner_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("waits", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=2000), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("minutes_number", sa.String(length=40), nullable=False),
+        sa.Column("minutes_on", sa.Date(), nullable=True),
+        sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("(minutes_on IS NULL) = (minutes_number = '')", name=op.f("ck_winner_plans_minutes_whole")),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_winner_plans_language_known")),
+        sa.CheckConstraint("number = 1 OR reason <> ''", name=op.f("ck_winner_plans_reason_told")),
+        sa.CheckConstraint("number > 1 OR NOT waits", name=op.f("ck_winner_plans_begins_granted")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_winner_plans_number_positive")),
+        sa.CheckConstraint("question_id IS NULL OR minutes_on IS NULL", name=op.f("ck_winner_plans_rests_on_one")),
+        sa.CheckConstraint(
+            "waits = (question_id IS NOT NULL OR minutes_on IS NOT NULL)",
+            name=op.f("ck_winner_plans_waits_by_a_decision"),
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_winner_plans_made_by")),
+        sa.ForeignKeyConstraint(["question_id"], ["agenda_questions.id"], name=op.f("fk_winner_plans_question_id")),
+        sa.ForeignKeyConstraint(["winner_id"], ["winners.id"], name=op.f("fk_winner_plans_winner_id")),
+        sa.PrimaryKeyConstraint("winner_id", "number", name=op.f("pk_winner_plans")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_winner_plans_question_id"), "winner_plans", ["question_id"], unique=False)
+    op.create_table(
+        "winner_lines",
+        sa.Column("winner_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.String(length=13), nullable=False),
+        sa.CheckConstraint(
+            "source IN ('own', 'transfers', 'contributions')", name=op.f("ck_winner_lines_source_known")
+        ),
+        sa.CheckConstraint("amount > 0 AND amount % 10000 = 0", name=op.f("ck_winner_lines_amount_in_hundreds")),
+        sa.ForeignKeyConstraint(
+            ["winner_id", "number"],
+            ["winner_plans.winner_id", "winner_plans.number"],
+            name=op.f("fk_winner_lines_winner_id_number"),
+        ),
+        sa.PrimaryKeyConstraint("winner_id", "number", "position", name=op.f("pk_winner_lines")),
+        sa.UniqueConstraint(
+            "winner_id",
+            "number",
+            "year",
+            "code",
+            "source",
+            name=op.f("uq_winner_lines_winner_id_number_year_code_source"),
+        ),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("winner_lines")
+    op.drop_index(op.f("ix_winner_plans_question_id"), table_name="winner_plans")
+    op.drop_table("winner_plans")
+    op.drop_index(op.f("ix_winners_cycle_id"), table_name="winners")
+    op.drop_table("winners")
+    op.drop_table("cycle_envelope_lines")
+    op.drop_table("cycle_envelopes")
     op.drop_table("classification_entries")
     op.drop_table("budget_leftovers")
     op.drop_table("budget_execution_lines")
@@ -3238,8 +3337,6 @@ def downgrade() -> None:
     op.drop_table("card_withdrawals")
     op.drop_table("maker_confirmations")
     op.drop_table("card_statements")
-    op.drop_index(op.f("ix_winner_lines_cycle_id"), table_name="winner_lines")
-    op.drop_table("winner_lines")
     op.drop_index(op.f("ix_meeting_registrations_gathering_id"), table_name="meeting_registrations")
     op.drop_table("meeting_registrations")
     op.drop_table("attendances")

@@ -15,6 +15,7 @@ from pb.freezes import (
     commission,
     corrections,
     endings,
+    envelopes,
     gatherings,
     hearings,
     links,
@@ -32,6 +33,7 @@ from pb.freezes import (
     signatures,
     suspensions,
     tasks,
+    winners,
 )
 from pb.freezes.rule import ALWAYS, Rule, create, drop
 from pb.freezes.sql import Sql
@@ -56,6 +58,8 @@ APPEND_ONLY = (
     "card_batches",
     "commission_seats",
     "correction_verdicts",
+    "cycle_envelope_lines",
+    "cycle_envelopes",
     "deputy_places",
     "hearing_opinions",
     "meeting_materials",
@@ -85,6 +89,8 @@ APPEND_ONLY = (
     "tasks",
     "vote_corrections",
     "winner_lines",
+    "winner_plans",
+    "winners",
 )
 
 
@@ -96,6 +102,7 @@ def _rules() -> list[Rule]:
         *people.rules(sql),
         *proposals.rules(sql),
         *endings.rules(sql),
+        *envelopes.rules(sql),
         *polls.rules(sql),
         *links.rules(sql),
         *roll.rules(sql),
@@ -116,6 +123,7 @@ def _rules() -> list[Rule]:
         *tasks.rules(sql),
         *maslikhat.rules(sql),
         *budget.rules(sql),
+        *winners.rules(sql),
     ]
 
 

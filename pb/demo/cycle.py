@@ -447,4 +447,4 @@ class Driver:
             winners.record_decision(act, cycle, number="41-3", decided_on=local(act.at).date())
         with self.act(Role.OFFICE, 63, 12) as act:
             phases.advance(act, self._cycle(act, demo), self.keys)
-        return f"{len(lines)} lines, {sum(line.amount for line in lines) // 100} tenge"
+        return f"{len(lines)} lines, {sum(winner.granted for winner in lines) // 100} tenge"

@@ -72,7 +72,6 @@ CYCLE = (
     "territory_id",
     "fiscal_year",
     "attempt",
-    "envelope",
     "project_limit",
     "proposals_per_resident",
     "choices",

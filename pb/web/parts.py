@@ -10,16 +10,18 @@ from pb.act import Act
 
 
 class Place(StrEnum):
-    """Where something may hang. What fills a place is told the meeting, or the point of its agenda."""
+    """Where something may hang. What fills a place is told a meeting, a point, a budget's version or a winner."""
 
     MEETING = "meeting"
     MINUTES = "minutes"
     DECISION = "decision"
+    BUDGET = "budget"
+    WINNER = "winner"
     EARLIER = "earlier"  # the point of an agenda on what became of earlier decisions
 
 
 Part = Callable[[Act, Any], str]
-"""Tells the part as HTML, or nothing where it has none for this meeting or this point."""
+"""Tells the part as HTML, or nothing where it has none for this thing."""
 _parts: dict[Place, list[Part]] = {}
 
 

@@ -68,7 +68,7 @@ from tests.village import (
     print_minutes,
     without_notice,
 )
-from tests.web import budget_calls
+from tests.web import budget_calls, winner_calls
 from tests.web.meetings_held import of_members, path_of, put_devices_down, seat_assembly, to_come, with_residents
 
 TONGUES = ("", "_ru", "_en")
@@ -379,6 +379,10 @@ def calls(okrug: Village) -> dict[str, Call]:
         "reports.AppealsForm": Call(f"{home}/reports/{year}-1/appeals", {"reason": "recounted"}, Role.OFFICE),
         **_of_a_hearing(okrug),
         **_of_budgets(okrug),
+        **{
+            name: Call(path, answers, Role.OFFICE)
+            for name, (path, answers) in winner_calls.paths(okrug, okrug.path(ideas)).items()
+        },
         **_of_the_commission(okrug, year),
         **_of_tasks(okrug),
         **_of_the_maslikhat(okrug),

@@ -62,6 +62,7 @@ ACTIONS: dict[str, LazyString] = {
     "cycle.ended": lazy_gettext("A cycle was ended early"),
     "cycle.ending_declined": lazy_gettext("The proposal to end a cycle early was declined or taken back"),
     "cycle.ending_proposed": lazy_gettext("Ending a cycle early was proposed"),
+    "cycle.envelope_changed": lazy_gettext("The envelope of a cycle was changed before the vote"),
     "cycle.moved": lazy_gettext("The cycle moved to its next phase"),
     "cycle.opened": lazy_gettext("A cycle was opened"),
     "files.rewritten": lazy_gettext("After an erasure the files of the database were written anew"),
@@ -231,6 +232,9 @@ ACTIONS: dict[str, LazyString] = {
     "territory.emblem": lazy_gettext("An emblem was chosen"),
     "territory.setting": lazy_gettext("A setting was recorded"),
     "territory.setting_inherited": lazy_gettext("A value of its own was given up: what is decided above holds"),
+    "winner.planned": lazy_gettext("What pays for a winner was planned anew"),
+    "winner.resumed": lazy_gettext("A winner no longer waits for money"),
+    "winner.waits": lazy_gettext("A winner waits for money, by a decision"),
 }
 
 
@@ -244,7 +248,7 @@ KINDS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
     "roll": (lazy_gettext("Roll of voters"), ("roll",)),
     "poll": (lazy_gettext("The vote"), ("poll",)),
     "checks": (lazy_gettext("Checks before the adoption"), ("checks",)),
-    "budget": (lazy_gettext("Budget"), ("budget", "classification")),
+    "budget": (lazy_gettext("Budget"), ("budget", "classification", "winner")),
     "people": (lazy_gettext("People, roles and signing in"), ("identity",)),
     "okrug": (
         lazy_gettext("Settings, cycles and the platform"),

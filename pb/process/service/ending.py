@@ -242,7 +242,7 @@ def _without_numbers(act: Act, cycle: Cycle) -> LazyString | None:
 
 
 def _without_winners(act: Act, cycle: Cycle) -> LazyString | None:
-    outcome = counting.outcome(act, cycle) if not winners.lines(act, cycle) else None
+    outcome = counting.outcome(act, cycle) if not winners.of_cycle(act, cycle) else None
     if outcome is None or any(project.won for project in outcome.projects):
         return None
     return _("No project won: there is nothing to put into the budget.")

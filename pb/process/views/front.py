@@ -151,10 +151,10 @@ def came_of(act: Act, finished: Sequence[Cycle]) -> dict[str, Any] | None:
     for cycle in finished:
         if cycle.phase == Phase.ENDED:
             continue  # nothing of it is carried out
-        lines = winners.lines_with_projects(act, cycle)
+        lines = winners.with_projects(act, cycle)
         outcome = counting.outcome(act, cycle) if not lines else None
         if lines:
-            won = [(called(proposal), line.amount) for line, proposal in lines]
+            won = [(called(proposal), winner.granted) for winner, proposal in lines]
         elif outcome is not None:
             won = [(called(project), project.cost) for project in outcome.projects if project.won]
         else:
