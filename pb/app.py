@@ -39,6 +39,7 @@ from pb.hearings import telling as of_hearings
 from pb.hearings import views as hearings
 from pb.identity import views as identity
 from pb.identity.service import outbox, rotation
+from pb.inspections import views as inspections
 from pb.maslikhat import telling as of_maslikhat
 from pb.maslikhat import views as maslikhat
 from pb.materials import telling as of_materials
@@ -93,6 +94,7 @@ from pb.web.signing import offer_signing
 from pb.winners import documents as winners_documents
 from pb.winners import telling as of_winners
 from pb.winners import views as winners
+from pb.works import views as works
 
 # What anybody may send is taken apart as a form up to here, whatever else the route takes (ballots are no forms).
 LARGEST_PUBLIC_FORM = access.TEXTS
@@ -159,6 +161,8 @@ BLUEPRINTS = (
     results.blueprint,
     checks.blueprint,
     winners.blueprint,
+    works.blueprint,
+    inspections.blueprint,
     documents.blueprint,
     media.blueprint,
     audit.blueprint,

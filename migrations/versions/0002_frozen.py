@@ -16,6 +16,7 @@ from pb.freezes import (
     endings,
     gatherings,
     hearings,
+    inspections,
     links,
     log,
     maslikhat,
@@ -28,6 +29,7 @@ from pb.freezes import (
     roll,
     suspensions,
     tasks,
+    works,
 )
 from pb.freezes.rule import ALWAYS, Rule, create, drop
 from pb.freezes.sql import Sql
@@ -54,6 +56,7 @@ APPEND_ONLY = (
     "maslikhat_decisions",
     "monitoring_signatures",
     "monitoring_steps",
+    "inspection_signatures",
     "minutes_corrections",
     "minutes_papers",
     "minutes_referrals",
@@ -64,6 +67,7 @@ APPEND_ONLY = (
     "opinion_answers",
     "poll_complaints",
     "question_answers",
+    "recommendation_answers",
     "reported_appeals",
     "reported_meeting_versions",
     "reported_meetings",
@@ -75,6 +79,13 @@ APPEND_ONLY = (
     "task_steps",
     "tasks",
     "vote_corrections",
+    "work_contracts",
+    "work_milestones",
+    "work_payments",
+    "work_quantities",
+    "work_replies",
+    "work_responsible",
+    "work_steps",
 )
 
 
@@ -102,6 +113,8 @@ def _rules() -> list[Rule]:
         *suspensions.rules(sql),
         *tasks.rules(sql),
         *maslikhat.rules(sql),
+        *works.rules(sql),
+        *inspections.rules(sql),
     ]
 
 
