@@ -3006,6 +3006,7 @@ def upgrade() -> None:
         "work_pictures",
         sa.Column("picture_id", sa.Uuid(), nullable=False),
         sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("stage", sa.String(length=10), nullable=False),
         sa.Column("alt", sa.String(length=200), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
@@ -3017,9 +3018,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["picture_id"], ["pictures.id"], name=op.f("fk_work_pictures_picture_id")),
         sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_work_pictures_proposal_id")),
         sa.PrimaryKeyConstraint("picture_id", name=op.f("pk_work_pictures")),
+        sa.UniqueConstraint("proposal_id", "number", name=op.f("uq_work_pictures_proposal_id_number")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_work_pictures_proposal_id"), "work_pictures", ["proposal_id"], unique=False)
     op.create_table(
         "work_answers",
         sa.Column("proposal_id", sa.Uuid(), nullable=False),

@@ -10,11 +10,17 @@ from pb.act import Act
 
 
 class Place(StrEnum):
-    """Where something may hang. What fills a place is told the meeting, or the point of its agenda."""
+    """Where something may hang. What fills a place is told what the page is about.
+
+    That is the meeting, the point of its agenda, a report of the commission, or the project.
+    """
 
     MEETING = "meeting"
     MINUTES = "minutes"
     DECISION = "decision"
+    COMMISSION = "commission"
+    MONITORING = "monitoring"
+    WORK = "work"
 
 
 Part = Callable[[Act, Any], str]

@@ -291,10 +291,11 @@ class WorkPicture(Base):
     """A picture of the place before, during or after the works; `alt` says in words what it shows."""
 
     __tablename__ = "work_pictures"
-    __table_args__ = (_known("stage", Stage), _in_a_language(), FROZEN)
+    __table_args__ = (UniqueConstraint("proposal_id", "number"), _known("stage", Stage), _in_a_language(), FROZEN)
 
     picture_id: Mapped[UUID] = mapped_column(ForeignKey("pictures.id"), primary_key=True)
-    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposals.id"), index=True)
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposals.id"))
+    number: Mapped[int]
     stage: Mapped[str] = mapped_column(String(10))
     alt: Mapped[str] = mapped_column(String(LONGEST_NAME), default="")
     language: Mapped[str] = mapped_column(String(2), default="kk")

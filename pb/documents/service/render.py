@@ -205,6 +205,29 @@ class Hearing:
     signatures: list[Signature]
 
 
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """A recommendation with its `term`, the akim's `answer` in a word, and `reason` as it was given."""
+
+    words: str
+    term: str
+    answer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitReport:
+    """The report of a visit: what was found, and each recommendation with its answer."""
+
+    frame: Frame
+    facts: list[tuple[str, str]]
+    findings_title: str
+    findings: str
+    recommendations_title: str
+    recommendations: list[Recommended]
+    signatures: list[Signature]
+
+
 class Paper(StrEnum):
     A4 = "a4"
     A3 = "a3"
@@ -222,7 +245,7 @@ class Poster:
     closing: str
 
 
-Document = Announcement | MinutesInBoth | Extract | Hearing | Result | Annex | OfficialForm | Poster
+Document = Announcement | MinutesInBoth | Extract | Hearing | Result | Annex | OfficialForm | Poster | VisitReport
 TEMPLATES: dict[type[Document], str] = {
     Announcement: "announcement.typ",
     MinutesInBoth: "minutes.typ",
@@ -232,6 +255,7 @@ TEMPLATES: dict[type[Document], str] = {
     Annex: "annex.typ",
     OfficialForm: "official_form.typ",
     Poster: "poster.typ",
+    VisitReport: "visit.typ",
 }
 
 

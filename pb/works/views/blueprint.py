@@ -2,6 +2,4 @@
 
 from flask import Blueprint
 
-from pb.works import models  # noqa: F401 - its tables belong to the database
-
 blueprint = Blueprint("works", __name__)
