@@ -107,7 +107,8 @@ def _answers(sql: Sql) -> list[Rule]:
         *(Rule("work_answers", change, f"NOT {logged}", "logged") for change in ("INSERT", "UPDATE")),
         *(Rule("work_answers", change, f"NOT {in_time}", "dated") for change in ("INSERT", "UPDATE")),
         Rule("work_answers", "INSERT", f"NOT {resident}", "placed"),
-        Rule("work_answers", "UPDATE", changed(*KEPT)),
+        # Later than it was: what the last event says of an answer is not played twice.
+        Rule("work_answers", "UPDATE", f"{changed(*KEPT)} OR NEW.at <= OLD.at"),
         Rule("work_answers", "DELETE", ALWAYS),
         Rule("work_replies", "INSERT", f"NOT {replied}", "logged"),
         Rule("work_replies", "INSERT", f"NOT {_by_the_office(sql, OF_ANSWER)}", "placed"),
