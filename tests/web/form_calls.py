@@ -68,6 +68,7 @@ from tests.village import (
     print_minutes,
     without_notice,
 )
+from tests.web.forms_of_works import of_works
 from tests.web.meetings_held import of_members, path_of, put_devices_down, seat_assembly, to_come, with_residents
 
 TONGUES = ("", "_ru", "_en")
@@ -168,7 +169,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     asked = {"kind": "missing", **person, "contact": "8 701", "text": ""}
     return {
         "audit.LogForm": Call(f"{home}/log/", {"kind": "roll", "day": today}, method="GET"),
-        "budget.DecisionForm": Call(f"{budget}/decision", {"number": "1", "decided_on": day, **SURE}, Role.DEPUTY),
+        "winners.DecisionForm": Call(f"{budget}/decision", {"number": "1", "decided_on": day, **SURE}, Role.DEPUTY),
         "cards.KeysForm": Call(f"{poll}/cards/keys", {"file": "entry,public_key\n"}, Role.REGISTRAR),
         "cards.SearchForm": Call(f"{poll}/hand-over", {"name": "Серік"}, Role.CLERK),
         "cards.StatementForm": Call(f"{poll}/statement", {"statement": "{}"}, Role.REGISTRAR),
@@ -380,6 +381,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         **_of_the_commission(okrug, year),
         **_of_tasks(okrug),
         **_of_the_maslikhat(okrug),
+        **{name: Call(*told) for name, told in of_works(okrug, PICTURE, year + 10).items()},
         "territory.EmblemForm": Call(f"{home}/emblem", {"file": PICTURE}, Role.OFFICE),
         "territory.OfficeForm": Call(
             f"{home}/contact",

@@ -52,9 +52,9 @@ class Site(NamedTuple):
         return act.session.get_one(Proposal, self.ids[which])
 
 
-def site(okrug: Village) -> Site:
+def site(okrug: Village, **plan: int) -> Site:
     """Both projects won; nothing was done yet."""
-    cycle_id = okrug.open_cycle()
+    cycle_id = okrug.open_cycle(**plan)
     with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
         texts = [content(title=title) for title in ("Абай көшесінің жарығы", "Балалар алаңы")]
         ids = [proposals.submit(act, cycle, proposals.save_draft(act, cycle, text)).id for text in texts]

@@ -65,62 +65,62 @@ def take_step(cycle_id: UUID, proposal_id: UUID) -> Response:
     return _back(cycle, proposal)
 
 
-@blueprint.get(f"/<okrug:okrug>/<year:cycle_id>/works/<word:proposal_id>/<{KINDS}:kind>")
+@blueprint.get(f"/<okrug:okrug>/<year:cycle_id>/works/<word:proposal_id>/<{KINDS}:facts>")
 @access(allow(*WRITING))
-def new(cycle_id: UUID, proposal_id: UUID, kind: str) -> str:
+def new(cycle_id: UUID, proposal_id: UUID, facts: str) -> str:
     cycle, proposal = _project(current_act(), cycle_id, proposal_id)
-    return _page(cycle, proposal, kind, FORMS[kind]())
+    return _page(cycle, proposal, facts, FORMS[facts]())
 
 
-@blueprint.post(f"/<okrug:okrug>/<year:cycle_id>/works/<word:proposal_id>/<{KINDS}:kind>")
+@blueprint.post(f"/<okrug:okrug>/<year:cycle_id>/works/<word:proposal_id>/<{KINDS}:facts>")
 @access(
     allow(*WRITING),
     action=lazy_gettext("write down a contract, a milestone, a payment, a quantity or who is responsible"),
     largest_body=A_TEXT,
 )
-def add(cycle_id: UUID, proposal_id: UUID, kind: str) -> Response:
+def add(cycle_id: UUID, proposal_id: UUID, facts: str) -> Response:
     act = current_act()
     cycle, proposal = _project(act, cycle_id, proposal_id)
-    form = FORMS[kind]()
+    form = FORMS[facts]()
     draft, words = form.draft(), form.reason()
     added = form.submit(
         lambda: service.put(act, cycle, proposal, draft, None, words),
         faults=lambda: service.faults(act, draft, None, words),
     )
     if added is None:
-        return _page(cycle, proposal, kind, form), 422
+        return _page(cycle, proposal, facts, form), 422
     notify(_("It stands on the page of the project."))
     return _back(cycle, proposal)
 
 
-@blueprint.get(f"/<okrug:okrug>/<year:cycle_id>/works/<word:proposal_id>/<{KINDS}:kind>/<number:fact>")
+@blueprint.get(f"/<okrug:okrug>/<year:cycle_id>/works/<word:proposal_id>/<{KINDS}:facts>/<number:fact>")
 @access(allow(*WRITING))
-def change(cycle_id: UUID, proposal_id: UUID, kind: str, fact: str) -> str:
+def change(cycle_id: UUID, proposal_id: UUID, facts: str, fact: str) -> str:
     act = current_act()
     cycle, proposal = _project(act, cycle_id, proposal_id)
-    form = FORMS[kind]()
-    form.show(service.fact(act, proposal, DRAFTS[kind].model, int(fact)))
-    return _page(cycle, proposal, kind, form, fact)
+    form = FORMS[facts]()
+    form.show(service.fact(act, proposal, DRAFTS[facts].model, int(fact)))
+    return _page(cycle, proposal, facts, form, fact)
 
 
-@blueprint.post(f"/<okrug:okrug>/<year:cycle_id>/works/<word:proposal_id>/<{KINDS}:kind>/<number:fact>")
+@blueprint.post(f"/<okrug:okrug>/<year:cycle_id>/works/<word:proposal_id>/<{KINDS}:facts>/<number:fact>")
 @access(allow(*WRITING), action=lazy_gettext("put anew what is known of a project, with a reason"), largest_body=A_TEXT)
-def put(cycle_id: UUID, proposal_id: UUID, kind: str, fact: str) -> Response:
+def put(cycle_id: UUID, proposal_id: UUID, facts: str, fact: str) -> Response:
     act = current_act()
     cycle, proposal = _project(act, cycle_id, proposal_id)
-    last = service.fact(act, proposal, DRAFTS[kind].model, int(fact))
-    form = FORMS[kind]()
+    last = service.fact(act, proposal, DRAFTS[facts].model, int(fact))
+    form = FORMS[facts]()
     draft, words = form.draft(), form.reason()
 
     def write() -> bool:
         if form.withdrawn.data:
-            service.withdraw(act, cycle, proposal, DRAFTS[kind], last, words)
+            service.withdraw(act, cycle, proposal, DRAFTS[facts], last, words)
         else:
             service.put(act, cycle, proposal, draft, last, words)
         return True
 
     if form.submit(write, faults=lambda: service.faults(act, draft, last, words)) is None:
-        return _page(cycle, proposal, kind, form, fact), 422
+        return _page(cycle, proposal, facts, form, fact), 422
     notify(_("It stands on the page of the project."))
     return _back(cycle, proposal)
 
@@ -203,8 +203,10 @@ def _place(state: str) -> int:
     return next((place for place, one in enumerate(WAY) if one == state), -1)
 
 
-def _page(cycle: Cycle, proposal: Proposal, kind: str, form: FactForm, fact: str = "") -> str:
-    return page("works/fact.html", cycle=cycle, proposal=proposal, kind=kind, title=TITLES[kind], form=form, fact=fact)
+def _page(cycle: Cycle, proposal: Proposal, facts: str, form: FactForm, fact: str = "") -> str:
+    return page(
+        "works/fact.html", cycle=cycle, proposal=proposal, facts=facts, title=TITLES[facts], form=form, fact=fact
+    )
 
 
 def _pictures(act: Act, cycle: Cycle, proposal: Proposal, form: PictureForm) -> str:
