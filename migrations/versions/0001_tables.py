@@ -3182,7 +3182,6 @@ def downgrade() -> None:
     op.drop_table("work_replies")
     op.drop_index(op.f("ix_work_answers_person_id"), table_name="work_answers")
     op.drop_table("work_answers")
-    op.drop_index(op.f("ix_work_pictures_proposal_id"), table_name="work_pictures")
     op.drop_table("work_pictures")
     op.drop_table("work_responsible")
     op.drop_table("work_quantities")
