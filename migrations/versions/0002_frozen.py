@@ -18,6 +18,7 @@ from pb.freezes import (
     envelopes,
     gatherings,
     hearings,
+    inspections,
     links,
     log,
     maslikhat,
@@ -34,6 +35,7 @@ from pb.freezes import (
     suspensions,
     tasks,
     winners,
+    works,
 )
 from pb.freezes.rule import ALWAYS, Rule, create, drop
 from pb.freezes.sql import Sql
@@ -67,6 +69,7 @@ APPEND_ONLY = (
     "maker_confirmations",
     "maslikhat_decisions",
     "monitoring_steps",
+    "inspection_signatures",
     "minutes_corrections",
     "minutes_papers",
     "minutes_referrals",
@@ -77,6 +80,7 @@ APPEND_ONLY = (
     "opinion_answers",
     "poll_complaints",
     "question_answers",
+    "recommendation_answers",
     "reported_appeals",
     "reported_meeting_versions",
     "reported_meetings",
@@ -91,6 +95,13 @@ APPEND_ONLY = (
     "winner_lines",
     "winner_plans",
     "winners",
+    "work_contracts",
+    "work_milestones",
+    "work_payments",
+    "work_quantities",
+    "work_replies",
+    "work_responsible",
+    "work_steps",
 )
 
 
@@ -124,6 +135,8 @@ def _rules() -> list[Rule]:
         *maslikhat.rules(sql),
         *budget.rules(sql),
         *winners.rules(sql),
+        *works.rules(sql),
+        *inspections.rules(sql),
     ]
 
 

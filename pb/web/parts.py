@@ -10,7 +10,10 @@ from pb.act import Act
 
 
 class Place(StrEnum):
-    """Where something may hang. What fills a place is told a meeting, a point, a budget's version or a winner."""
+    """Where something may hang. What fills a place is told what the page is about.
+
+    That is the meeting, the point of its agenda, a report of the commission, or the project.
+    """
 
     MEETING = "meeting"
     MINUTES = "minutes"
@@ -18,6 +21,9 @@ class Place(StrEnum):
     BUDGET = "budget"
     WINNER = "winner"
     EARLIER = "earlier"  # the point of an agenda on what became of earlier decisions
+    COMMISSION = "commission"
+    MONITORING = "monitoring"
+    WORK = "work"
 
 
 Part = Callable[[Act, Any], str]

@@ -30,6 +30,7 @@ from sqlalchemy import (
 
 from pb import migrations
 
+WORKS = ("contracts", "milestones", "payments", "quantities", "responsible")
 # What a CHECK wants of a column, where any text or number will not do.
 ONE_OF = {
     ("winner_lines", "amount"): 10_000,
@@ -149,6 +150,23 @@ ONE_OF = {
     ("task_steps", "language"): "kk",
     ("task_steps", "minutes_number"): "",  # it rests on a point of an agenda
     ("task_steps", "minutes_on"): None,
+    ("inspections", "body"): "commission",
+    ("inspections", "language"): "kk",
+    ("recommendation_answers", "kind"): "promised",
+    ("recommendation_answers", "language"): "kk",
+    ("work_answers", "language"): "kk",
+    ("work_answers", "opinion"): "disputed",
+    ("work_answers", "rating"): "low",
+    ("work_contracts", "bin"): "",
+    **{(f"work_{table}", "language"): "kk" for table in WORKS},
+    **{(f"work_{table}", "withdrawn"): False for table in WORKS},
+    ("work_pictures", "language"): "kk",
+    ("work_pictures", "stage"): "after",
+    ("work_quantities", "unit"): "m2",
+    ("work_replies", "language"): "kk",
+    ("work_responsible", "number"): 1,
+    ("work_steps", "language"): "kk",
+    ("work_steps", "state"): "accepted",
     ("suspensions", "kind"): "suspend",
     ("suspensions", "decision"): "approved",
     ("sample_answers", "answer"): "voted",

@@ -69,6 +69,7 @@ from tests.village import (
     without_notice,
 )
 from tests.web import budget_calls, winner_calls
+from tests.web.forms_of_works import of_works
 from tests.web.meetings_held import of_members, path_of, put_devices_down, seat_assembly, to_come, with_residents
 
 TONGUES = ("", "_ru", "_en")
@@ -386,6 +387,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         **_of_the_commission(okrug, year),
         **_of_tasks(okrug),
         **_of_the_maslikhat(okrug),
+        **{name: Call(*told) for name, told in of_works(okrug, PICTURE, year + 10).items()},
         "territory.EmblemForm": Call(f"{home}/emblem", {"file": PICTURE}, Role.OFFICE),
         "territory.OfficeForm": Call(
             f"{home}/contact",

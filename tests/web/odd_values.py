@@ -17,6 +17,8 @@ ONLY_INHERITED = {
     "gatherings.StepForm",
     "identity.ReasonedForm",
     "tasks.BasisForm",
+    "works.FactForm",
+    "works.ReasonForm",
 }
 ALL_STEPS = {"reviews.ReviewForm"}  # of which each has a form of its own
 

@@ -18,6 +18,7 @@ from pb.media.models import Paper
 from pb.media.service import showing
 from pb.tasks.service import basis, wording
 from pb.web.access import EVERYBODY, access
+from pb.web.parts import Place, parts
 from pb.web.requests import current_act, page
 
 LABELS = {"state_labels": STATE_LABELS, "state_tags": STATE_TAGS, "holders": HOLDERS}
@@ -43,6 +44,7 @@ def overview() -> str:
         may_write=service.may_write(act),
         reports=[(one, named(one.report)) for one in following.all_of(act)],
         missing=[half_named(one.year, one.half) for one in following.missing(act)],
+        parts=parts(Place.COMMISSION, act, now),
         **LABELS,
     )
 
@@ -83,6 +85,7 @@ def show(report_id: UUID) -> str:
         may_correct=service.may_write(act) and not report.signatures,
         may_decide=following.may_decide(act, one),
         may_conclude=following.may_conclude(act, one),
+        parts=parts(Place.MONITORING, act, report),
         **LABELS,
     )
 

@@ -82,7 +82,8 @@ ACTIONS = (
         Role.MASLIKHAT_SECRETARY,
     ),
     _action(Phase.BUDGET, lazy_gettext("See the winners in the budget"), "winners.show"),
-    _action(Phase.WORKS, lazy_gettext("See the winners in the budget"), "winners.show"),
+    _action(Phase.WORKS, lazy_gettext("Write how the works go on"), "works.list_all", Role.OFFICE),
+    _action(Phase.WORKS, lazy_gettext("See how the works go on"), "works.list_all"),
 )
 
 
