@@ -46,11 +46,14 @@ def _whole() -> str:
 def rules(sql: Sql) -> list[Rule]:
     said = f"{sql.said('events.data', 'sha256')} = NEW.sha256"
     signature = last_says("'inspection.signed'", _territory("NEW"), f"{BY_THE_ACTOR} AND {said}")
+    another_body = " OR ".join(
+        held(sql, "NEW.by_id", repr(role), _territory("NEW"), "NEW.at") for role in ("deputy", "auditor")
+    )
     seat = (
-        "EXISTS (SELECT 1 FROM inspections reports JOIN commission_seats seats ON seats.commission_id = "
+        "EXISTS (SELECT 1 FROM inspections reports JOIN commission_seats seats ON seats.commission_id = "  # noqa: S608 - our own names
         "reports.commission_id JOIN assembly_members members ON members.id = seats.member_id WHERE reports.id = "
         "NEW.inspection_id AND members.id = NEW.member_id "
-        "AND (NEW.paper_id IS NOT NULL OR members.person_id = NEW.by_id))"
+        f"AND ((NEW.paper_id IS NOT NULL AND ({another_body})) OR members.person_id = NEW.by_id))"
     )
     auditor = held(sql, "NEW.by_id", "'auditor'", _territory("NEW"), "NEW.at")
     audits = (

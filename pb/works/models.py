@@ -1,6 +1,6 @@
 """What became of a project that won: the steps of its way, what is known of it, what residents say once it is built.
 
-A project is a proposal with lines among the winners (`pb.winners.models.Line`): what is planned for it stands there.
+A project is a proposal among the winners (`pb.winners.models.Winner`): what is planned for it stands there.
 """
 
 from datetime import date, datetime

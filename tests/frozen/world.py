@@ -176,6 +176,7 @@ ONE_OF = {
 POINT_NOWHERE = {"links_erasures", "numbers_erasures"}
 # A step that rests on a point of an agenda rests on no decision beside it.
 EMPTY = {("budget_steps", "decision_id")}
+ONE_EACH = {("paper_counts", "side"): ("clerk", "second"), ("meeting_officers", "office"): ("chair", "secretary")}
 _numbers = count(1000)
 
 
@@ -250,12 +251,11 @@ def _row(connection: Connection, table: Table, cycle_id: UUID, poll_id: UUID) ->
         if (table.name, column.name) == ("budget_steps", "version_id"):  # the lines of each version stand
             lines = migrations.metadata().tables["budget_lines"].c.version_id
             found = connection.execute(select(lines).where(lines.not_in(select(column)))).scalars().first()
-        if (table.name, column.name) == ("paper_counts", "side"):
-            found = ("clerk", "second")[connection.execute(select(func.count()).select_from(table)).scalar_one()]
+        if (table.name, column.name) in ONE_EACH:
+            each = ONE_EACH[table.name, column.name]
+            found = each[connection.execute(select(func.count()).select_from(table)).scalar_one()]
         if column.name == "place" and table.name.startswith("proposal_"):
             found = connection.execute(select(func.count()).select_from(table)).scalar_one() + 1
-        if (table.name, column.name) == ("meeting_officers", "office"):
-            found = ("chair", "secretary")[connection.execute(select(func.count()).select_from(table)).scalar_one()]
         if isinstance(column.type, Boolean) and column.primary_key:
             found = True not in connection.execute(select(column)).scalars().all()
         if found is None:

@@ -105,7 +105,9 @@ def test_of_the_commission_more_than_half_sign_by_press_or_on_paper(okrug: Villa
         report = service.write(act, visit(monitoring_id=monitoring_id))
         service.sign(act, report, service.digest(report))
         assert not service.is_signed(act, report)
-    with okrug.act_as(Role.SECRETARY) as act:
+    with okrug.act_as(Role.SECRETARY) as act, pytest.raises(Forbidden):
+        service.sign_on_paper(act, service.get(act, report.id), frozenset(ids[1:2]), today(), _scan())
+    with okrug.act_as(Role.AUDITOR) as act:
         report = service.get(act, report.id)
         with pytest.raises(FieldRefusal):
             service.sign_on_paper(act, report, frozenset(ids[:1]), today(), _scan())

@@ -5,12 +5,14 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from pb.act import Act, Role
+from pb.audit import service as audit
 from pb.clock import local, now
 from pb.cycles.models import Cycle, Phase
 from pb.proposals.models import Proposal
 from pb.proposals.service import proposals
 from pb.reviews import service as reviews
-from pb.winners.models import Line
+from pb.winners.models import Winner
+from pb.winners.service import plans
 from pb.works import service
 from pb.works.models import State
 from pb.works.service import Words
@@ -66,10 +68,12 @@ def site(okrug: Village, **plan: int) -> Site:
         for phase in (Phase.GATHERING, Phase.VOTING, Phase.RESULT, Phase.BUDGET, Phase.WORKS):
             _enter(act, cycle, phase)
         for position, (proposal_id, amount) in enumerate(zip(ids, (5 * MILLION, 3 * MILLION), strict=True), 1):
-            codes = {"functional_group": "07", "administrator": "124", "programme": "008", "subprogramme": "015"}
-            row = Line(id=uuid4(), proposal_id=proposal_id, position=position, amount=amount, **codes)
-            row.cycle_id, row.source, row.made_at = cycle.id, "local budget", act.at
-            act.session.add(row)
+            audit.record(act, "proposal.budgeted", subject=proposal_id, data={"amount": amount})
+            winner = Winner(id=uuid4(), cycle_id=cycle.id, proposal_id=proposal_id, position=position, granted=amount)
+            winner.made_at = act.at
+            act.session.add(winner)
+            act.session.flush()
+            plans.first(act, winner, plans.Part(cycle.fiscal_year, "07.3.124.008.015", amount))
     return Site(okrug, cycle_id, ids)
 
 

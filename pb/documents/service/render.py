@@ -280,7 +280,9 @@ class Poster:
     closing: str
 
 
-Document = ActPaper | Announcement | MinutesInBoth | Extract | Hearing | Result | Annex | OfficialForm | Poster | VisitReport
+Document = (
+    ActPaper | Announcement | MinutesInBoth | Extract | Hearing | Result | Annex | OfficialForm | Poster | VisitReport
+)
 TEMPLATES: dict[type[Document], str] = {
     ActPaper: "act.typ",
     Announcement: "announcement.typ",

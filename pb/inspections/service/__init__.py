@@ -19,7 +19,7 @@ from pb.commission.models import Commission, MonitoringReport
 from pb.commission.service import seating
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
 from pb.gatherings.models import Member
-from pb.gatherings.service import members
+from pb.gatherings.service import known, members
 from pb.inspections.models import (
     LONGEST_TEXT,
     LONGEST_WORDS,
@@ -34,8 +34,9 @@ from pb.media.service.files import Received
 from pb.media.service.showing import Seen
 from pb.proposals.service import contents
 
-RECORDING: Final = (Role.OFFICE, Role.SECRETARY)
-SCANS_FOR: Final = commission.SCANS_FOR
+RECORDING: Final = (Role.DEPUTY, Role.AUDITOR)
+"""Who records that members signed on paper: nobody of the assembly or the office, whose work it is about."""
+SCANS_FOR: Final = (Role.OFFICE, Role.AKIM, Role.CHAIR, Role.SECRETARY, Role.DEPUTY, Role.AUDITOR)
 FIRST_YEAR: Final = commission.FIRST_YEAR
 LAST_TERM_DAYS: Final = 366 * 3
 
@@ -229,7 +230,7 @@ def sign(act: Act, report: Inspection, seen: str) -> None:
 
 
 def may_record_paper(act: Act, report: Inspection) -> bool:
-    """Whether the actor may record who signed on paper: of the commission the office too, the auditor by themselves."""
+    """Whether the actor may record who signed on paper: of the commission another body, the auditor by themselves."""
     if report.body == Body.AUDITOR:
         return may_sign(act, report)
     return act.person is not None and act.holds(*RECORDING) and bool(unsigned(act, report))
@@ -239,7 +240,9 @@ def require_recording_paper(act: Act, report: Inspection) -> None:
     """Raises Forbidden, Conflict (all have signed)."""
     allowed = (Role.AUDITOR,) if report.body == Body.AUDITOR else RECORDING
     if act.person is None or not act.holds(*allowed):
-        raise Forbidden(_("The auditor, or for the commission the office or the secretary, records a signed paper."))
+        raise Forbidden(
+            _("A deputy or the auditor records who of the commission signed on paper; the auditor alone their own.")
+        )
     if not may_record_paper(act, report):
         raise Conflict(_("All have signed this report."))
 
@@ -249,6 +252,7 @@ def sign_on_paper(act: Act, report: Inspection, who: frozenset[UUID], on: date |
     act.session.refresh(report, with_for_update=True)
     require_recording_paper(act, report)
     refuse_all(faults_of_paper(act, report, who, on))
+    known.refuse(act, scan.sha256)
     paper = files.add_paper(act, _person(act), scan)
     signers: list[UUID | None] = [*sorted(who)] if report.body == Body.COMMISSION else [None]
     for member_id in signers:

@@ -7,7 +7,7 @@ from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from pb.act import Act, Role
+from pb.act import Act
 from pb.errors import FieldRefusal
 from pb.inspections import service
 from pb.inspections.forms import PaperForm
@@ -19,8 +19,6 @@ from pb.web import received, sent
 from pb.web.access import PHOTOS, SIGNED_IN, access, allow
 from pb.web.final import ask_first
 from pb.web.requests import Response, begin_work, current_act, notify, page
-
-WITH_SCANS = (*RECORDING, Role.AUDITOR)
 
 
 @blueprint.post("/<okrug:okrug>/inspections/<number:inspection_id>/sign")
@@ -37,7 +35,7 @@ def sign(inspection_id: UUID) -> Response:
 
 
 @blueprint.get("/<okrug:okrug>/inspections/<number:inspection_id>/paper")
-@access(allow(*WITH_SCANS))
+@access(allow(*RECORDING))
 def choose_scan(inspection_id: UUID) -> str:
     act = current_act()
     report = service.get(act, inspection_id)
@@ -47,7 +45,7 @@ def choose_scan(inspection_id: UUID) -> str:
 
 @blueprint.post("/<okrug:okrug>/inspections/<number:inspection_id>/paper")
 @access(
-    allow(*WITH_SCANS),
+    allow(*RECORDING),
     action=lazy_gettext("record who signed the report of a visit on paper"),
     largest_body=PHOTOS,
     own_transaction=True,

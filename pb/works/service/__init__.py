@@ -19,7 +19,7 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
 from pb.proposals.models import Proposal
 from pb.proposals.service import contents
 from pb.territory import service as territories
-from pb.winners.models import Line
+from pb.winners.models import Winner
 from pb.works.models import LONGEST_WORDS, Fact, State, Step, goes_forward
 from pb.works.service.drafts import Draft
 
@@ -40,8 +40,8 @@ NOTHING: Final = Words()
 
 def get(act: Act, cycle: Cycle, proposal_id: UUID) -> Proposal:
     """A project that won in this cycle. Raises NotFound."""
-    query = select(Proposal).join(Line, Line.proposal_id == Proposal.id)
-    found = query.where(Line.cycle_id == cycle.id, Proposal.id == proposal_id).distinct()
+    query = select(Proposal).join(Winner, Winner.proposal_id == Proposal.id)
+    found = query.where(Winner.cycle_id == cycle.id, Proposal.id == proposal_id)
     proposal = act.session.scalars(found).one_or_none()
     if proposal is None:
         raise NotFound

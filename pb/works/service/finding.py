@@ -13,7 +13,8 @@ from pb.act import Act
 from pb.clock import local
 from pb.cycles.models import Cycle
 from pb.proposals.models import Proposal
-from pb.winners.models import Line
+from pb.winners.models import Winner
+from pb.winners.service import following, plans
 from pb.works.models import (
     FINISHED,
     Contract,
@@ -70,20 +71,32 @@ class Known:
 
 
 def of_cycle(act: Act, cycle: Cycle) -> list[Work]:
-    """The projects of a cycle that have lines in the budget, in the order of the result."""
-    sums = select(
-        Line.proposal_id, func.sum(Line.amount).label("planned"), func.min(Line.position).label("place")
-    ).where(Line.cycle_id == cycle.id)
-    lines = sums.group_by(Line.proposal_id).subquery()
-    query = select(Proposal, lines.c.planned).join(lines, lines.c.proposal_id == Proposal.id).order_by(lines.c.place)
-    return _works(act, [(proposal, int(planned)) for proposal, planned in act.session.execute(query)])
+    """The winners of a cycle, in the order of the result, with what is planned for each."""
+    planned = {one.winner.proposal_id: one.total for one in plans.standings(act, cycle)}
+    query = select(Proposal).join(Winner, Winner.proposal_id == Proposal.id).where(Winner.cycle_id == cycle.id)
+    found = act.session.scalars(query.order_by(Winner.position))
+    return _works(act, [(proposal, planned[proposal.id]) for proposal in found])
 
 
 def work(act: Act, proposal: Proposal) -> Work:
     """One project."""
-    planned = act.session.scalar(select(func.sum(Line.amount)).where(Line.proposal_id == proposal.id)) or 0
-    (found,) = _works(act, [(proposal, int(planned))])
+    cycle = act.session.get_one(Cycle, proposal.cycle_id)
+    planned = {one.winner.proposal_id: one.total for one in plans.standings(act, cycle)}
+    (found,) = _works(act, [(proposal, planned.get(proposal.id, 0))])
     return found
+
+
+@following.tells_of_works
+def paid_and_finished(act: Act, proposal_ids: Sequence[UUID]) -> dict[UUID, following.Work]:
+    """What was paid for these projects, and which are accepted: for what became of all winners."""
+    payments, steps = _latest(act, Payment, proposal_ids), _steps(act, proposal_ids)
+    return {
+        proposal_id: following.Work(
+            sum(payment.amount for payment in payments[proposal_id]),
+            proposal_id in steps and State(steps[proposal_id].state) in FINISHED,
+        )
+        for proposal_id in proposal_ids
+    }
 
 
 def known(act: Act, proposal: Proposal) -> Known:

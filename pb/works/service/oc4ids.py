@@ -106,7 +106,7 @@ def _project_id(act: Act, cycle: Cycle, proposal: Proposal) -> str:
 
 def _updated(act: Act, cycle: Cycle, work: Work, known: Known) -> datetime:
     moments: list[datetime] = [row.at for row in (*known.steps, *known.versions)]
-    made = [line.made_at for line in winners.lines(act, cycle) if line.proposal_id == work.proposal.id]
+    made = [one.made_at for one in winners.of_cycle(act, cycle) if one.proposal_id == work.proposal.id]
     return max([*moments, *made])
 
 
