@@ -230,13 +230,8 @@ def usual(today: date) -> dict[str, Any]:
     }
 
 
-class EnvelopeForm(Form):
+class EnvelopeLines(Form):
     """The lines are `name_kk_1`, `name_ru_1`, `year_1`, `amount_1` and so on, added below; an empty one is left out."""
-
-    reason = TextAreaField(
-        _("Reason of the change"), [InputRequired(_("Write the reason.")), Length(max=LONGEST_REASON)]
-    )
-    language = language_field(("kk", "ru"), lambda: language() if language() in {"kk", "ru"} else "kk")
 
     def offer(self, cycle: Cycle) -> None:
         """The years whose money it may be."""
@@ -276,6 +271,13 @@ class EnvelopeForm(Form):
 
 for _n in range(1, MOST_LINES + 1):
     for _name, _label in (("name_kk", _("Name in Kazakh")), ("name_ru", _("Name in Russian"))):
-        setattr(EnvelopeForm, f"{_name}_{_n}", StringField(_label, [Optional(), Length(max=LONGEST_NAME)]))
-    setattr(EnvelopeForm, f"year_{_n}", SelectField(_("Of which year's budget"), [Optional()]))
-    setattr(EnvelopeForm, f"amount_{_n}", TengeField(_("Sum"), [Optional()]))
+        setattr(EnvelopeLines, f"{_name}_{_n}", StringField(_label, [Optional(), Length(max=LONGEST_NAME)]))
+    setattr(EnvelopeLines, f"year_{_n}", SelectField(_("Of which year's budget"), [Optional()]))
+    setattr(EnvelopeLines, f"amount_{_n}", TengeField(_("Sum"), [Optional()]))
+
+
+class EnvelopeForm(EnvelopeLines):
+    reason = TextAreaField(
+        _("Reason of the change"), [InputRequired(_("Write the reason.")), Length(max=LONGEST_REASON)]
+    )
+    language = language_field(("kk", "ru"), lambda: language() if language() in {"kk", "ru"} else "kk")

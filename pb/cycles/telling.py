@@ -23,7 +23,7 @@ from pb.notices.service.telling import Concerned, Named, Teller, Words, names, o
 OPENED = lazy_gettext("A new cycle was opened: ideas are taken.")
 MOVED = lazy_gettext("The cycle went on. Now: %(phase)s")
 ENDED = lazy_gettext("The cycle was ended early.")
-ENVELOPE = lazy_gettext("The envelope was changed. Now: %(sum)s")
+ENVELOPE = lazy_gettext("The envelope of a cycle was changed before the vote")
 
 
 def _title(cycle: Cycle) -> str:
@@ -56,7 +56,8 @@ def _envelope(act: Act, event: AuditEvent) -> Words:
     cycle = act.session.get_one(Cycle, event.subject_id)
     version = act.session.get_one(Envelope, (cycle.id, event.data["version"]))
     url = url_for("cycles.show_envelope", cycle_id=cycle.id)
-    return Words(_title(cycle), str(ENVELOPE) % {"sum": money(event.data["after"])}, url, why=version.reason)
+    now = _("The envelope was changed. Now: %(sum)s", sum=money(event.data["after"]))
+    return Words(_title(cycle), str(ENVELOPE), url, why=version.reason, following=now)
 
 
 def _url(cycle: Cycle) -> str:

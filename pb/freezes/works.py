@@ -28,7 +28,7 @@ PLACE = _place("NEW")
 # Of a project that won, in the phase in which it is carried out; else there is no place that one could hold a role in.
 SITE = _place(
     "NEW",
-    " AND cycles.phase = 'works' AND EXISTS (SELECT 1 FROM winner_lines lines WHERE lines.proposal_id = proposals.id)",
+    " AND cycles.phase = 'works' AND EXISTS (SELECT 1 FROM winners WHERE winners.proposal_id = proposals.id)",
 )
 BY_THE_ACTOR = "events.subject_id = NEW.proposal_id AND events.at = NEW.at AND events.actor_id = NEW.by_id"
 FOLLOWS = (

@@ -51,7 +51,7 @@ SOURCES = [SelectChoice(source.value, label) for source, label in SOURCE_LABELS.
 COLUMNS = ("year", "programme", "subprogramme", "specific", "amount", "source")
 
 
-class PlanForm(ReasonForm):
+class PlanLines(Form):
     """The lines are `year_1`, `programme_1` and so on, added below; one without a sum is left out."""
 
     def offer(self, years: Sequence[int], programmes: Mapping[str, str]) -> None:
@@ -90,16 +90,23 @@ class PlanForm(ReasonForm):
 
 
 for _n in range(1, MOST_LINES + 1):
-    setattr(PlanForm, f"year_{_n}", SelectField(_("Year"), [Optional()]))
-    setattr(PlanForm, f"programme_{_n}", SelectField(_("Budget programme"), [Optional()]))
+    setattr(PlanLines, f"year_{_n}", SelectField(_("Year"), [Optional()]))
+    setattr(PlanLines, f"programme_{_n}", SelectField(_("Budget programme"), [Optional()]))
     for _name, _label, _hint in (
         ("subprogramme", _("Subprogramme"), _("015 is the local budget, 029 transfers of the raion.")),
         ("specific", _("Specific of spending"), _("Three digits, if it is known already.")),
     ):
-        setattr(PlanForm, f"{_name}_{_n}", StringField(_label, [Optional(), Length(max=3)], description=_hint))
-    setattr(PlanForm, f"amount_{_n}", TengeField(_("Sum"), [Optional()]))
+        setattr(PlanLines, f"{_name}_{_n}", StringField(_label, [Optional(), Length(max=3)], description=_hint))
+    setattr(PlanLines, f"amount_{_n}", TengeField(_("Sum"), [Optional()]))
     setattr(
-        PlanForm,
+        PlanLines,
         f"source_{_n}",
         SelectField(_("Source"), [Optional()], choices=SOURCES),
     )
+
+
+class PlanForm(PlanLines):
+    """The reason stands below the lines, on the page and in what is told of faults."""
+
+    reason = TextAreaField(_("Reason"), [InputRequired(_("Write the reason.")), Length(max=LONGEST_REASON)])
+    language = language_field(("kk", "ru"), lambda: language() if language() in {"kk", "ru"} else "kk")

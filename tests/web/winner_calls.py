@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from pb import clock
 from pb.act import Role
 from pb.audit import service as audit
-from pb.cycles.models import Phase
+from pb.cycles.models import ORDER, Phase
 from pb.proposals.service import proposals
 from pb.reviews import service as reviews
 from pb.tasks.service.basis import Basis
@@ -31,14 +31,14 @@ ENVELOPE = {"name_kk_1": "Бюджет", "name_ru_1": "Бюджет", "year_1": 
 
 
 def won(okrug: Village, year: int, titles: tuple[str, ...] = ("Lamps", "Wires", "Poles")) -> str:
-    """A cycle whose projects became lines, without a vote; the last one waits. The address of its winners."""
+    """A cycle in works whose projects became lines, without a vote; the last one waits. The address of its winners."""
     cycle_id = okrug.open_cycle(fiscal_year=year)
     made: list[UUID] = []
     with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
         for title in titles:
             draft = proposals.save_draft(act, cycle, content(title=title))
             made.append(proposals.submit(act, cycle, draft).id)
-    for phase in (Phase.REVIEW, Phase.GATHERING, Phase.VOTING, Phase.RESULT, Phase.BUDGET):
+    for phase in ORDER[1:]:
         with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
             cycle.phase = phase
             if phase is Phase.REVIEW:
