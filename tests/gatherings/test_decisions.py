@@ -12,13 +12,14 @@ from pb.act import Act, Role
 from pb.documents.service.render import render
 from pb.errors import NotFound
 from pb.gatherings.documents import extracts
-from pb.gatherings.models import Gathering, Office
-from pb.gatherings.service import corrections, decided, late, meetings, members, minutes, officers, standing
+from pb.gatherings.models import Gathering, Matter, Office
+from pb.gatherings.service import corrections, decided, holding, late, meetings, members, minutes, officers, standing
+from pb.gatherings.service.convening import Point
 from pb.gatherings.service.late import Late
 from pb.gatherings.service.standing import Way
 from pb.identity.models import Person
 from tests.gatherings.test_documents import text_of
-from tests.gatherings.test_holding import named
+from tests.gatherings.test_holding import assembly, named, raised
 from tests.gatherings.test_recorded import NAMES, elected
 from tests.gatherings.test_superior import confirmed, row_of
 from tests.pages import open_pages
@@ -29,7 +30,7 @@ __all__ = ["elected"]
 
 @pytest.fixture
 def held(okrug: Okrug, elected: tuple[Act, Gathering]) -> Gathering:
-    """The gathering that elected a member and agreed the budget, with confirmed minutes."""
+    """The gathering that elected a member and decided on a bridge, with confirmed minutes."""
     _office, meeting = elected
     chair, secretary = (okrug.act(person=named(okrug, name)) for name in NAMES[:2])
     officers.accept(chair, meeting, Office.CHAIR)
@@ -153,12 +154,17 @@ def test_who_was_elected_is_recorded_by_one_press_and_the_form_filled_in(
     assert decided.not_recorded(okrug.act()) == []
 
 
-def test_a_budget_is_agreed_once_the_akim_has_approved_what_the_meeting_decided(okrug: Okrug, held: Gathering) -> None:
+def test_a_budget_is_agreed_once_the_akim_has_approved_what_the_meeting_decided(okrug: Okrug) -> None:
+    secretary, held = assembly(okrug, Point(Matter.BUDGET, "", ""))
+    holding.record_votes(secretary, held, held.questions[0], raised(held, 5))
+    minutes.draw_up(secretary, held, remarks="")
+    for role in (Role.SECRETARY, Role.CHAIR):
+        minutes.confirm(okrug.act(role), held)
     year = held.meets_at.year
     assert decided.agreed_budget(okrug.act(), year) is None
     minutes.answer(okrug.act(Role.AKIM), held, agrees=True, reason="")
     agreed = decided.agreed_budget(okrug.act(), year)
     assert agreed is not None
-    assert agreed.question.id == held.questions[1].id
+    assert agreed.question.id == held.questions[0].id
     assert decided.agreed_budget(okrug.act(), year + 1) is None
     assert meetings.in_force_since(okrug.act(), agreed.minutes) is not None

@@ -446,7 +446,7 @@ def _of_a_hearing(okrug: Village) -> dict[str, Call]:
     """A hearing to come, with two opinions of which one is answered once more each time."""
     soon = clock.now() + timedelta(days=11)
     with okrug.act_as(Role.OFFICE) as act:
-        points = [convening.Point(Matter.BUDGET, "Бюджет", "kk")]
+        points = [convening.Point(Matter.PROGRAMME, "Бюджет", "kk")]
         plan = convening.Plan(Kind.HEARING, soon, "Мәдениет үйі", points, entitled=900)
         gathering = convening.convene(act, plan).id
     words = hearings.Words("Жол керек.", "kk")

@@ -13,7 +13,18 @@ from pb.act import Act
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Forbidden, NotFound
-from pb.gatherings.models import Answer, Attendance, Conflict, Gathering, Matter, Minutes, Outcome, Question, State
+from pb.gatherings.models import (
+    DISCUSSING,
+    Answer,
+    Attendance,
+    Conflict,
+    Gathering,
+    Matter,
+    Minutes,
+    Outcome,
+    Question,
+    State,
+)
 from pb.gatherings.models.referrals import About, Referral, Ruling, Step
 from pb.gatherings.service import officers, presence
 from pb.gatherings.service.rules import has_quorum, quorum_needed
@@ -161,6 +172,9 @@ IN_FORCE = or_(
     select(Answer.minutes_id).where(Answer.minutes_id == Minutes.id, Answer.agrees).exists(),
     select(Referral.minutes_id).where(UPHELD).exists(),
 )
+
+DECIDING = Gathering.kind.not_in(DISCUSSING)
+"""Meetings that decide: what is discussed to whoever came binds nobody."""
 
 
 def in_force_since(act: Act, minutes: Minutes) -> datetime | None:

@@ -1,5 +1,6 @@
 """Pages on which a meeting outside a cycle is convened on one screen, any is convened again, or called off."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, request, url_for
@@ -40,7 +41,7 @@ def choose_kind() -> Response:
 def plan_own(kind: str) -> Response:
     act = current_act()
     first = {"matter_1": Matter.EARLIER.value} if kind == Kind.ASSEMBLY else None  # what became of earlier decisions
-    return _own_page(act, Kind(kind), AgendaForm(data=first), None)
+    return _own_page(act, Kind(kind), _agenda_form(Kind(kind), first), None)
 
 
 @blueprint.post(f"/<okrug:okrug>/meetings/convene/<any({KINDS}):kind>")
@@ -162,12 +163,20 @@ def _filled_from(previous: Gathering) -> AgendaForm:
             f"speaker_{number}": point.speaker,
             f"majority_{number}": point.majority,
             f"basis_{number}": point.majority_basis,
+            f"seat_{number}": point.seat,
+            f"places_{number}": point.places,
         }
-    return AgendaForm(data={name: value for name, value in data.items() if value is not None})
+    return _agenda_form(Kind(previous.kind), {name: value for name, value in data.items() if value is not None})
+
+
+def _agenda_form(kind: Kind, data: dict[str, Any] | None = None) -> AgendaForm:
+    form = AgendaForm(data=data)
+    form.offer(kind)
+    return form
 
 
 def _convene_own(act: Act, kind: Kind, previous: Gathering | None) -> Response:
-    form = AgendaForm()
+    form = _agenda_form(kind)
     if "more" in request.form:
         return _own_page(act, kind, form, previous)
 

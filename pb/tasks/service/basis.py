@@ -129,5 +129,6 @@ def _decisions(act: Act) -> Select[UUID, int, UUID, datetime]:
             CONFIRMED,
             # What the akim, or who is above the akim, did not approve is executed by nobody (article 39-3, point 13).
             meetings.IN_FORCE,
+            meetings.DECIDING,
         )
     )
