@@ -33,7 +33,7 @@ from pb.gatherings.models import (
     Seat,
     State,
 )
-from pb.gatherings.service import meetings, members
+from pb.gatherings.service import line, meetings, members
 from pb.territory import service as territories
 from pb.territory.models import Territory
 from pb.text import one_line
@@ -122,6 +122,17 @@ def kinds_of(act: Act) -> list[Kind]:
     return [kind for kind, roles in CONVENERS.items() if act.holds(*roles)]
 
 
+def may_convene(act: Act, kind: Kind, previous: Gathering | None = None) -> bool:
+    """Whether the actor convenes this kind; `previous`: in the place of one that led nowhere.
+
+    What the akim disagreed with is discussed again by whom the chair convenes: the akim's side would bury it. Residents
+    are convened by the akim, and then by the chair of the assembly too.
+    """
+    if previous is not None and line.akim_disagreed(act, previous):
+        return act.holds(Role.CHAIR) or (not previous.of_members and act.holds(*CONVENERS[kind]))
+    return act.holds(*CONVENERS[kind])
+
+
 def rules_of(act: Act, cycle: Cycle) -> Rules:
     """A cycle keeps the rules of its meetings as they were when it was opened; who presides is today's regulation."""
     today = rules_for(act, Kind.ASSEMBLY)
@@ -161,7 +172,7 @@ def earliest(act: Act, kind: Kind, *, extraordinary: bool = False) -> date:
 
 def check(act: Act, plan: Plan, previous: Gathering | None = None) -> None:
     """Raises what `convene` would, and convenes nothing."""
-    if plan.kind not in kinds_of(act):
+    if not may_convene(act, plan.kind, previous):
         raise Forbidden(_("This meeting is convened by the akim, or by whom the akim authorises."))
     if previous is not None:
         refuse_to_repeat(act, previous)
@@ -175,6 +186,7 @@ def convene(act: Act, plan: Plan, previous: Gathering | None = None) -> Gatherin
     or was convened again already).
     """
     check(act, plan, previous)
+    previous = line.last(act, previous) if previous is not None else None  # one line, whichever was looked at
     if plan.meets_at is None:  # told by `faults` already
         raise FieldRefusal("meets_at", _("Write the date."))
     called = Called(

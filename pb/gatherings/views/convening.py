@@ -15,7 +15,7 @@ from pb.formats import weekday_and_hour
 from pb.gatherings import documents
 from pb.gatherings.forms import POINTS, AgendaForm, CallOffForm, MoveForm
 from pb.gatherings.models import KIND_LABELS, OF_MEMBERS, Gathering, Kind, Matter
-from pb.gatherings.service import calling_off, convening, meeting_day, meetings, members, moving
+from pb.gatherings.service import calling_off, convening, line, meeting_day, meetings, members, moving
 from pb.gatherings.service.convening import CONVENERS, Plan
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.of_cycles import convene_in, plan_in
@@ -60,6 +60,7 @@ def plan_again(gathering_id: UUID) -> Response:
         _require_decider(act, previous)
         return plan_in(act, cycle, previous.matter, previous)
     convening.refuse_to_repeat(act, previous)
+    previous = line.last(act, previous)
     return _own_page(act, Kind(previous.kind), _filled_from(previous), previous)
 
 
@@ -232,7 +233,7 @@ def _own_page(act: Act, kind: Kind, form: AgendaForm, previous: Gathering | None
     if act.territory.kind not in FOURTH_LEVEL:
         raise NotFound
     kinds = [Kind(previous.kind)] if previous is not None else convening.kinds_of(act)
-    if kind not in convening.kinds_of(act):
+    if not convening.may_convene(act, kind, previous):
         raise Forbidden(_("This meeting is convened by the akim, or by whom the akim authorises."))
     asked = request.form.get("shown", "")
     shown = min(

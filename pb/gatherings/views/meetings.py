@@ -19,7 +19,7 @@ from pb.gatherings.models import (
     Matter,
     State,
 )
-from pb.gatherings.service import calling_off, convening, coverage, cycle_meetings, elections, late, officers
+from pb.gatherings.service import calling_off, convening, coverage, cycle_meetings, elections, late, officers, standing
 from pb.gatherings.service import meetings as service
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
@@ -84,20 +84,21 @@ def show(gathering_id: UUID) -> str:
     act = current_act()
     gathering = service.get(act, gathering_id)
     points = documents.agenda(act, gathering)
-    standing = service.to_decide(act, gathering)
+    minutes = service.minutes_of(act, gathering)
     return page(
         "gatherings/show.html",
         needed_in_words=needed_in_words,
         cycle=service.cycle_of(act, gathering),
         gathering=gathering,
         quorum=service.quorum_of(gathering),
-        minutes=service.minutes_of(act, gathering),
+        minutes=minutes,
+        stands=standing.standing(act, minutes) if minutes is not None and minutes.confirmed else None,
         texts={
             question.id: agenda.question_shown(point)
             for question, point in zip(gathering.questions, points, strict=True)
         },
         can=what_may_be_done(act, gathering),
-        standing={question.id for question in standing},
+        to_decide={question.id for question in service.to_decide(act, gathering)},
         step=next_step(act, gathering),
         accepts=officers.acceptable(act, gathering),
         office_of_meeting=OF_MEETING,
@@ -131,5 +132,5 @@ def what_may_be_done(act: Act, gathering: Gathering) -> dict[str, bool]:
         and act.person is not None
         and act.person.id not in {minutes.chair_id, minutes.secretary_id},
         "call_off": calling_off.possible(act, gathering),
-        "reconvene": in_phase and calling_off.may_decide(act, gathering) and service.may_be_held_again(act, gathering),
+        "reconvene": in_phase and calling_off.may_reconvene(act, gathering),
     }
