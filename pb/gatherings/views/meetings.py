@@ -21,6 +21,7 @@ from pb.gatherings.models import (
 )
 from pb.gatherings.service import calling_off, convening, coverage, cycle_meetings, elections, late, officers, standing
 from pb.gatherings.service import meetings as service
+from pb.gatherings.service import minutes as record
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
@@ -124,7 +125,10 @@ def what_may_be_done(act: Act, gathering: Gathering) -> dict[str, bool]:
         "mark": keeps and before_minutes,
         "vote": keeps and is_ready(gathering),
         "change_agenda": keeps and gathering.state == State.QUORATE and not officers.missing(gathering),
-        "draw_up": keeps and gathering.state in {State.QUORATE, State.MINUTED} and all(voted),
+        "draw_up": keeps
+        and gathering.state in {State.QUORATE, State.MINUTED}
+        and all(voted)
+        and not record.too_early(act, gathering),
         "confirm": in_phase
         and confirms
         and minutes is not None
