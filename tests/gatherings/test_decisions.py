@@ -120,6 +120,19 @@ def test_a_commission_of_elsewhere_stands_beside_the_one_that_was_elected_here(o
     assert first.name in page
 
 
+def test_an_extract_says_whether_the_decision_is_in_force(okrug: Okrug, held: Gathering, tmp_path: Path) -> None:
+    """Played: an extract of what the akim had disagreed with said that it was approved, and nothing else."""
+
+    def said() -> str:
+        with open_pages(okrug, tmp_path) as pages, pages.client.application.test_request_context():
+            paper = extracts.extract(okrug.act(), held.questions[1].id, "kk", "http://localhost")
+        return " | ".join(f"{name}: {told}" for name, told in paper.facts)
+
+    assert "Күшінде емес. Әкімнің жауабын күтіп тұр, мерзімі" in said()
+    minutes.answer(okrug.act(Role.AKIM), held, agrees=False, reason="Ақша жоқ.")
+    assert "Күшінде емес. Әкім келіспеді" in said()
+
+
 def test_an_extract_says_the_decision_and_what_was_corrected_since(
     okrug: Okrug, held: Gathering, tmp_path: Path
 ) -> None:
