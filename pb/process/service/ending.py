@@ -15,8 +15,8 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Ending, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Gathering
-from pb.gatherings.models import State as MeetingState
 from pb.gatherings.service import meetings
+from pb.gatherings.service.line import LED_NOWHERE
 from pb.gatherings.service.standing import OVER, standing
 from pb.identity.service import holdings
 from pb.polls.models import State
@@ -183,9 +183,6 @@ def ends_with_it(act: Act, cycle: Cycle) -> list[LazyString]:
         numbers = ", ".join(str(one.number) for one in open_still)
         found.append(_("Meetings of the assembly that are not finished: № %(numbers)s", numbers=numbers))
     return found + _of_the_vote(act, cycle)
-
-
-LED_NOWHERE = frozenset({MeetingState.INQUORATE, MeetingState.CALLED_OFF})
 
 
 def _is_open(act: Act, meeting: Gathering) -> bool:
