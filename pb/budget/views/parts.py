@@ -48,7 +48,9 @@ def six_lines(statements: Sequence[Statement]) -> list[SumRow]:
         return SumRow(number, label, [thousands(one) for one in sums])
 
     def parts(*some: Part) -> list[SumRow]:
-        return [row("", words.PARTS[part], (one[part] for one in statements)) for part in some]
+        """What is nil in all of them is left out: its line above says so."""
+        told = [part for part in some if any(one[part] for one in statements)]
+        return [row("", words.PARTS[part], (one[part] for one in statements)) for part in told]
 
     return [
         row("1", words.REVENUE, (one.revenue for one in statements)),
