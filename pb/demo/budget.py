@@ -81,7 +81,8 @@ class BudgetYears:
             *others,
         ]
         for day, deed in sorted(deeds, key=itemgetter(0)):
-            if day + LASTS < self.today:
+            lasts = LASTS if day in {amend, correct, draft} else 1
+            if day + lasts < self.today:
                 deed()
 
     def amend(self, day: int) -> None:

@@ -17,7 +17,7 @@ from pb.inspections.service.following import Reply
 from pb.proposals.models import Proposal
 from pb.winners.service import plans
 from pb.works import service
-from pb.works.models import State
+from pb.works.models import Milestone, State
 from pb.works.service.drafts import ContractDraft, MilestoneDraft, PaymentDraft, ResponsibleDraft
 
 Acting = Callable[..., AbstractContextManager[Act]]
@@ -61,7 +61,7 @@ class WorksYear:
                 draft = ContractDraft(SUPPLIER, "", f"{number}/{self.year}", today, planned * 97 // 100)
                 service.put(act, cycle, proposal, draft)
                 service.put(act, cycle, proposal, ResponsibleDraft("Бақыт Сейітов", "Бас маман"))
-                ends = today + timedelta(days=120 if number < 3 else 270)
+                ends = today + timedelta(days=160 if number < 3 else 270)
                 service.put(act, cycle, proposal, MilestoneDraft("Жұмыстың аяқталуы", "Окончание работ", ends))
                 service.take(act, cycle, proposal, State.CONTRACT, today)
 
@@ -72,6 +72,9 @@ class WorksYear:
             for cycle, proposal, planned in self._winners(act)[first:last]:
                 draft = PaymentDraft(today, planned * 97 // 100, "Орындалған жұмыс актісі № 1")
                 service.put(act, cycle, proposal, draft)
+                ends = service.fact(act, proposal, Milestone, 1)
+                done = MilestoneDraft(ends.name_kk, ends.name_ru, ends.until, today)
+                service.put(act, cycle, proposal, done, ends, service.Words("Жұмыс аяқталды."))
 
     def _pay(self, first: int, last: int, day: int) -> None:
         with self.act(Role.OFFICE, day, 12) as act:

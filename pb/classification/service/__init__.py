@@ -53,6 +53,17 @@ class Catalogue:
         entry = self.get(code)
         return entry.name(language) if entry is not None else ""
 
+    def whole_name(self, code: str, language: str) -> str:
+        """What a line is called for people: its programme first, where the code goes on below it."""
+        try:
+            levels = Code.read(code)
+        except CodeFault:
+            return ""
+        if levels.side is Side.RECEIPTS or levels.depth <= PROGRAMME_DEPTH:
+            return self.name(code, language)
+        names = [self.name(levels.up(depth).text, language) for depth in range(PROGRAMME_DEPTH, levels.depth + 1)]
+        return ": ".join(name for name in names if name)
+
     def programmes(self) -> dict[str, Entry]:
         """By their three digits the programmes of administrator 124 that a project may take."""
         return {code: entry for code, entry in self._of_akims.items() if entry.offered}
