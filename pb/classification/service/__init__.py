@@ -31,6 +31,7 @@ class Catalogue:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries: Mapping[str, Entry] = {entry.code: entry for entry in entries}
+        self._names: dict[tuple[str, str], str] = {}  # a budget names each of its codes once a year
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -55,6 +56,11 @@ class Catalogue:
 
     def whole_name(self, code: str, language: str) -> str:
         """What a line is called for people: its programme first, where the code goes on below it."""
+        if (code, language) not in self._names:
+            self._names[code, language] = self._whole_name(code, language)
+        return self._names[code, language]
+
+    def _whole_name(self, code: str, language: str) -> str:
         try:
             levels = Code.read(code)
         except CodeFault:
