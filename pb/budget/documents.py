@@ -18,8 +18,9 @@ from pb.territory.service import addresses
 
 Content = Callable[[Act, Version, str], list[Block]]
 # Each by what it is called in addresses: what writes it, and what people call it.
+DECISION: Final = "budget-decision"
 PAPERS: Final[dict[str, tuple[Content, LazyString]]] = {
-    "budget-decision": (package.decision, lazy_gettext("Draft decision with annexes")),
+    DECISION: (package.decision, lazy_gettext("Draft decision with annexes")),
     "budget-changes": (package.comparison, lazy_gettext("Comparison table")),
     "budget-note": (package.note, lazy_gettext("Explanatory note")),
 }
@@ -32,20 +33,20 @@ def paper_of(kind: str, act: Act, subject_id: UUID, language: str, base_url: str
         raise NotFound
     content, label = PAPERS[kind]
     year = version.budget.first_year
+    title = package.title(act, version, language)
+    signs = _("Akim") if version.kind in package.BY_THE_AKIM else _("Chair of the maslikhat")
     return ActPaper(
         frame=Frame(
             language=language,
             okrug=act.territory.name(language),
             document=str(label),
-            title=package.title(act, version, language),
+            title=f"{label}: {title}" if kind != DECISION else title,
             address=f"{base_url}{addresses.path(act)}/budget/{year}/versions/{version.number}",
             page=_("Page"),
             subtitle=act.territory.parent(language),
         ),
         blocks=content(act, version, language),
-        signatures=[Signature(_("Chair of the maslikhat"), "", _("signature, date"))]
-        if kind == "budget-decision"
-        else [],
+        signatures=[Signature(signs, "", _("signature, date"))] if kind == DECISION else [],
     )
 
 

@@ -181,6 +181,7 @@ class ExecutionForm(Form):
         [FileRequired(_("Choose the file."))],
         description=_("Amounts in thousand tenge. The first sheet of an XLSX workbook, or CSV."),
     )
+    sure = BooleanField(_("I compared what is asked about with the report: the amounts are right"))
 
 
 class LeftForm(Form):

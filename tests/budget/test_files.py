@@ -13,7 +13,7 @@ import pytest
 from pb.act import Role
 from pb.budget import service
 from pb.budget.models import Version
-from pb.budget.service import Sum, exporting, importing
+from pb.budget.service import Sum, checking, exporting, importing
 from pb.budget.service.importing import Report
 from pb.core.budget.amounts import read_thousands
 from pb.core.budget.annex_words import Unit
@@ -209,12 +209,18 @@ def test_the_data_package_describes_its_two_tables(okrug: Okrug) -> None:
         assert total == sum(amount for _year, _part, _code, amount in kept(okrug, version))
 
 
-def test_amounts_above_one_another_are_not_written_as_annexes(okrug: Okrug) -> None:
+def test_amounts_above_one_another_are_not_written(okrug: Okrug) -> None:
+    """Played: a programme and its subprogrammes were both lines, counted twice, and no paper could be printed."""
     version = begun(okrug)
     office = okrug.act(Role.OFFICE)
-    service.set_line(office, version, Sum(FIRST, Part.SPENDING, "07.0.124.008", 5))
-    with pytest.raises(Conflict, match=r"07\.0\.124\.008"):
-        exporting.workbook(office, version, "kk")
+    for code in ("07", "07.0.124.008", "07.0.124.008.015.159", "07.3.124.008.015"):
+        with pytest.raises(FieldRefusal, match="count twice"):
+            service.set_line(office, version, Sum(FIRST, Part.SPENDING, code, 5))
+    above = [Sum(FIRST, Part.SPENDING, code, 5) for code in ("07.0.124.008", "07.0.124.008.015", "07.3.124.008.015")]
+    service.replace_lines(office, version, above, sha256="0" * 64)
+    told = " ".join(str(fault.told) for fault in checking.faults(office, version))
+    assert "07.0.124.008.015 is counted in 07.0.124.008 already" in told
+    assert "07.0.124.008.015 and 07.3.124.008.015 are one line" in told
 
 
 def test_the_office_takes_annexes_in_with_a_report_and_everybody_takes_them_out(okrug: Okrug, tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ from pb.act import Role
 from pb.audit import service as audit
 from pb.budget import service
 from pb.budget.models import FOLLOWING, Kind, Line, Move, Proposer, Step
-from pb.budget.service import amounts, calendar, checking, decisions, steps
+from pb.budget.service import Sum, amounts, calendar, checking, decisions, execution, steps
 from pb.budget.service.calendar import Due
 from pb.budget.service.decisions import Decided
+from pb.budget.service.execution import Paid
 from pb.clock import local
 from pb.core.budget.amounts import read_thousands
+from pb.core.budget.codes import Code, part_of
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.freezes import budget as rules
 from tests.budget.world import (
@@ -216,3 +218,70 @@ def test_the_days_of_the_year_follow_the_settings_and_what_was_done(okrug: Okrug
     considered(okrug, begun(okrug))
     after = {day.due: day.done for day in calendar.of_budget(okrug.act(), FIRST)}
     assert after == {Due.BEGIN: True, Due.AGREE: True, Due.COMMISSION: True, Due.APPROVE: False, Due.QUARTER: False}
+
+
+def test_a_late_budget_lives_on_a_quarter_of_its_draft_until_the_maslikhat_has_approved_it(okrug: Okrug) -> None:
+    """Played: a plan without a line was in force, and no budget could be written any more."""
+    first = okrug.at.year + 1
+    version = begun(okrug, first)
+    steps.put(okrug.act(Role.OFFICE), version)
+    office = okrug.act(Role.OFFICE)
+    with pytest.raises(FieldRefusal, match="December"):
+        service.revise(office, version.budget, Kind.QUARTER, Proposer.AKIM, reason="", language="kk")
+    okrug.at = okrug.at.replace(month=12, day=20)
+    office = okrug.act(Role.OFFICE)
+    quarter = service.revise(office, version.budget, Kind.QUARTER, Proposer.AKIM, reason="", language="kk")
+    assert {line.code: line.amount for line in service.lines(office, quarter)}[LIGHTING] == read_thousands("3 000")
+    assert service.leading(service.versions(office, version.budget)).version == version
+    service.remove_line(office, quarter, first, line(TAX, "0").part, TAX)
+    decided = Decided("17", local(okrug.at).date())
+    with pytest.raises(Conflict):
+        decisions.decide(okrug.act(Role.AKIM), quarter, decided)
+    service.set_line(office, quarter, line(TAX, "3 250", first))
+    lines = service.lines(office, quarter, first)
+    missing = -service.statement(lines).difference
+    held = next(one.amount for one in lines if one.code == BALANCE)
+    service.set_line(office, quarter, Sum(first, line(BALANCE, "0").part, BALANCE, held + missing))
+    decisions.decide(okrug.act(Role.AKIM), quarter, decided)
+    assert service.in_force(office, version.budget) == quarter
+    assert service.offered(office, version.budget) == []
+    assert steps.settle(okrug.act(Role.OFFICE), version, meeting_decides(okrug)) is Move.AGREED
+
+
+def test_what_was_returned_is_not_put_again_unchanged(okrug: Okrug) -> None:
+    version = begun(okrug)
+    considered(okrug, version)
+    steps.send_back(okrug.act(Role.MASLIKHAT_SECRETARY), version, local(okrug.at).date(), "Жарық.", "kk")
+    office = okrug.act(Role.OFFICE)
+    anew = service.revise(office, version.budget, Kind.DRAFT, Proposer.AKIM, reason="", language="kk")
+    [fault] = checking.faults(office, anew)
+    assert "Nothing is changed yet" in str(fault.told)
+
+
+def test_a_report_names_every_line_of_the_plan_and_more_than_planned_is_asked_about(okrug: Okrug) -> None:
+    first = okrug.at.year
+    version = begun(okrug, first)
+    approved(okrug, version)
+    office = okrug.act(Role.OFFICE)
+    until = local(okrug.at).date()
+    plan = {line.code: line.amount for line in service.lines(office, version, first)}
+
+    def report(**changes: int) -> list[Paid]:
+        paid = {**{code: amount // 2 for code, amount in plan.items()}, **changes}
+        return [Paid(part_of(Code.read(code)), code, None, None, None, amount) for code, amount in paid.items()]
+
+    for lines, told in (
+        (report()[1:], "Missing"),
+        ([*report(), *report()[:1]], "twice"),
+        (report(**{"07.0.124.008": 5}), "above them"),
+        (report(**{"99.9.999.999": 5}), "does not have"),
+    ):
+        with pytest.raises(FieldRefusal) as refused:
+            execution.take(office, version.budget, until, lines, sha256="0" * 64)
+        assert told in " ".join(str(one) for fault in (refused.value, *refused.value.others) for one in fault.messages)
+    much = report(**{LIGHTING: plan[LIGHTING] * 1000})
+    with pytest.raises(Conflict, match="planned"):
+        execution.take(office, version.budget, until, much, sha256="0" * 64)
+    execution.take(office, version.budget, until, report(), sha256="0" * 64)
+    four = {one.code: one for one in amounts.four(office, version.budget)}
+    assert four[LIGHTING].paid == plan[LIGHTING] // 2

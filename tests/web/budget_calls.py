@@ -10,7 +10,7 @@ from pb.budget import service
 from pb.budget.models import Kind, Proposer, Version
 from pb.budget.service import asking, execution, steps
 from pb.budget.service.execution import Paid
-from pb.core.budget.codes import Part
+from pb.core.budget.codes import Code, part_of
 from pb.territory.service import tree
 from tests.budget import world
 from tests.budget.world import GREEN
@@ -53,7 +53,7 @@ def with_budgets(okrug: Village) -> None:
         steps.withdraw(small.act(Role.OFFICE), late, "Кешікті.", "kk")
         service.revise(small.act(Role.OFFICE), late.budget, Kind.QUARTER, Proposer.AKIM, reason="", language="kk")
         approved = service.get(small.act(), APPROVED)
-        lines = [Paid(Part.SPENDING, code, None, None, None, 0) for code in (GREEN, world.LIGHTING)]
+        lines = [Paid(part_of(Code.read(code)), code, None, None, None, 0) for code in world.PLAN]
         execution.take(small.act(Role.OFFICE), approved, date(APPROVED, 12, 31), lines, sha256="0" * 64)
         world.meeting_decides(small)
 
@@ -85,6 +85,7 @@ def paths(okrug: Village) -> dict[str, str]:
     }
 
 
+REPORT = "code;paid\n" + "".join(f"{code};1,5\n" for code in world.PLAN)
 LINE = {"year": str(WRITING), "code": GREEN, "part": "", "amount": "15 000,5"}
 
 

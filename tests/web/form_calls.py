@@ -489,7 +489,7 @@ def _of_budgets(okrug: Village) -> dict[str, Call]:
         ),
         "budget.ExecutionForm": Call(
             f"{at['approved']}/execution",
-            {"until": f"{budget_calls.APPROVED}-06-30", "file": f"code;paid\n{budget_calls.GREEN};1,5\n"},
+            {"until": f"{budget_calls.APPROVED}-06-30", "file": budget_calls.REPORT, "sure": "y"},
             Role.OFFICE,
         ),
         "budget.LeftForm": Call(

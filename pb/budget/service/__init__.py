@@ -5,6 +5,8 @@ Sources: Budget Code of 15.03.2025 № 171-VIII, articles 89 (drafting), 91 (app
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from statistics import median_low
 from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
@@ -16,7 +18,9 @@ from pb.audit import service as audit
 from pb.budget.models import IN_FORCE, OVER, YEARS, Budget, Kind, Line, Move, Proposer, Step, Version
 from pb.classification import service as classification
 from pb.clock import local
+from pb.core.budget.amounts import STEP
 from pb.core.budget.codes import Code, CodeFault, Part, Side, part_of
+from pb.core.budget.doubts import off_by_thousand
 from pb.core.budget.statement import Statement
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
@@ -91,39 +95,44 @@ def revise(act: Act, budget: Budget, kind: Kind, proposer: Proposer, *, reason: 
     refuse_all(faults_of_revision(act, budget, kind, reason))
     audit.take_turn(act)
     every = versions(act, budget)
-    if open_ := next((one for one in every if not one.over), None):
+    # The plan of a quarter stands beside the draft: it is made because the draft is late.
+    beside = (one for one in every if (one.version.kind == Kind.QUARTER) == (kind is Kind.QUARTER))
+    if open_ := next((one for one in beside if not one.over), None):
         raise Conflict(
             _("Version %(number)s is still under way: finish it or withdraw it first.", number=open_.version.number)
         )
-    basis = (
-        in_force(act, budget) if kind in {Kind.AMENDMENT, Kind.CORRECTION} else (every[-1].version if every else None)
-    )
+    drafts = [one.version for one in every if one.version.kind != Kind.QUARTER]
+    basis = adopted(act, budget) if kind in {Kind.AMENDMENT, Kind.CORRECTION} else drafts[-1] if drafts else None
     version = _version(
         act, budget, len(every) + 1, kind, proposer, basis=basis, reason=reason.strip(), language=language
     )
     _log(act, "budget.revised", version, {"year": budget.first_year, "kind": kind.value})
     act.session.add(version)
     act.session.flush()
-    if basis is not None:
+    if basis is not None and kind is Kind.QUARTER:
+        _quarter_of(act, basis, version)
+    elif basis is not None:
         _copy(act, basis, version, years=range(budget.first_year, budget.first_year + YEARS))
     return version
 
 
 def faults_of_revision(act: Act, budget: Budget, kind: Kind, reason: str) -> Iterator[FieldRefusal]:
     """What is wrong with a new version: it tells no reason, or does not follow from how the budget stands."""
-    adopted = in_force(act, budget) is not None
+    stands = adopted(act, budget) is not None
     if kind in {Kind.AMENDMENT, Kind.CORRECTION}:
-        if not adopted:
+        if not stands:
             yield FieldRefusal("kind", _("No budget is in force yet that this could change."))
         if not reason.strip():
             yield FieldRefusal("reason", _("Write the reason."))
-    elif adopted:
+    elif stands:
         yield FieldRefusal("kind", _("The budget is in force: it is amended or corrected."))
+    elif kind is Kind.QUARTER and not may_be_late(act, budget):
+        yield FieldRefusal("kind", _("The plan of a quarter is made in December, where the budget is late."))
 
 
 def set_line(act: Act, version: Version, line: Sum) -> None:
     """The office writes a line, or changes its amount. Raises Forbidden, Conflict, FieldRefusal (`faults_of_line`)."""
-    _require_writing(act, version)
+    require_writing(act, version)
     refuse_all(faults_of_line(act, version, line))
     found = act.session.get(Line, (version.id, line.year, line.part.value, line.code))
     told = {"year": line.year, "part": line.part.value, "code": line.code, "amount": line.amount}
@@ -137,7 +146,7 @@ def set_line(act: Act, version: Version, line: Sum) -> None:
 
 def remove_line(act: Act, version: Version, year: int, part: Part, code: str) -> None:
     """The office takes a line out. Raises Forbidden, Conflict, NotFound."""
-    _require_writing(act, version)
+    require_writing(act, version)
     found = act.session.get(Line, (version.id, year, part.value, code))
     if found is None:
         raise NotFound
@@ -151,8 +160,8 @@ def replace_lines(act: Act, version: Version, sums: Sequence[Sum], *, sha256: st
 
     Raises Forbidden, Conflict, FieldRefusal (the first line that is at fault).
     """
-    _require_writing(act, version)
-    refuse_all(fault for line in sums for fault in faults_of_line(act, version, line))
+    require_writing(act, version)
+    refuse_all(fault for line in sums for fault in faults_of_line(act, version, line, ()))
     years = sorted({line.year for line in sums})
     told = {"years": years, "lines": len(sums), "sha256": sha256}
     _log(act, "budget.lines_imported", version, told)
@@ -161,8 +170,14 @@ def replace_lines(act: Act, version: Version, sums: Sequence[Sum], *, sha256: st
     act.session.flush()
 
 
-def faults_of_line(act: Act, version: Version, line: Sum) -> Iterator[FieldRefusal]:
-    """What is wrong with a line: the year is none of the three, the code is unknown or of another part, the amount."""
+def faults_of_line(
+    act: Act, version: Version, line: Sum, beside: Iterable[Line | Sum] | None = None
+) -> Iterator[FieldRefusal]:
+    """What is wrong with a line: the year is none of the three, the code is unknown or of another part, the amount.
+
+    `beside` are the other lines of the version and year, by default those that it has: none may hold this one's sum.
+    """
+    beside = lines(act, version, line.year) if beside is None else beside
     first = version.budget.first_year
     if not first <= line.year < first + YEARS:
         yield FieldRefusal("year", _("The budget is of the years %(first)s to %(last)s.", first=first, last=first + 2))
@@ -178,6 +193,28 @@ def faults_of_line(act: Act, version: Version, line: Sum) -> Iterator[FieldRefus
         yield FieldRefusal("part", _("This code belongs to another part of the budget."))
     if not 0 <= line.amount <= LARGEST:
         yield FieldRefusal("amount", _("The amount is out of bounds."))
+    if any(over_or_under(code, Code.read(other.code)) for other in beside if other.part == line.part):
+        yield FieldRefusal("code", _("A line above or below this code stands already: its amount would count twice."))
+
+
+def doubt_of_line(act: Act, version: Version, line: Sum) -> int | None:
+    """What the line has elsewhere, in tiyn, where the new sum is about a thousand times off, else None.
+
+    Elsewhere: in the other years of the version, in what it changes, and in the budget before it.
+    """
+    before = find(act, version.budget.first_year - 1)
+    wanted = {version.id, version.basis_id, getattr(in_force(act, before) if before is not None else None, "id", None)}
+    query = select(Line.amount).where(
+        Line.version_id.in_([one for one in wanted if one is not None]), Line.code == line.code, Line.part == line.part
+    )
+    query = query.where((Line.version_id != version.id) | (Line.year != line.year))
+    history = list(act.session.scalars(query))
+    return median_low([one for one in history if one]) if off_by_thousand(line.amount, history) is not None else None
+
+
+def over_or_under(one: Code, other: Code) -> bool:
+    """Whether an amount of one code would be counted in the other's, or is written for the same line otherwise."""
+    return one != other and (one.within(other) or other.within(one))
 
 
 def lines(act: Act, version: Version, year: int | None = None) -> Sequence[Line]:
@@ -267,6 +304,33 @@ def in_force(act: Act, budget: Budget) -> Version | None:
     return act.session.scalars(query).first()
 
 
+def adopted(act: Act, budget: Budget) -> Version | None:
+    """As `in_force`, without the plan of a quarter, which stands until the budget does."""
+    found = in_force(act, budget)
+    return found if found is not None and found.kind != Kind.QUARTER else None
+
+
+def may_be_late(act: Act, budget: Budget) -> bool:
+    """Whether the last month before the budget's first year has come."""
+    return local(act.at).date() >= date(budget.first_year - 1, 12, 1)
+
+
+def leading(every: Sequence[Standing]) -> Standing:
+    """The version that tells how a budget stands: the last one that is no plan of a quarter, if there is any."""
+    return next((one for one in reversed(every) if one.version.kind != Kind.QUARTER), every[-1])
+
+
+def offered(act: Act, budget: Budget) -> list[Kind]:
+    """The kinds of versions that can be made now."""
+    every = versions(act, budget)
+    drafting = any(not one.over for one in every if one.version.kind != Kind.QUARTER)
+    if adopted(act, budget) is not None:
+        return [] if drafting else [Kind.AMENDMENT, Kind.CORRECTION]
+    quarters = [one for one in every if one.version.kind == Kind.QUARTER and one.move is not Move.WITHDRAWN]
+    late = may_be_late(act, budget) and not quarters
+    return [*([] if drafting else [Kind.DRAFT]), *([Kind.QUARTER] if late else [])]
+
+
 def side_of(part: Part) -> Side:
     """Whether a part of the budget is what comes in or what goes out, as its codes are written."""
     spent = {Part.SPENDING, Part.CREDITS, Part.ASSETS_BOUGHT, Part.LOANS_REPAID}
@@ -310,6 +374,15 @@ def _copy(act: Act, source: Version, to: Version, *, years: Iterable[int]) -> No
     act.session.flush()
 
 
+def _quarter_of(act: Act, source: Version, to: Version) -> None:
+    """A quarter of each line of the first year (article 91 p. 4), down to a tenth of a thousand tenge."""
+    act.session.add_all(
+        Line(version_id=to.id, year=line.year, part=line.part, code=line.code, amount=line.amount // 4 // STEP * STEP)
+        for line in lines(act, source, to.budget.first_year)
+    )
+    act.session.flush()
+
+
 def _require_office(act: Act) -> None:
     if act.person is None or not act.holds(Role.OFFICE):
         raise Forbidden(_("Only the akim's office writes the budget."))
@@ -317,7 +390,8 @@ def _require_office(act: Act) -> None:
         raise Conflict(_("This budget is of an okrug, a village or a town."))
 
 
-def _require_writing(act: Act, version: Version) -> None:
+def require_writing(act: Act, version: Version) -> None:
+    """Raises Forbidden, Conflict (its lines stand)."""
     _require_office(act)
     act.session.refresh(version, with_for_update=True)
     if not standing(act, version).being_written:

@@ -8,11 +8,11 @@ from flask_babel import lazy_gettext as _
 
 from pb.act import Act
 from pb.budget import service
-from pb.budget.models import YEARS, Kind, Line, Version
+from pb.budget.models import YEARS, Kind, Line, Move, Version
 from pb.budget.service import amounts
 from pb.core.budget import corrections
 from pb.core.budget.amounts import thousands
-from pb.core.budget.codes import Code
+from pb.core.budget.codes import ANY_SUBGROUP, Code
 from pb.core.budget.corrections import Wrong
 from pb.territory import service as territories
 
@@ -50,14 +50,25 @@ def faults(act: Act, version: Version) -> list[Fault]:
     found = [fault for year in years for fault in _of_year(year, [line for line in every if line.year == year])]
     if version.kind == Kind.CORRECTION and version.basis_id is not None:
         found += _of_correction(act, version, every)
-    found += [fault for check in _checks for fault in check(act, version)]
+    if version.kind == Kind.DRAFT and version.basis_id is not None and _unchanged(act, version, every):
+        found.append(Fault(first, _("Nothing is changed yet since the version before it, which was not accepted.")))
+    if version.kind != Kind.QUARTER:  # a quarter of the draft: what residents decided stands in the whole
+        found += [fault for check in _checks for fault in check(act, version)]
     return found
+
+
+def _unchanged(act: Act, version: Version, every: Sequence[Line]) -> bool:
+    """Whether it has the lines of the version before it, which the assembly declined or the maslikhat returned."""
+    before = act.session.get_one(Version, version.basis_id)
+    refused = service.standing(act, before).move in {Move.DECLINED, Move.RETURNED}
+    return refused and not amounts.changes(service.lines(act, before), every)
 
 
 def _of_year(year: int, lines: Sequence[Line]) -> Iterator[Fault]:
     if not lines:
         yield Fault(year, _("%(year)s: no lines are written.", year=year))
         return
+    yield from _counted_twice(year, lines)
     statement = service.statement(lines)
     if statement.revenue == 0:
         yield Fault(year, _("%(year)s: no revenue is written.", year=year))
@@ -83,6 +94,25 @@ def _of_year(year: int, lines: Sequence[Line]) -> Iterator[Fault]:
                 missing=missing,
             ),
         )
+
+
+def _counted_twice(year: int, lines: Sequence[Line]) -> Iterator[Fault]:
+    """Lines above others, or written with their subgroup and without it: their sums would stand in the total twice."""
+    bare = {line.code: Code.read(line.code).without_subgroup() for line in lines}
+    written: dict[tuple[str, str], str] = {}
+    for line in lines:
+        first = written.setdefault((line.part, bare[line.code].text), line.code)
+        if first != line.code and ANY_SUBGROUP in {Code.read(first).subgroup, Code.read(line.code).subgroup}:
+            yield Fault(
+                year, _("%(year)s: %(code)s and %(other)s are one line.", year=year, code=first, other=line.code)
+            )
+    for line in lines:
+        own = bare[line.code]
+        above = (written.get((line.part, own.up(depth).text)) for depth in range(1, own.depth))
+        if (over := next((code for code in above if code), None)) is not None:
+            yield Fault(
+                year, _("%(year)s: %(code)s is counted in %(other)s already.", year=year, code=line.code, other=over)
+            )
 
 
 def _of_correction(act: Act, version: Version, every: Sequence[Line]) -> Iterator[Fault]:

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.budget import service
-from pb.budget.models import LONGEST_NUMBER, Budget, Decision, Move, Step, Version
-from pb.budget.service import Standing, steps
+from pb.budget.models import LONGEST_NUMBER, Budget, Decision, Kind, Move, Step, Version
+from pb.budget.service import Standing, checking, steps
 from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
@@ -61,6 +61,8 @@ def decide(act: Act, version: Version, decided: Decided, paper: Received | None 
     Raises Forbidden, Conflict, FieldRefusal.
     """
     steps.require(act, version, Move.DECIDED)
+    if version.kind == Kind.QUARTER and (wrong := checking.faults(act, version)):
+        raise Conflict(wrong[0].told)
     refuse_all(faults(act, decided))
     decision = _record(act, AKIM, version.budget.first_year, decided, paper)
     steps.adopt(act, version, decision, Move.DECIDED)

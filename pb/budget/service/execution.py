@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import uuid4
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 
@@ -12,10 +13,13 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.budget.models import Budget, Execution, ExecutionLine, Leftover
 from pb.budget.service import amounts, in_force
+from pb.classification import service as classification
 from pb.clock import local
 from pb.core.budget.amounts import thousands
 from pb.core.budget.codes import Code, Part, Side
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
+
+MOST_NAMED = 5
 
 
 class Paid(NamedTuple):
@@ -38,7 +42,9 @@ class Left(NamedTuple):
     carried: int
 
 
-def take(act: Act, budget: Budget, until: date | None, lines: Sequence[Paid], *, sha256: str) -> Execution:
+def take(
+    act: Act, budget: Budget, until: date | None, lines: Sequence[Paid], *, sha256: str, sure: bool = False
+) -> Execution:
     """The office takes a report in: what was paid of the budget's first year until a day; a later one stands over it.
 
     Raises Forbidden, Conflict (no budget in force), FieldRefusal (the day, no lines, a code twice).
@@ -48,6 +54,8 @@ def take(act: Act, budget: Budget, until: date | None, lines: Sequence[Paid], *,
     if in_force(act, budget) is None:
         raise Conflict(_("No budget of this year is in force yet."))
     refuse_all(faults(act, budget, until, lines))
+    if not sure and (asked := doubts(act, budget, lines)):
+        raise Conflict(asked[0])
     audit.take_turn(act)
     taken = act.session.scalar(select(func.max(Execution.number)).where(Execution.territory_id == act.territory.id))
     report = Execution(
@@ -90,6 +98,44 @@ def faults(act: Act, budget: Budget, until: date | None, lines: Sequence[Paid]) 
         yield FieldRefusal("file", _("The file has a heading and no lines below it."))
     if len({(line.part, line.code) for line in lines}) < len(lines):
         yield FieldRefusal("file", _("A code stands twice in the file."))
+    known = classification.codes(act, budget.first_year)
+    codes = [Code.read(line.code) for line in lines]
+    unknown = [code.text for code in codes if known.get(code.text) is None]
+    if unknown:
+        yield FieldRefusal("file", _("The classification of that year does not have: %(codes)s", codes=_some(unknown)))
+    written = {code.text for code in codes}
+    over = [code.text for code in codes if any(code.up(depth).text in written for depth in range(1, code.depth))]
+    if over:
+        yield FieldRefusal("file", _("Counted in a line above them already: %(codes)s", codes=_some(over)))
+    missing = [one.code for one in amounts.four(act, budget) if one.planned and not _reported(one.code, codes)]
+    if lines and missing:
+        yield FieldRefusal("file", _("A report names every line of the plan. Missing: %(codes)s", codes=_some(missing)))
+
+
+def doubts(act: Act, budget: Budget, lines: Sequence[Paid]) -> list[LazyString]:
+    """What is asked about: more was paid than is planned, perhaps because the file tells tenge for thousands."""
+    paid = amounts.rolled_up(
+        {(line.part.value, line.code): line.paid for line in lines},
+        {(one.part.value, one.code) for one in amounts.four(act, budget)},
+    )
+    asked: list[LazyString] = []
+    for one in amounts.four(act, budget):
+        sum_ = paid.get((one.part.value, one.code), 0)
+        if Code.read(one.code).side is Side.SPENDING and sum_ > one.planned:
+            told = {"code": one.code, "paid": thousands(sum_), "planned": thousands(one.planned)}
+            asked.append(_("%(code)s: %(paid)s thousand tenge paid, %(planned)s planned.", **told))
+    return asked
+
+
+def _reported(code: str, codes: Sequence[Code]) -> bool:
+    own = Code.read(code)
+    return any(one.within(own) for one in codes)
+
+
+def _some(codes: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    told = ", ".join(codes[:MOST_NAMED])
+    return told if len(codes) <= MOST_NAMED else f"{told} (+{len(codes) - MOST_NAMED})"
 
 
 def unpaid(act: Act, budget: Budget) -> dict[str, int]:

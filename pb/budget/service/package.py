@@ -18,7 +18,7 @@ from pb.core.budget.amounts import STEP, apportion, thousands
 from pb.core.budget.annex_rows import written
 from pb.core.budget.annex_words import LINE_WORDS
 from pb.core.budget.annexes import Entry
-from pb.core.budget.codes import Code, Part
+from pb.core.budget.codes import ANY_SUBGROUP, Code, Part
 from pb.core.budget.statement import LINES, Statement, Total
 from pb.core.places import genitive
 from pb.documents.service.render import Block, BlockKind
@@ -37,37 +37,52 @@ def tells_what_residents_decided(rows: DecidedRows) -> DecidedRows:
     return rows
 
 
+BY_THE_AKIM: Final = frozenset({Kind.CORRECTION, Kind.QUARTER})
+
+
 def title(act: Act, version: Version, language: str) -> str:
     """The title of the decision: in the genitive where the name has one, else with the name after a colon."""
-    okrug = act.session.get_one(Territory, version.budget.territory_id)
-    first = version.budget.first_year
-    told = {"first": first, "last": first + YEARS - 1}
-    name = genitive.kazakh(okrug.name_kk) if language == "kk" else genitive.russian(okrug.name_ru)
-    named = {"of_okrug": name, "okrug": okrug.name(language), **told}
-    titles: dict[tuple[bool, bool], str] = {
-        (False, True): _("On the budget of %(of_okrug)s for %(first)s–%(last)s", **named),
-        (False, False): _("On the approval of the budget for %(first)s–%(last)s: %(okrug)s", **named),
-        (True, True): _("On changes to the budget of %(of_okrug)s for %(first)s–%(last)s", **named),
-        (True, False): _("On changes to the budget of %(first)s–%(last)s: %(okrug)s", **named),
+    named = _named(act, version, language)
+    titles: dict[Kind, tuple[str, str]] = {
+        Kind.DRAFT: (
+            _("On the budget of %(of_okrug)s for %(first)s–%(last)s", **named),
+            _("On the approval of the budget for %(first)s–%(last)s: %(okrug)s", **named),
+        ),
+        Kind.AMENDMENT: (
+            _("On changes to the budget of %(of_okrug)s for %(first)s–%(last)s", **named),
+            _("On changes to the budget of %(first)s–%(last)s: %(okrug)s", **named),
+        ),
+        Kind.CORRECTION: (
+            _("On the correction of the budget of %(of_okrug)s for %(first)s–%(last)s", **named),
+            _("On the correction of the budget of %(first)s–%(last)s: %(okrug)s", **named),
+        ),
+        Kind.QUARTER: (_("On the local financial plan for the first quarter of %(first)s: %(okrug)s", **named),) * 2,
     }
-    return titles[version.kind == Kind.AMENDMENT, name is not None]
+    return titles[Kind(version.kind)][named["of_okrug"] is None]
 
 
 def decision(act: Act, version: Version, language: str) -> list[Block]:
-    """The draft decision: its preamble, the six lines, transfers, sequester, entry into force, and the annexes."""
-    first = version.budget.first_year
+    """The draft decision: its preamble, the six lines, transfers, sequester, entry into force, and the annexes.
+
+    Of a correction or a plan of a quarter it is the akim's, with one annex.
+    """
+    kind, first = Kind(version.kind), version.budget.first_year
     every = service.lines(act, version)
-    blocks = [_paragraph(_preamble(version)), *_six_lines(version, service.statement(_of_year(every, first)), language)]
+    blocks = [_paragraph(_preamble(kind)), _paragraph(_first_item(act, version, language))]
+    blocks += _six_lines(service.statement(_of_year(every, first)), language)
+    if kind in BY_THE_AKIM:
+        blocks.append(_paragraph(_("2. This decision enters into force on the day on which it is signed.")))
+        return [*blocks, *_annex(act, _of_year(every, first), first, 1, language)]
     blocks += _items(every, first)
     for number, year in enumerate(range(first, first + YEARS), 1):
         blocks += _annex(act, _of_year(every, year), year, number, language)
-    blocks += [
+    return [
+        *blocks,
         Block(BlockKind.PAGE),
-        Block(BlockKind.HEADING, _("Annex 4 to the decision")),
+        Block(BlockKind.HEADING, _("Annex %(number)s to the decision", number=YEARS + 1)),
         _paragraph(_("Programmes that are not subject to sequester in %(year)s", year=first)),
         _paragraph(OPEN, is_open=True),
     ]
-    return blocks
 
 
 def comparison(act: Act, version: Version, language: str) -> list[Block]:
@@ -122,9 +137,8 @@ def note(act: Act, version: Version, language: str) -> list[Block]:
     known = classification.codes(act, first)
     shown = apportion(list(groups.values()), STEP)
     rows = [[code, known.name(code, language), thousands(sum_)] for code, sum_ in zip(groups, shown, strict=True)]
-    blocks.append(
-        Block(BlockKind.TABLE, columns=[_("Group"), _("Name in the classification"), _("Thousand tenge")], rows=rows)
-    )
+    columns = [_("Functional group"), _("Name in the classification"), _("Thousand tenge")]
+    blocks.append(Block(BlockKind.TABLE, columns=columns, rows=rows))
     blocks.append(Block(BlockKind.HEADING, _("What residents decided")))
     decided = [row for tell in _decided for row in tell(act, version, language)]
     if decided:
@@ -137,37 +151,76 @@ def note(act: Act, version: Version, language: str) -> list[Block]:
     return blocks
 
 
-def _preamble(version: Version) -> str:
-    whole: str = _(
-        "In accordance with point 3 of article 91 of the Budget Code of the Republic of Kazakhstan, subpoint 1) of "
-        "point 1 of article 6 of the Law of the Republic of Kazakhstan “On local state administration and "
-        "self-government in the Republic of Kazakhstan”, the maslikhat %(open)s HAS DECIDED:",
-        open=OPEN,
-    )
-    changing: str = _(
-        "In accordance with articles 94 and 96 of the Budget Code of the Republic of Kazakhstan, the maslikhat "
-        "%(open)s HAS DECIDED:",
-        open=OPEN,
-    )
-    return changing if version.kind == Kind.AMENDMENT else whole
-
-
-def _six_lines(version: Version, statement: Statement, language: str) -> Iterator[Block]:
+def _named(act: Act, version: Version, language: str) -> dict[str, str | int | None]:
+    """The okrug's name, its genitive or None, and the years, as the sentences of a decision want them."""
+    okrug = act.session.get_one(Territory, version.budget.territory_id)
     first = version.budget.first_year
-    told = {"first": first, "last": first + YEARS - 1, "year": first}
-    if version.kind == Kind.AMENDMENT:
-        told_so = _(
-            "1. To make these changes in the budget for %(first)s–%(last)s: point 1 and annexes 1, 2 and 3 read anew, "
-            "for %(year)s in these amounts:",
-            **told,
-        )
-    else:
-        told_so = _(
-            "1. To approve the budget for %(first)s–%(last)s according to annexes 1, 2 and 3, among them for %(year)s "
-            "in these amounts:",
-            **told,
-        )
-    yield _paragraph(told_so)
+    name = genitive.kazakh(okrug.name_kk) if language == "kk" else genitive.russian(okrug.name_ru)
+    years = {"first": first, "last": first + YEARS - 1, "year": first}
+    return {"of_okrug": name, "okrug": okrug.name(language), **years}
+
+
+def _preamble(kind: Kind) -> str:
+    preambles: dict[Kind, str] = {
+        Kind.DRAFT: _(
+            "In accordance with point 3 of article 91 of the Budget Code of the Republic of Kazakhstan, subpoint 1) of "
+            "point 1 of article 6 of the Law of the Republic of Kazakhstan “On local state administration and "
+            "self-government in the Republic of Kazakhstan”, the maslikhat %(open)s HAS DECIDED:",
+            open=OPEN,
+        ),
+        Kind.AMENDMENT: _(
+            "In accordance with articles 94 and 96 of the Budget Code of the Republic of Kazakhstan, the maslikhat "
+            "%(open)s HAS DECIDED:",
+            open=OPEN,
+        ),
+        Kind.CORRECTION: _(
+            "In accordance with point 4 of article 98 of the Budget Code of the Republic of Kazakhstan and in "
+            "agreement with the assembly of the local community, I HAVE DECIDED:"
+        ),
+        Kind.QUARTER: _(
+            "In accordance with point 4 of article 91 of the Budget Code of the Republic of Kazakhstan, I HAVE DECIDED:"
+        ),
+    }
+    return preambles[kind]
+
+
+def _first_item(act: Act, version: Version, language: str) -> str:
+    """What is decided, with the okrug in the genitive where its name has one."""
+    named = _named(act, version, language)
+    items: dict[Kind, tuple[str, str]] = {
+        Kind.DRAFT: (
+            _(
+                "1. To approve the budget of %(of_okrug)s for %(first)s–%(last)s according to annexes 1, 2 and 3, "
+                "among them for %(year)s in these amounts:",
+                **named,
+            ),
+            _(
+                "1. To approve the budget for %(first)s–%(last)s according to annexes 1, 2 and 3, among them for "
+                "%(year)s in these amounts:",
+                **named,
+            ),
+        ),
+        Kind.AMENDMENT: (
+            _(
+                "1. To make these changes in the budget of %(of_okrug)s for %(first)s–%(last)s: point 1 and annexes 1, "
+                "2 and 3 read anew, for %(year)s in these amounts:",
+                **named,
+            ),
+            _(
+                "1. To make these changes in the budget for %(first)s–%(last)s: point 1 and annexes 1, 2 and 3 read "
+                "anew, for %(year)s in these amounts:",
+                **named,
+            ),
+        ),
+        Kind.CORRECTION: (_("1. To correct the budget of %(year)s according to the annex, in these amounts:", **named),)
+        * 2,
+        Kind.QUARTER: (_("1. To approve the plan for the first quarter of %(year)s according to the annex:", **named),)
+        * 2,
+    }
+    return items[Kind(version.kind)][named["of_okrug"] is None]
+
+
+def _six_lines(statement: Statement, language: str) -> Iterator[Block]:
     for number, (line, parts) in enumerate(LINES, 1):
         yield _line(f"{number}) {_bare(line, language)}", _thousand_tenge(statement[line]))
         for part in parts:
@@ -195,7 +248,7 @@ def _items(every: Sequence[Line], first: int) -> Iterator[Block]:
         yield _paragraph(sentence)
         yield _paragraph(OPEN, is_open=True)
     yield _paragraph(_("3. To approve the list of programmes that are not subject to sequester, according to annex 4."))
-    yield _paragraph(_("4. This decision enters into force on 1 January: %(year)s", year=first))
+    yield _paragraph(_("4. This decision enters into force on 1 January of %(year)s.", year=first))
 
 
 def _annex(act: Act, lines: Sequence[Line], year: int, number: int, language: str) -> Iterator[Block]:
@@ -218,9 +271,18 @@ def _annex(act: Act, lines: Sequence[Line], year: int, number: int, language: st
 
 
 def _entries(lines: Sequence[Line]) -> list[Entry]:
-    """Lines as an annex prints them: in whole steps, so that what is printed adds up to what is printed above it."""
-    shown = {part: iter(apportion([line.amount for line in lines if line.part == part], STEP)) for part in Part}
-    return [Entry(Code.read(line.code), Part(line.part), next(shown[Part(line.part)])) for line in lines]
+    """Lines as an annex prints them: in whole steps, so that what is printed adds up to what is printed above it.
+
+    Where one line does not name its subgroup the annex has no column for it.
+    """
+    codes = [Code.read(line.code) for line in lines]
+    without = any(code.subgroup == ANY_SUBGROUP for code in codes)
+    sums: dict[tuple[Part, Code], int] = {}
+    for line, code in zip(lines, codes, strict=True):
+        key = Part(line.part), code.without_subgroup() if without else code
+        sums[key] = sums.get(key, 0) + line.amount
+    shown = {part: iter(apportion([sums[key] for key in sums if key[0] is part], STEP)) for part in Part}
+    return [Entry(code, part, next(shown[part])) for part, code in sums]
 
 
 def _of_year(every: Sequence[Line], year: int) -> list[Line]:

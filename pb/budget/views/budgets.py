@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 from pb.act import Act, Role
 from pb.budget import service
 from pb.budget.forms import BeginForm, ReviseForm
-from pb.budget.models import BEING_WRITTEN, HOLDERS, KIND_LABELS, MOVE_LABELS, TAGS, Budget, Kind, Version
+from pb.budget.models import BEING_WRITTEN, HOLDERS, KIND_LABELS, MOVE_LABELS, TAGS, Budget, Version
 from pb.budget.service import Standing, amounts
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.parts import rows_of, sums_of
 from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
-from pb.errors import NotFound
+from pb.errors import Conflict, NotFound
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.requests import Response, current_act, notify, page
 
@@ -55,20 +55,20 @@ def show(budget_id: UUID) -> str:
     act = current_act()
     budget = of_here(act, budget_id)
     every = service.versions(act, budget)
-    adopted = amounts.adopted(act, budget)
+    leading, adopted = service.leading(every), amounts.adopted(act, budget)
     return page(
         "budget/show.html",
         budget=budget,
         versions=[(one, tag_of(one)) for one in reversed(every)],
-        last=every[-1],
-        holder=HOLDERS[every[-1].move],
-        tag=tag_of(every[-1]),
+        last=leading,
+        holder=HOLDERS[leading.move],
+        tag=tag_of(leading),
         kinds={kind.value: label for kind, label in KIND_LABELS.items()},
         adopted=adopted,
         sums=sums_of(act, budget, adopted),
         rows=rows_of(amounts.four(act, budget), act, budget.first_year),
         may_report=act.holds(Role.OFFICE),
-        may_revise=act.holds(Role.OFFICE) and every[-1].over,
+        may_revise=act.holds(Role.OFFICE) and bool(service.offered(act, budget)),
     )
 
 
@@ -77,6 +77,8 @@ def show(budget_id: UUID) -> str:
 def new_version(budget_id: UUID) -> str:
     act = current_act()
     budget = of_here(act, budget_id)
+    if not service.offered(act, budget):
+        raise Conflict(_("A version is still under way: finish it or withdraw it first."))
     return _revision(act, budget, _revise_form(act, budget))
 
 
@@ -124,22 +126,24 @@ def _list(act: Act, form: BeginForm | None) -> str:
         form = BeginForm(year=max([local(act.at).year, *(budget.first_year for budget in found)]) + 1)
     return page(
         "budget/list.html",
-        rows=[Row(budget, tag_of(stand[budget.id][-1]), HOLDERS[stand[budget.id][-1].move]) for budget in found],
+        rows=[
+            Row(budget, tag_of(leading), HOLDERS[leading.move])
+            for budget in found
+            if (leading := service.leading(stand[budget.id]))
+        ],
         form=form,
     )
 
 
 def _revise_form(act: Act, budget: Budget) -> ReviseForm:
     """The kinds that can be made now."""
-    adopted = service.in_force(act, budget)
-    changing = adopted is not None and adopted.kind != Kind.QUARTER
-    offered = [Kind.AMENDMENT, Kind.CORRECTION] if changing else [Kind.DRAFT, Kind.QUARTER]
+    offered = service.offered(act, budget)
     form = ReviseForm()
     form.kind.choices = [(kind.value, KIND_LABELS[kind]) for kind in offered]
-    if form.kind.data is None:
+    if form.kind.data is None and offered:
         form.kind.data = offered[0].value
     return form
 
 
 def _revision(act: Act, budget: Budget, form: ReviseForm) -> str:
-    return page("budget/revise.html", budget=budget, form=form, changing=service.in_force(act, budget) is not None)
+    return page("budget/revise.html", budget=budget, form=form, changing=service.adopted(act, budget) is not None)

@@ -1,6 +1,6 @@
 """What waits for whom on the way of a budget, with the days of the budget year."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from flask import url_for
@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext, ngettext
 
 from pb.act import Act, Role
 from pb.budget import service
-from pb.budget.models import Kind, Move
+from pb.budget.models import Budget, Kind, Move
 from pb.budget.service import asking, calendar, steps
 from pb.budget.service.calendar import Due
 from pb.clock import local
@@ -42,7 +42,8 @@ def of_budgets(act: Act) -> Iterator[Duty]:
     found = service.budgets(act)
     stand = service.standing_of(act, [budget.id for budget in found])
     for budget in found:
-        last = stand[budget.id][-1]
+        last = service.leading(stand[budget.id])
+        yield from _of_quarters(act, budget, stand[budget.id])
         url = url_for("budget.show_version", budget_id=budget.id, version_id=last.version.id)
         thing = _(
             "Budget of %(year)s, version %(number)s", year=budget.first_year, number=numbered(last.version.number)
@@ -56,13 +57,27 @@ def of_budgets(act: Act) -> Iterator[Duty]:
             yield Duty(str(deed), f"{url}#questions", thing)
 
 
+def _of_quarters(act: Act, budget: Budget, every: Sequence[service.Standing]) -> Iterator[Duty]:
+    """The plan of a quarter: to be made where the budget is late, to be decided once it is written."""
+    until = {day.due: day.day for day in calendar.of_budget(act, budget.first_year)}[Due.QUARTER]
+    if act.holds(Role.OFFICE) and Kind.QUARTER in service.offered(act, budget):
+        deed = _("Prepare the akim's plan of the first quarter: the budget is late")
+        yield Duty(deed, url_for("budget.new_version", budget_id=budget.id), str(budget.first_year), until)
+    for one in every:
+        if one.version.kind == Kind.QUARTER and steps.may(act, one, Move.DECIDED):
+            url = url_for("budget.show_version", budget_id=budget.id, version_id=one.version.id)
+            yield Duty(_("Decide on the plan of the first quarter"), url, str(budget.first_year), until)
+
+
 def _of_version(act: Act, last: service.Standing, url: str, thing: str, until: date | None) -> Iterator[Duty]:
     move = last.move
     if move is None and act.holds(Role.OFFICE) and last.version.kind != Kind.QUARTER:
         yield Duty(str(DEEDS[None]), url, thing, until)
     elif move is Move.PUT and steps.may(act, last, Move.AGREED) and steps.points_on(act, last.version):
         yield Duty(_("Name the assembly's decision on the budget"), url, thing, until)
-    elif steps.may(act, last, Move.DECIDED):
+    elif move is Move.PUT and act.holds(Role.OFFICE):
+        yield Duty(_("Have the assembly decide on the draft budget"), url, thing, until)
+    elif last.version.kind != Kind.QUARTER and steps.may(act, last, Move.DECIDED):
         yield Duty(_("Record the akim's decision on the budget"), url, thing)
     elif move in NEXT and steps.may(act, last, NEXT[move]) and act.holds(steps.MAY[NEXT[move]][0]):
         yield Duty(str(DEEDS[move]), url, thing, until)

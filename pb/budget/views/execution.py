@@ -1,12 +1,13 @@
 """Reports on the execution are taken in; when the year is over, what became of what is left of each line."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
 from flask import Response as FlaskResponse
 from flask import redirect, url_for
+from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
 from pb import tables
 from pb.act import Act, Role
@@ -105,8 +106,13 @@ def _taken(act: Act, budget: Budget, form: ExecutionForm, report: Report | None)
         return _page(act, budget, form, report), 422
 
     def take() -> bool:
-        execution.take(act, budget, form.until.data, report.lines, sha256=report.digest)
+        execution.take(act, budget, form.until.data, report.lines, sha256=report.digest, sure=bool(form.sure.data))
         return True
+
+    refused = list(execution.faults(act, budget, form.until.data, report.lines))
+    asked = [] if refused or form.sure.data else execution.doubts(act, budget, report.lines)
+    if asked:
+        return _page(act, budget, form, report, asked), 422
 
     if form.submit(take) is None:
         return _page(act, budget, form, report), 422
@@ -114,7 +120,9 @@ def _taken(act: Act, budget: Budget, form: ExecutionForm, report: Report | None)
     return redirect(url_for("budget.show", budget_id=budget.id))
 
 
-def _page(act: Act, budget: Budget, form: ExecutionForm, report: Report | None) -> str:
+def _page(
+    act: Act, budget: Budget, form: ExecutionForm, report: Report | None, asked: Sequence[LazyString] = ()
+) -> str:
     faults = report.faults if report is not None else []
     return page(
         "budget/execution.html",
@@ -123,6 +131,7 @@ def _page(act: Act, budget: Budget, form: ExecutionForm, report: Report | None) 
         last=amounts.last_report(act, budget.first_year),
         faults=[(fault.line, fault.cell, FAULTS[fault.wrong]) for fault in faults[:SHOWN_FAULTS]],
         more=max(0, len(faults) - SHOWN_FAULTS),
+        asked=asked[:SHOWN_FAULTS],
     )
 
 

@@ -8,6 +8,7 @@ from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
 from pb.act import Act, Role
+from pb.budget import service
 from pb.budget.forms import ApproveForm, RaionForm
 from pb.budget.models import HOLDERS, Budget
 from pb.budget.service import Standing, decisions, totals
@@ -119,7 +120,7 @@ def _rows(act: Act, year: int) -> list[Row]:
     rows = []
     for okrug in sorted(okrugs, key=lambda one: one.name(tongue)):
         budget, some = found.get(okrug.id, (None, []))
-        last = some[-1] if some else None
+        last = service.leading(some) if some else None
         version = shown.get(budget.id) if budget is not None else None
         statement = sums.get(version.id) if version is not None else None
         rows.append(

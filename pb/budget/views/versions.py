@@ -21,11 +21,12 @@ from pb.budget.views.parts import entries, six_lines
 from pb.core.budget.amounts import thousands
 from pb.core.budget.codes import Part
 from pb.db import by_id
-from pb.errors import NotFound
+from pb.errors import Conflict, NotFound
 from pb.formats import day, numbered
 from pb.gatherings.models import Question
 from pb.media.models import Paper
 from pb.web.access import EVERYBODY, access, allow
+from pb.web.final import ask_first
 from pb.web.parts import Place, parts
 from pb.web.requests import Response, current_act, notify, page
 from pb.web.wording import said_in
@@ -66,6 +67,8 @@ def edit_line(budget_id: UUID, version_id: UUID) -> str:
     """The form of a line: empty, or with the line that the address names."""
     act = current_act()
     version = version_in(act, budget_id, version_id)
+    if not service.standing(act, version).being_written:
+        raise Conflict(_("The lines of this version stand: make a new version to change them."))
     form = _line_form(version)
     wanted = (request.args.get("code", ""), request.args.get("part", ""))
     year = request.args.get("year", version.budget.first_year, type=int)
@@ -85,6 +88,10 @@ def write_line(budget_id: UUID, version_id: UUID) -> Response:
     act = current_act()
     version = version_in(act, budget_id, version_id)
     form = _line_form(version)
+    if form.validate() and not list(service.faults_of_line(act, version, form.line())):
+        doubt = service.doubt_of_line(act, version, form.line())
+        if doubt is not None and (asked := _ask_about(version, form, doubt)):
+            return asked
 
     def write() -> bool:
         service.set_line(act, version, form.line())
@@ -193,6 +200,22 @@ def _history(act: Act, version: Version) -> list[Event]:
         note = said_in(step.words, step.language) if step.words else None
         found.append(Event(step, text, note, papers.get(decision.paper_id) if decision and decision.paper_id else None))
     return found
+
+
+def _ask_about(version: Version, form: LineForm, doubt: int) -> str | None:
+    """A sum a thousand times off what the line was otherwise is asked about: tenge may be meant, or thousands."""
+    told = [
+        _("Elsewhere this line has %(sum)s thousand tenge.", sum=thousands(doubt)),
+        _("Now it would have %(sum)s thousand tenge.", sum=thousands(form.line().amount)),
+    ]
+    undone = _("The line can be changed again.")
+    return ask_first(
+        _("Is the amount in thousand tenge?"),
+        told,
+        _("Write the line"),
+        undone=undone,
+        filled=lambda: _line_page(version, form, ""),
+    )
 
 
 def _line_form(version: Version) -> LineForm:
