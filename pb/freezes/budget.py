@@ -74,6 +74,17 @@ def _by_its_role(sql: Sql) -> str:
     return f"({' OR '.join(ways)})"
 
 
+WRITES = ("begun", "revised", "line_written", "lines_imported")
+TAKES_OUT = ("line_removed", "lines_imported")
+
+
+def _written(row: str, actions: tuple[str, ...]) -> str:
+    """The log's last event tells of lines of this version, of a kind that does so to them."""
+    place = OF_VERSION.format(row=row)
+    ways = (last_says(f"'budget.{action}'", place, f"events.subject_id = {row}.version_id") for action in actions)
+    return f"({' OR '.join(ways)})"
+
+
 def rules(sql: Sql) -> list[Rule]:
     place = OF_VERSION.format(row="NEW")
     without_decision = (
@@ -110,9 +121,13 @@ def rules(sql: Sql) -> list[Rule]:
     return [
         Rule("budgets", "INSERT", f"NOT {begun}", "logged"),
         Rule("budget_versions", "INSERT", f"NOT {made}", "logged"),
-        Rule("budget_lines", "INSERT", STANDS.format(row="NEW")),
-        Rule("budget_lines", "UPDATE", f"{STANDS.format(row='OLD')} OR {STANDS.format(row='NEW')}"),
-        Rule("budget_lines", "DELETE", STANDS.format(row="OLD")),
+        Rule("budget_lines", "INSERT", f"{STANDS.format(row='NEW')} OR NOT {_written('NEW', WRITES)}"),
+        Rule(
+            "budget_lines",
+            "UPDATE",
+            f"{STANDS.format(row='OLD')} OR {STANDS.format(row='NEW')} OR NOT {_written('NEW', ('line_written',))}",
+        ),
+        Rule("budget_lines", "DELETE", f"{STANDS.format(row='OLD')} OR NOT {_written('OLD', TAKES_OUT)}"),
         Rule("budget_steps", "INSERT", f"NOT {taken}", "logged"),
         Rule("budget_steps", "INSERT", f"NOT ({FOLLOWS}) OR {EARLIER}", "ordered"),
         Rule("budget_steps", "INSERT", f"NOT {_by_its_role(sql)} OR {without_decision}", "placed"),

@@ -31,6 +31,11 @@ SITE = _place(
     " AND cycles.phase = 'works' AND EXISTS (SELECT 1 FROM winners WHERE winners.proposal_id = proposals.id)",
 )
 BY_THE_ACTOR = "events.subject_id = NEW.proposal_id AND events.at = NEW.at AND events.actor_id = NEW.by_id"
+NOT_SKIPPED = (
+    "(NEW.state NOT IN ('accepted', 'maintenance') OR EXISTS (SELECT 1 FROM work_steps earlier "
+    "WHERE earlier.proposal_id = NEW.proposal_id AND earlier.number = NEW.number - 1 "
+    "AND earlier.state || ' ' || NEW.state IN ('works accepted', 'maintenance accepted', 'accepted maintenance')))"
+)
 FOLLOWS = (
     "EXISTS (SELECT 1 FROM work_steps earlier WHERE earlier.proposal_id = NEW.proposal_id "  # noqa: S608 - our own names
     "AND earlier.number = NEW.number - 1 AND earlier.state <> NEW.state AND earlier.day <= NEW.day "
@@ -120,7 +125,7 @@ def rules(sql: Sql) -> list[Rule]:
     logged = last_says("'work.' || NEW.state", PLACE, f"{BY_THE_ACTOR} AND {step}")
     return [
         Rule("work_steps", "INSERT", f"NOT {logged}", "logged"),
-        Rule("work_steps", "INSERT", f"NEW.number <> 1 AND NOT {FOLLOWS}", "ordered"),
+        Rule("work_steps", "INSERT", f"(NEW.number <> 1 AND NOT {FOLLOWS}) OR NOT {NOT_SKIPPED}", "ordered"),
         Rule("work_steps", "INSERT", f"NOT {_by_the_office(sql)}", "placed"),
         *(rule for table, action in FACTS.items() for rule in _fact(sql, table, action)),
         *_pictures(sql),

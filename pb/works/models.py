@@ -50,6 +50,13 @@ def goes_forward(earlier: State | None, later: State) -> bool:
     return earlier is None or WAY.index(later) > WAY.index(earlier)
 
 
+AFTER: Final[dict[State, frozenset[State]]] = {
+    State.ACCEPTED: frozenset({State.WORKS, State.MAINTENANCE}),
+    State.MAINTENANCE: frozenset({State.ACCEPTED}),
+}
+"""What is not skipped: a project is accepted after its works, and in use once residents could be asked of it."""
+
+
 STATE_LABELS: dict[State, LazyString] = {
     State.DESIGN: lazy_gettext("Design papers"),
     State.REQUEST: lazy_gettext("Budget request"),

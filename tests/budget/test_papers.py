@@ -72,7 +72,8 @@ def test_an_amendment_prints_what_it_changes_and_why(okrug: Okrug, app: Flask) -
         paper = documents.paper_of("budget-changes", okrug.act(), amended.id, "kk", "http://localhost")
         note = documents.paper_of("budget-note", okrug.act(), amended.id, "kk", "http://localhost")
     assert (
-        paper.frame.title == "2028–2030 жылдарға арналған Краснояр ауылдық округінің бюджетіне өзгерістер енгізу туралы"
+        paper.frame.title
+        == "Салыстырма кесте: 2028–2030 жылдарға арналған Краснояр ауылдық округінің бюджетіне өзгерістер енгізу туралы"
     )
     (table,) = [block for block in paper.blocks if block.kind is BlockKind.TABLE]
     told = [(row[0], row[1], *row[3:]) for row in table.rows]

@@ -111,6 +111,8 @@ def test_the_assembly_agrees_only_by_a_decision_that_the_akim_let_stand(okrug: O
     assert steps.settle(okrug.act(Role.CHAIR), version, declining) is Move.DECLINED
     anew = service.revise(okrug.act(Role.OFFICE), version.budget, Kind.DRAFT, Proposer.AKIM, reason="", language="kk")
     assert len(service.lines(okrug.act(), anew)) == len(service.lines(okrug.act(), version))
+    for code, thousand in ((LIGHTING, "11 999"), (GREEN, "15 224,5")):
+        service.set_line(okrug.act(Role.OFFICE), anew, line(code, thousand))
     steps.put(okrug.act(Role.OFFICE), anew)
     point = meeting_decides(okrug)
     assert steps.settle(okrug.act(Role.OFFICE), anew, point) is Move.AGREED

@@ -1,6 +1,5 @@
 """Winners in the okrug's budget: what they lack is added, a version with less does not go to the assembly."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from pb.winners import service
 from pb.winners.service import budgeting, following, plans
 from pb.winners.service.following import Work
 from pb.winners.service.plans import Part as Planned
-from tests.budget.world import agreed, approved, line
+from tests.budget.world import agreed, approved, line, meeting_decides
 from tests.pages import open_pages
 from tests.village import HOME, MILLION, Okrug
 
@@ -59,9 +58,10 @@ def test_a_line_gets_what_residents_decided_of_it(made: Okrug, lines: dict[str, 
 
 
 def test_lines_below_a_winners_code_count_and_what_waits_does_not(made: Okrug) -> None:
+    made.seat_assembly(5)
     version = begun(made, **{f"{LIGHTS}.159": "7 000"})
     _lamps, park = plans.standings(made.act(), made.cycle)
-    rests = Basis(minutes_number="4", minutes_on=date(2026, 11, 2))
+    rests = Basis(question_id=meeting_decides(made))
     assert [has for _need, has in budgeting.of_version(made.act(), version)] == [7 * MILLION]
     plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, rests, reason="Cut.", language="kk")
     assert budgeting.put_into(made.act(Role.OFFICE), version) == []

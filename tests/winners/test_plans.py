@@ -14,10 +14,11 @@ from pb.winners import service
 from pb.winners.models import Line, Plan, Source
 from pb.winners.service import plans
 from pb.winners.service.plans import Part, Standing
+from tests.budget.world import meeting_decides
 from tests.village import MILLION, Okrug
 
 LIGHTS = "07.3.124.008.015"
-MINUTES = Basis(minutes_number="4", minutes_on=date(2026, 11, 2))
+ELSEWHERE = Basis(minutes_number="4", minutes_on=date(2026, 11, 2))
 
 
 @pytest.fixture
@@ -35,7 +36,13 @@ def change(okrug: Okrug, one: Standing, *parts: Part, reason: str = "Wires cost 
     plans.change(okrug.act(Role.OFFICE), okrug.cycle, one.winner, parts, reason=reason, language="kk")
 
 
-def wait(okrug: Okrug, one: Standing, rests: Basis = MINUTES) -> None:
+def decided(okrug: Okrug) -> Basis:
+    """A decision of a meeting that is kept here."""
+    return Basis(question_id=meeting_decides(okrug))
+
+
+def wait(okrug: Okrug, one: Standing, rests: Basis | None = None) -> None:
+    rests = decided(okrug) if rests is None else rests
     plans.wait(okrug.act(Role.OFFICE), okrug.cycle, one.winner, rests, reason="Transfers were cut.", language="kk")
 
 
@@ -52,13 +59,14 @@ def test_several_years_and_parts_pay_for_a_winner_and_the_drift_is_told(made: Ok
 @pytest.mark.parametrize(
     ("part", "field"),
     [
-        (Part(2026, LIGHTS, MILLION), "year_1"),
-        (Part(2027, "04.2.124.005.015", MILLION), "programme_1"),  # education is not an okrug's competence
-        (Part(2027, "07.3.124.999.015", MILLION), "programme_1"),
-        (Part(2027, "07.3.124.008.777", MILLION), "subprogramme_1"),
-        (Part(2027, "07.3.124.008", MILLION), "subprogramme_1"),
-        (Part(2027, f"{LIGHTS}.9x9", MILLION), "specific_1"),
-        (Part(2027, LIGHTS, MILLION + 1), "amount_1"),
+        (Part(2026, LIGHTS, 9 * MILLION), "year_1"),
+        (Part(2027, "04.2.124.005.015", 9 * MILLION), "programme_1"),  # education is not an okrug's competence
+        (Part(2027, "07.3.124.999.015", 9 * MILLION), "programme_1"),
+        (Part(2027, "07.3.124.008.777", 9 * MILLION), "subprogramme_1"),
+        (Part(2027, "07.3.124.008", 9 * MILLION), "subprogramme_1"),
+        (Part(2027, f"{LIGHTS}.9x9", 9 * MILLION), "specific_1"),
+        (Part(2027, LIGHTS, 9 * MILLION + 1), "amount_1"),
+        (Part(2027, LIGHTS, MILLION), "amount_1"),
     ],
 )
 def test_what_fits_no_code_or_no_year_stops_at_its_field(made: Okrug, part: Part, field: str) -> None:
@@ -69,11 +77,14 @@ def test_what_fits_no_code_or_no_year_stops_at_its_field(made: Okrug, part: Part
 
 
 def test_winners_wait_from_the_last_one_up_by_a_decision_and_go_on_from_the_first(made: Okrug) -> None:
+    made.seat_assembly(5)
     lamps, park = both(made)
     with pytest.raises(Conflict):
         wait(made, lamps)
     with pytest.raises(FieldRefusal):
         wait(made, park, Basis())
+    with pytest.raises(FieldRefusal, match="kept here"):
+        wait(made, park, ELSEWHERE)
     wait(made, park)
     wait(made, lamps)
     with pytest.raises(Conflict):

@@ -43,8 +43,13 @@ class Site(NamedTuple):
         return f"{self.okrug.path(self.cycle_id)}/works"
 
     def take(self, state: State, day: date | None = None, words: Words = service.NOTHING, which: int = 0) -> None:
+        """One step; before what is accepted its works."""
         with self.okrug.in_cycle(self.cycle_id, Role.OFFICE) as (act, cycle):
-            service.take(act, cycle, self.project(act, which), state, day or today(), words)
+            project = self.project(act, which)
+            last = service.last_step(act, project)
+            if state is State.ACCEPTED and (last is None or last.state != State.WORKS):
+                service.take(act, cycle, project, State.WORKS, day or today())
+            service.take(act, cycle, project, state, day or today(), words)
 
     def put(self, draft: Any, last: Any = None, words: Words = service.NOTHING, which: int = 0) -> Any:
         with self.okrug.in_cycle(self.cycle_id, Role.OFFICE) as (act, cycle):

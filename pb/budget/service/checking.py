@@ -10,6 +10,7 @@ from pb.act import Act
 from pb.budget import service
 from pb.budget.models import YEARS, Kind, Line, Move, Version
 from pb.budget.service import amounts
+from pb.classification import service as classification
 from pb.core.budget import corrections
 from pb.core.budget.amounts import thousands
 from pb.core.budget.codes import ANY_SUBGROUP, Code
@@ -47,7 +48,7 @@ def faults(act: Act, version: Version) -> list[Fault]:
     every = service.lines(act, version)
     first = version.budget.first_year
     years = [first] if version.kind == Kind.QUARTER else range(first, first + YEARS)
-    found = [fault for year in years for fault in _of_year(year, [line for line in every if line.year == year])]
+    found = [fault for year in years for fault in _of_year(act, year, [line for line in every if line.year == year])]
     if version.kind == Kind.CORRECTION and version.basis_id is not None:
         found += _of_correction(act, version, every)
     if version.kind == Kind.DRAFT and version.basis_id is not None and _unchanged(act, version, every):
@@ -64,10 +65,14 @@ def _unchanged(act: Act, version: Version, every: Sequence[Line]) -> bool:
     return refused and not amounts.changes(service.lines(act, before), every)
 
 
-def _of_year(year: int, lines: Sequence[Line]) -> Iterator[Fault]:
+def _of_year(act: Act, year: int, lines: Sequence[Line]) -> Iterator[Fault]:
     if not lines:
         yield Fault(year, _("%(year)s: no lines are written.", year=year))
         return
+    known = classification.codes(act, year)
+    for line in lines:
+        if known.get(line.code) is None:
+            yield Fault(year, _("%(year)s: the classification has no code %(code)s.", year=year, code=line.code))
     yield from _counted_twice(year, lines)
     statement = service.statement(lines)
     if statement.revenue == 0:

@@ -43,13 +43,14 @@ def approve(
         raise Forbidden(steps.NOT_YOURS[Move.APPROVED])
     waiting = {standing.version.id: standing for standing in waiting_in(act, year)}
     chosen = [waiting[version_id].version for version_id in dict.fromkeys(version_ids) if version_id in waiting]
-    refuse_all(faults(act, decided))
+    before = _same(act, year, decided)
+    refuse_all(faults(act, decided) if before is None else [])
     if not chosen:
         raise FieldRefusal("versions", _("Choose the budgets that this decision approves."))
     last = max(standing.last.day for version in chosen if (standing := waiting[version.id]).last is not None)
     if decided.day is not None and decided.day < last:
         raise FieldRefusal("day", _("This cannot have been before the budget commission considered them."))
-    decision = _record(act, MASLIKHAT, year, decided, paper)
+    decision = before or _record(act, MASLIKHAT, year, decided, paper)
     for version in sorted(chosen, key=lambda version: version.budget.territory_id):  # logs are locked in one order
         steps.adopt(act, version, decision, Move.APPROVED)
     return decision
@@ -156,6 +157,18 @@ def by_step(act: Act, some: Iterable[Step]) -> Mapping[UUID, Decision]:
     if not wanted:
         return {}
     return {one.id: one for one in act.session.scalars(select(Decision).where(Decision.id.in_(wanted)))}
+
+
+def _same(act: Act, year: int, decided: Decided) -> Decision | None:
+    """The same decision, where it is recorded already: what was forgotten of it is added."""
+    query = select(Decision).where(
+        Decision.territory_id == act.territory.id,
+        Decision.kind == MASLIKHAT,
+        Decision.year == year,
+        Decision.reference == one_line(decided.reference),
+        Decision.decided_on == decided.day,
+    )
+    return act.session.scalars(query).first() if decided.day is not None else None
 
 
 def _known(act: Act, reference: str, day: date) -> bool:

@@ -140,7 +140,8 @@ def _some(codes: Sequence[str]) -> str:
 
 def unpaid(act: Act, budget: Budget) -> dict[str, int]:
     """What of each line of spending was planned and not paid by the last report, in tiyn; what was overspent is not."""
-    if amounts.last_report(act, budget.first_year) is None:
+    last = amounts.last_report(act, budget.first_year)
+    if last is None or last.until != date(budget.first_year, 12, 31):  # what is paid later in December is no rest
         return {}
     return {
         one.code: one.planned - (one.paid or 0)

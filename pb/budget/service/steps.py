@@ -74,7 +74,12 @@ def put(act: Act, version: Version) -> None:
     _locked(act, version, Move.PUT)
     if found := checking.faults(act, version):
         raise Conflict(found[0].told)
-    _take(act, version, Step(move=Move.PUT, day=_today(act)))
+    budgets = service.budgets(act)
+    every = service.standing_of(act, [budget.id for budget in budgets]).values()
+    if any(one.move is Move.PUT for some in every for one in some):
+        # A point of an agenda is about “the draft budget”: with two of them nobody could say which one was agreed.
+        raise Conflict(_("Another version lies before the assembly: it decides on one after the other."))
+    _take(act, version, Step(move=Move.PUT, day=_today(act)), sha256=service.digest(act, version))
 
 
 def settle(act: Act, version: Version, question_id: UUID | None) -> Move:
@@ -183,14 +188,14 @@ def _locked(act: Act, version: Version, move: Move) -> Standing:
     return require(act, version, move)
 
 
-def _take(act: Act, version: Version, step: Step) -> None:
+def _take(act: Act, version: Version, step: Step, **also: str) -> None:
     """The event comes first: triggers refuse rows that the log does not know."""
     taken = service.steps_of(act, version)
     step.version_id, step.number = version.id, len(taken) + 1
     step.at = act.at
     if act.person is not None:  # else the step was refused
         step.by_id = act.person.id
-    told = {"version": version.number, "year": version.budget.first_year, "step": step.number}
+    told = {"version": version.number, "year": version.budget.first_year, "step": step.number, **also}
     audit.record(act, f"budget.{step.move}", subject=version.id, data=told)
     act.session.add(step)
     act.session.flush()

@@ -141,9 +141,9 @@ def _may_record(act: Act, budget: Budget) -> bool:
 
 def _left_form(act: Act, budget: Budget) -> LeftForm:
     form = LeftForm()
-    recorded = execution.left_of(act, budget)
+    recorded, known = execution.left_of(act, budget), classification.codes(act, budget.first_year)
     form.code.choices = [
-        (code, f"{code}: {thousands(rest)}")
+        (code, f"{known.whole_name(code, language())}: {thousands(rest)}")
         for code, rest in execution.unpaid(act, budget).items()
         if code not in recorded
     ]
@@ -157,7 +157,7 @@ def _left_page(act: Act, budget: Budget, form: LeftForm | None) -> str:
     for code, rest in execution.unpaid(act, budget).items():
         one = recorded.get(code)
         told = [thousands(sum_) for sum_ in (one.lapsed, one.returned, one.carried)] if one is not None else ["–"] * 3
-        rows.append([known.name(code, language()), code, thousands(rest), *told])
+        rows.append([known.whole_name(code, language()), code, thousands(rest), *told])
     return page(
         "budget/left.html", budget=budget, rows=rows, form=form if form is not None and form.code.choices else None
     )

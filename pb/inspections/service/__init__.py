@@ -38,6 +38,7 @@ RECORDING: Final = (Role.DEPUTY, Role.AUDITOR)
 """Who records that members signed on paper: nobody of the assembly or the office, whose work it is about."""
 SCANS_FOR: Final = (Role.OFFICE, Role.AKIM, Role.CHAIR, Role.SECRETARY, Role.DEPUTY, Role.AUDITOR)
 FIRST_YEAR: Final = commission.FIRST_YEAR
+LONGEST_AGO: Final = 3  # years
 LAST_TERM_DAYS: Final = 366 * 3
 
 
@@ -140,6 +141,8 @@ def faults(act: Act, visit: Visit) -> Iterator[FieldRefusal]:
         yield FieldRefusal("visited_on", _("Write the date."))
     elif visit.visited_on > today:
         yield FieldRefusal("visited_on", _("This day is still to come."))
+    elif visit.visited_on.year < today.year - LONGEST_AGO:
+        yield FieldRefusal("visited_on", _("This day is too long ago: check the year."))
     if not visit.findings.strip():
         yield FieldRefusal("findings", _("Write what was found."))
     elif len(visit.findings.strip()) > LONGEST_TEXT:

@@ -18,7 +18,7 @@ from pb.inspections import service
 from pb.inspections.models import FINAL, LONGEST_WORDS, Inspection, Kind, Recommendation, RecommendationAnswer
 from pb.proposals.service import contents
 
-ANSWERING: Final = (Role.AKIM, Role.OFFICE)
+ANSWERING: Final = (Role.AKIM,)
 """The office in the akim's name, as at hearings."""
 
 
@@ -130,7 +130,7 @@ def asked(act: Act, report: Inspection, position: int) -> Asked:
 def require_answering(act: Act, report: Inspection, position: int) -> Asked:
     """Raises Forbidden, Conflict (not signed yet, or the last word is said), NotFound."""
     if act.person is None or not act.holds(*ANSWERING):
-        raise Forbidden(_("The akim, or the office in the akim's name, answers recommendations."))
+        raise Forbidden(_("Only the akim answers recommendations."))
     one, found = standing(act, report), asked(act, report, position)
     if not one.signed:
         raise Conflict(_("The report is not signed yet: it is answered once it is."))

@@ -16,6 +16,7 @@ from sqlalchemy import and_, func, select
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.classification import service as classification
+from pb.core.budget.amounts import thousands
 from pb.core.budget.codes import Code, CodeFault
 from pb.cycles.models import Cycle, Phase
 from pb.cycles.service.envelopes import HUNDRED_TENGE, YEARS
@@ -90,7 +91,9 @@ def wait(act: Act, cycle: Cycle, winner: Winner, rests: Basis, *, reason: str, l
     now = _locked(act, cycle, winner)
     if hindrance := hinders_waiting(standings(act, cycle), winner):
         raise Conflict(hindrance)
-    refuse_all([*basis.faults(act, rests), *faults_of_reason(reason)])
+    elsewhere = FieldRefusal("question", _("A winner waits by a decision that is kept here: choose it of the list."))
+    found = list(basis.faults(act, rests)) or ([elsewhere] if rests.question_id is None else [])
+    refuse_all([*found, *faults_of_reason(reason)])
     _log(act, "winner.waits", now, {"amount": now.total})
     _add(act, winner, now.plan.number + 1, parts_of(now.lines), reason=reason, language=language, rests=rests)
 
@@ -172,6 +175,10 @@ def faults(act: Act, cycle: Cycle, now: Standing, parts: Sequence[Part], reason:
             for other in parts[: place - 1]
         ):
             yield FieldRefusal(f"amount_{place}", _("This year, code and source stand in another line: add them up."))
+    if parts and sum(part.amount for part in parts) < now.winner.granted:
+        granted = thousands(now.winner.granted)
+        less = _("Residents granted %(sum)s thousand tenge. With less it waits, by a decision.", sum=granted)
+        yield FieldRefusal("amount_1", less)
     if list(parts) == parts_of(now.lines):
         yield FieldRefusal("amount_1", _("Nothing is changed yet."))
     yield from faults_of_reason(reason)

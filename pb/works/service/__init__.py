@@ -20,7 +20,7 @@ from pb.proposals.models import Proposal
 from pb.proposals.service import contents
 from pb.territory import service as territories
 from pb.winners.models import Winner
-from pb.works.models import LONGEST_WORDS, Fact, State, Step, goes_forward
+from pb.works.models import AFTER, LONGEST_WORDS, Fact, State, Step, goes_forward
 from pb.works.service.drafts import Draft
 
 WRITING: Final = (Role.OFFICE,)
@@ -101,6 +101,8 @@ def faults_of_step(act: Act, proposal: Proposal, state: str, day: date | None, w
     last = last_step(act, proposal)
     if state not in list(State):
         yield FieldRefusal("state", _("Choose where the project is."))
+    elif state in AFTER and (last is None or last.state not in AFTER[State(state)]):
+        yield FieldRefusal("state", _("A project is accepted after its works, and in use once it is accepted."))
     elif last is not None and last.state == state:
         yield FieldRefusal("state", _("The project is there already."))
     elif not words.text.strip() and not goes_forward(State(last.state) if last else None, State(state)):
