@@ -59,6 +59,7 @@ from pb.process import views as process
 from pb.process.views import frame
 from pb.proposals import telling as of_proposals
 from pb.proposals import views as proposals
+from pb.receipt import views as receipt
 from pb.reports import documents as report_documents
 from pb.reports import views as reports
 from pb.results import documents as result_documents
@@ -167,6 +168,7 @@ BLUEPRINTS = (
     checks.blueprint,
     budget.blueprint,
     winners.blueprint,
+    receipt.blueprint,
     documents.blueprint,
     media.blueprint,
     audit.blueprint,

@@ -1,0 +1,90 @@
+"""The receipt of a year, for everybody: per resident, and what one paid oneself, computed in the browser alone."""
+
+from uuid import UUID
+
+from flask import redirect, url_for
+from flask_babel import LazyString, lazy_gettext
+
+from pb.act import Act
+from pb.budget.models import Budget
+from pb.core.budget.amounts import share
+from pb.core.places.kinds import FOURTH_LEVEL
+from pb.core.receipt import Level, Part, flat
+from pb.errors import NotFound
+from pb.receipt import service
+from pb.receipt.service import Receipt
+from pb.receipt.service.projects import Decided
+from pb.receipt.views.blueprint import blueprint
+from pb.receipt.views.rows import in_percent, shown, signed
+from pb.web.access import EVERYBODY, access
+from pb.web.requests import Response, current_act, page
+
+# What individuals pay and the okrug keeps: Budget Code, article 27 p. 1 (1) to (4), in the edition of 01.01.2026.
+OWN_TAXES: tuple[tuple[str, LazyString], ...] = (
+    ("property", lazy_gettext("Tax on your house or flat")),
+    ("land", lazy_gettext("Land tax on your plot in the village")),
+    ("vehicle", lazy_gettext("Tax on your car")),
+    ("income", lazy_gettext("Income tax that you paid yourself")),
+)
+
+
+@blueprint.get("/<okrug:okrug>/receipt")
+@access(EVERYBODY)
+def latest() -> str | Response:
+    """Leads to the receipt of this year, else to the last one."""
+    act = _of_a_village()
+    found = service.latest(act, service.with_receipt(act))
+    if found is None:
+        return page("receipt/none.html")
+    return redirect(url_for("receipt.show", budget_id=found.id))
+
+
+@blueprint.get("/<okrug:okrug>/receipt/<number:budget_id>")
+@access(EVERYBODY)
+def show(budget_id: UUID) -> str:
+    act = _of_a_village()
+    receipt = receipt_of(act, budget_id)
+    year, month = receipt.yearly(), receipt.monthly()
+    own, transferred, other = receipt.origins()
+    return page(
+        "receipt/show.html",
+        receipt=receipt,
+        years=service.with_receipt(act),
+        rows=shown(act, receipt),
+        total=signed(year.amount),
+        monthly=signed(month.amount),
+        whole=signed(receipt.whole.amount),
+        paid=signed(receipt.paid) if receipt.paid is not None else "",
+        origins={"own": signed(own), "transferred": signed(transferred), "other": signed(other) if other else ""},
+        other_below_nil=other < 0,
+        own_share=receipt.statement.own_share,
+        transferred_share=share(receipt.statement.transferred, receipt.statement.revenue),
+        decided=decided(receipt, year),
+        percent=in_percent,
+        taxes=OWN_TAXES,
+    )
+
+
+def receipt_of(act: Act, budget_id: UUID) -> Receipt:
+    """The receipt of a budget of the act's territory. Raises NotFound: there is none, or nobody was shown one yet."""
+    budget = act.session.get(Budget, budget_id)
+    if budget is None or budget.territory_id != act.territory.id:
+        raise NotFound
+    found = service.of_budget(act, budget)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def decided(receipt: Receipt, year: Part) -> list[tuple[Decided, str]]:
+    """The projects of residents that stand in this budget, each with what falls to a resident."""
+    return [
+        (receipt.decided[part.row.key], signed(part.amount)) for part in flat(year) if part.row.level is Level.PROJECT
+    ]
+
+
+def _of_a_village() -> Act:
+    act = current_act()
+    if act.territory.kind not in FOURTH_LEVEL:
+        raise NotFound
+    return act

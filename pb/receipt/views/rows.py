@@ -1,0 +1,86 @@
+"""The rows of a receipt as a page or a picture shows them: names, a year's and a month's sum, what they open to."""
+
+from typing import NamedTuple
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from pb.act import Act
+from pb.classification import service as classification
+from pb.core.budget.amounts import MINUS, NBSP, share
+from pb.core.receipt import Level, Part
+from pb.formats import language, money
+from pb.receipt.service import Receipt
+from pb.web.wording import called
+
+
+class Shown(NamedTuple):
+    """A row. `weight` is its sum of the whole okrug in tiyn; `bar` its share in hundredths of a per cent."""
+
+    key: str
+    level: Level
+    name: str | Markup
+    year: str
+    month: str
+    whole: str
+    weight: int
+    bar: int
+    url: str
+    ask: str
+    of: list["Shown"]
+
+    @property
+    def holds_a_project(self) -> bool:
+        """Whether residents decided something in it: a mark tells where to look."""
+        return any(one.level is Level.PROJECT or one.holds_a_project for one in self.of)
+
+
+def shown(act: Act, receipt: Receipt) -> list[Shown]:
+    """The rows below the whole."""
+    known = classification.codes(act, receipt.year)
+    tongue = language()
+    whole = receipt.whole.amount
+
+    def of(year: Part, month: Part, above: str) -> Shown:
+        row, key = year.row, year.row.key
+        decided = receipt.decided.get(row.key) if row.level is Level.PROJECT else None
+        name: str | Markup = known.name(row.key, tongue) or row.key
+        if decided is not None:
+            name = called(decided.proposal)
+        elif row.level is Level.REST:
+            name = _("The rest")
+        if row.level is Level.PROGRAMME and [one.row.level for one in year.of] == [Level.LINE]:
+            # Its one line says nothing that the programme does not: what lies in it stands right below.
+            [year], [month] = year.of, month.of
+            key = year.row.key
+        code = key if decided is None and key else above
+        return Shown(
+            key=key,
+            level=row.level,
+            name=name,
+            year=signed(year.amount),
+            month=signed(month.amount),
+            whole=signed(row.amount),
+            weight=row.amount,
+            bar=share(row.amount, whole) or 0,
+            url=url_for("proposals.show", cycle_id=decided.cycle_id, proposal_id=decided.proposal.id)
+            if decided is not None
+            else "",
+            ask=code,
+            of=[of(*below, code) for below in zip(year.of, month.of, strict=True)],
+        )
+
+    return [of(*below, "") for below in zip(receipt.yearly().of, receipt.monthly().of, strict=True)]
+
+
+def signed(tiyn: int) -> str:
+    """A sum that may lie below nil."""
+    return f"{MINUS}{money(-tiyn)}" if tiyn < 0 else money(tiyn)
+
+
+def in_percent(hundredths: int | None) -> str:
+    """A share with two decimals and its sign; nothing where there is no whole."""
+    if hundredths is None:
+        return ""
+    return f"{MINUS if hundredths < 0 else ''}{abs(hundredths) // 100},{abs(hundredths) % 100:02}{NBSP}%"
