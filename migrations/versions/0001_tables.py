@@ -2778,10 +2778,18 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("signed_on", sa.Date(), nullable=True),
         sa.Column("paper_id", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
             "(signed_on IS NULL) = (paper_id IS NULL)", name=op.f("ck_monitoring_signatures_on_paper_whole")
         ),
+        sa.CheckConstraint(
+            "(confirmed_at IS NULL) = (confirmed_by IS NULL) AND (confirmed_at IS NULL OR paper_id IS NOT NULL)",
+            name=op.f("ck_monitoring_signatures_confirmed_whole"),
+        ),
+        sa.CheckConstraint("confirmed_by <> by_id", name=op.f("ck_monitoring_signatures_two_people")),
         sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_monitoring_signatures_by_id")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["people.id"], name=op.f("fk_monitoring_signatures_confirmed_by")),
         sa.ForeignKeyConstraint(
             ["member_id"], ["assembly_members.id"], name=op.f("fk_monitoring_signatures_member_id")
         ),

@@ -107,7 +107,7 @@ class LineForm(Form):
 
     def line(self) -> Sum:
         """The line as it was typed."""
-        part = Part(self.part.data) if self.part.data else self._part()
+        part = Part(self.part.data) if self.part.data in set(Part) else self._part()
         amount = self.amount.data if self.amount.data is not None else 0
         return Sum(self.year.data or 0, part, self.code.data or "", amount)
 

@@ -153,11 +153,20 @@ class ReportLine(Base):
 class ReportSignature(Base):
     """A member's signature over the report whose text has this digest.
 
-    By the member's own press; or on paper, of a day, and the scan is kept with its digest: then `by_id` recorded it.
+    By the member's own press; or on paper, of a day, and the scan is kept with its digest: then `by_id` brought it, and
+    it counts once another person has confirmed it.
     """
 
     __tablename__ = "monitoring_signatures"
-    __table_args__ = (CheckConstraint("(signed_on IS NULL) = (paper_id IS NULL)", name="on_paper_whole"), FROZEN)
+    __table_args__ = (
+        CheckConstraint("(signed_on IS NULL) = (paper_id IS NULL)", name="on_paper_whole"),
+        CheckConstraint(
+            "(confirmed_at IS NULL) = (confirmed_by IS NULL) AND (confirmed_at IS NULL OR paper_id IS NOT NULL)",
+            name="confirmed_whole",
+        ),
+        CheckConstraint("confirmed_by <> by_id", name="two_people"),
+        FROZEN,
+    )
 
     report_id: Mapped[UUID] = mapped_column(ForeignKey("monitoring_reports.id"), primary_key=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("assembly_members.id"), primary_key=True)
@@ -166,7 +175,13 @@ class ReportSignature(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     signed_on: Mapped[date | None]
     paper_id: Mapped[UUID | None] = mapped_column(ForeignKey("papers.id"), index=True)
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     member: Mapped[Member] = relationship(lazy="joined")
+
+    @property
+    def counts(self) -> bool:
+        return self.paper_id is None or self.confirmed_at is not None
 
 
 class Step(Base):

@@ -1,8 +1,8 @@
 """The commission as two recorded it, its reports once somebody signed, and each step after them."""
 
-from pb.freezes.holding import held
+from pb.freezes.holding import alone, held
 from pb.freezes.rule import ALWAYS, Rule, changed
-from pb.freezes.shared import last_says
+from pb.freezes.shared import last_says, stands_here
 from pb.freezes.sql import Sql
 
 RECORD = (
@@ -46,6 +46,33 @@ def _signed(report: str) -> str:
     return f"EXISTS (SELECT 1 FROM monitoring_signatures signed WHERE signed.report_id = {report})"  # noqa: S608 - our own names
 
 
+FILE = "(SELECT papers.sha256 FROM papers WHERE papers.id = NEW.paper_id)"
+OF_SIGNATURE = ("report_id", "member_id", "at", "by_id", "sha256", "signed_on", "paper_id")
+WAITED_NOT = "(OLD.paper_id IS NULL OR OLD.confirmed_at IS NOT NULL)"
+LET_GO = last_says("'commission.paper_let_go'", _territory("OLD"), "events.subject_id = OLD.report_id")
+
+
+def _scan(sql: Sql) -> str:
+    return f"{sql.said('events.data', 'scan')} = {FILE}"
+
+
+def _compared(sql: Sql) -> str:
+    """A deputy or an auditor, of no body of who brought the scan and not named on it, confirms it."""
+    territory, second = _territory("NEW"), "NEW.confirmed_by"
+    role = sql.said("events.data", "as")
+    by = (
+        f"events.subject_id = NEW.report_id AND events.at = NEW.confirmed_at AND events.actor_id = {second} "
+        f"AND {_scan(sql)} AND {role} IN ('deputy', 'auditor') AND {held(sql, second, role, territory, 'events.at')}"
+    )
+    party = (
+        "EXISTS (SELECT 1 FROM monitoring_signatures signed JOIN assembly_members members "  # noqa: S608 - our own names
+        f"ON members.id = signed.member_id WHERE signed.paper_id = NEW.paper_id AND members.person_id = {second})"
+    )
+    said = last_says("'commission.paper_confirmed'", territory, by)
+    apart = alone(sql, second, ("NEW.by_id", "''"), territory, "NEW.confirmed_at")
+    return f"({said} AND {apart} AND NOT {party})"
+
+
 def _loose(row: str) -> str:
     """A line changes with the event of a report that is written or corrected, and never once somebody has signed."""
     subject = f"events.subject_id = {row}.report_id"
@@ -57,7 +84,14 @@ def _loose(row: str) -> str:
 def rules(sql: Sql) -> list[Rule]:
     by_the_actor = "events.subject_id = NEW.report_id AND events.at = NEW.at AND events.actor_id = NEW.by_id"
     said = f"{sql.said('events.data', 'sha256')} = NEW.sha256"
-    signature = last_says("'commission.report_signed'", _territory("NEW"), f"{by_the_actor} AND {said}")
+    member = "(SELECT CAST(members.number AS text) FROM assembly_members members WHERE members.id = NEW.member_id)"
+    named = f"{by_the_actor} AND {said} AND {sql.said('events.data', 'member')} = {member}"
+    press = last_says("'commission.report_signed'", _territory("NEW"), named)
+    brought = last_says("'commission.paper_brought'", _territory("NEW"), f"{named} AND {_scan(sql)}")
+    signature = (
+        "(NEW.confirmed_at IS NULL AND CASE WHEN NEW.paper_id IS NULL "
+        f"THEN {press} ELSE {brought} AND NOT {stands_here(FILE, 'NEW.paper_id')} END)"
+    )
     seat = (
         "EXISTS (SELECT 1 FROM monitoring_reports reports JOIN commission_seats seats ON seats.commission_id = "
         "reports.commission_id JOIN assembly_members members ON members.id = seats.member_id WHERE reports.id = "
@@ -96,6 +130,8 @@ def rules(sql: Sql) -> list[Rule]:
         *(Rule("monitoring_lines", change, refused) for change, refused in lines),
         Rule("monitoring_signatures", "INSERT", f"NOT {signature}", "logged"),
         Rule("monitoring_signatures", "INSERT", f"NOT {seat}", "placed"),
+        Rule("monitoring_signatures", "UPDATE", f"{changed(*OF_SIGNATURE)} OR {WAITED_NOT} OR NOT {_compared(sql)}"),
+        Rule("monitoring_signatures", "DELETE", f"{WAITED_NOT} OR NOT {LET_GO}"),
         Rule("monitoring_steps", "INSERT", f"NOT {step}", "logged"),
         Rule("monitoring_steps", "INSERT", f"NEW.number <> 1 AND NOT {recommended}", "ordered"),
         Rule(

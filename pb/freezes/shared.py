@@ -83,6 +83,19 @@ def confirmed(row: str) -> str:
     return f"(({row}.chair_at IS NOT NULL AND {row}.secretary_at IS NOT NULL) OR {row}.scan_confirmed_at IS NOT NULL)"
 
 
+def stands_here(sha256: str, paper: str) -> str:
+    """A file of this digest was made here, or somebody brought it already: as another row of papers than this one."""
+    made = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} made WHERE made.sha256 = {sha256})"  # noqa: S608 - our own names
+        for table in ("minutes_papers", "documents")
+    )
+    brought = (
+        f"EXISTS (SELECT 1 FROM papers other WHERE other.id <> {paper} "  # noqa: S608 - our own names
+        f"AND (other.sha256 = {sha256} OR other.digest = {sha256}))"
+    )
+    return f"({made} OR {brought})"
+
+
 def cleared(column: str, erased: str) -> str:
     """A column changes otherwise than from its value to none, once `erased` stands."""
     return f"({changed(column)} AND NOT (NEW.{column} IS NULL AND {erased.format(row='NEW')}))"

@@ -1,7 +1,8 @@
 """The commission of the community: formed by two people, its report signed by its members, answered by the akim."""
 
+from dataclasses import replace
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -9,16 +10,18 @@ from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import DatabaseError
 
 from pb.act import Role
+from pb.audit import service as audit
 from pb.clock import local, now
 from pb.commission import service
 from pb.commission.models import Commission, MonitoringReport, ReportLine, ReportSignature, State
-from pb.commission.service import Compared, Findings, following, seating
+from pb.commission.service import Compared, Findings, following, on_paper, seating
 from pb.commission.service.seating import Composition
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Kind, Matter, Member, Office
 from pb.gatherings.service import convening, members
 from pb.gatherings.service.convening import Plan, Point
 from pb.identity.models import Person
+from pb.media.service.files import Received
 from pb.tasks.service.basis import Basis
 from tests.conftest import SignIn
 from tests.duties import told
@@ -197,5 +200,84 @@ def test_a_half_year_without_a_report_is_seen_by_everybody(
     page = client.get(f"{PAGE}/reports/1").text.replace("\N{NO-BREAK SPACE}", " ")
     assert "4 000 000 ₸" in page
     assert "Have not signed" in page
-    assert sign_in(Role.OFFICE).get(f"{PAGE}/reports/1/paper").status_code == 200
+    assert sign_in(Role.OFFICE).get(f"{PAGE}/reports/1/paper").status_code == 403, "it is about their own budget"
+    assert secretary.get(f"{PAGE}/reports/1/paper").status_code == 200
     assert secretary.get(f"{PAGE}/reports/1/correct").status_code == 200
+
+
+SCAN = "d" * 64
+
+
+@both
+def test_signatures_on_paper_count_once_a_deputy_or_an_auditor_has_confirmed_the_scan(okrug: Village) -> None:
+    """Played: the secretary alone ticked all members, with the PDF of some minutes, and the report stood."""
+    ids = formed(okrug, "Бірінші Мүше", named_like(okrug, Role.DEPUTY), "Үшінші Мүше")
+    report_id, all_of_them = written(okrug), frozenset(ids[:1] + ids[2:])
+    with okrug.act_as(Role.OFFICE) as act, pytest.raises(Forbidden):
+        on_paper.bring(act, service.get(act, report_id), all_of_them, today(), received())
+    with okrug.act_as(Role.SECRETARY) as act:
+        report = service.get(act, report_id)
+        on_paper.bring(act, report, all_of_them, today(), received())
+        assert following.standing(act, report).signed == 0
+        assert len(service.unsigned(report, seating.get(act, report.commission_id))) == 3
+        scan = on_paper.scan_of(act, on_paper.waiting(report))
+        scan.state, scan.pages, scan.size, scan.digest = "ready", 1, 9, "e" * 64
+        with pytest.raises(Conflict):
+            on_paper.bring(act, report, all_of_them, today(), received("9" * 64))
+    for role in (Role.SECRETARY, Role.CHAIR, Role.AKIM, Role.OFFICE):
+        with okrug.act_as(role) as act:
+            with pytest.raises(Forbidden):
+                on_paper.confirm(act, service.get(act, report_id), SCAN)
+            told = {"scan": SCAN, "as": "auditor"}
+            audit.record(act, "commission.paper_confirmed", subject=report_id, data=told)
+            forged = {"confirmed_at": act.at, "confirmed_by": okrug.people[role].id}
+            with pytest.raises(DatabaseError), act.session.begin_nested():
+                act.session.execute(update(ReportSignature).values(forged))
+    with okrug.act_as(Role.AUDITOR) as act:
+        report = service.get(act, report_id)
+        on_paper.confirm(act, report, SCAN)
+        assert (following.standing(act, report).signed, on_paper.waiting(report)) == (2, [])
+        with pytest.raises(DatabaseError), act.session.begin_nested():
+            act.session.execute(delete(ReportSignature))
+
+
+def test_a_member_lets_go_of_a_scan_that_names_them_and_signs_by_the_own_press(okrug: Village) -> None:
+    ids = formed(okrug, named_like(okrug, Role.RESIDENT), "Екінші Мүше")
+    joined(okrug, ids[0], Role.RESIDENT)
+    report_id = written(okrug)
+    with okrug.act_as(Role.SECRETARY) as act:
+        report = service.get(act, report_id)
+        on_paper.bring(act, report, frozenset(ids), today(), received())
+        known = on_paper.scan_of(act, on_paper.waiting(report)).sha256
+    with okrug.act_as(Role.DEPUTY) as act:
+        okrug.people[Role.DEPUTY].name = "Екінші Мүше"
+        deputy = act.session.merge(okrug.people[Role.DEPUTY])
+        assert not on_paper.may_confirm(replace(act, person=deputy), service.get(act, report_id)), "named on it"
+    with okrug.act_as(Role.RESIDENT) as act:
+        report = service.get(act, report_id)
+        assert not service.may_sign(act, report)
+        with pytest.raises(DatabaseError), act.session.begin_nested():
+            act.session.execute(delete(ReportSignature))
+        on_paper.let_go(act, report)
+        service.sign(act, report, service.digest(report))
+    with okrug.act_as(Role.SECRETARY) as act:
+        report = service.get(act, report_id)
+        on_paper.bring(act, report, frozenset(ids[1:]), today(), received())
+        with pytest.raises(Conflict):
+            on_paper.bring(act, report, frozenset(ids[1:]), today(), received())
+        assert known == SCAN
+        other = service.write(act, findings(2))
+        with pytest.raises(FieldRefusal) as refused:
+            on_paper.bring(act, other, frozenset(ids), today(), received())
+        assert refused.value.field == "paper", "this very file was brought for another report"
+
+
+def test_no_report_is_written_of_a_half_year_before_the_commission(okrug: Village) -> None:
+    formed(okrug, "Бірінші Мүше", "Екінші Мүше", since=1)
+    with okrug.act_as(Role.SECRETARY) as act, pytest.raises(FieldRefusal) as refused:
+        service.write(act, findings())
+    assert refused.value.field == "half"
+
+
+def received(sha256: str = SCAN) -> Received:
+    return Received(uuid4(), "scan", sha256, is_paper=True)

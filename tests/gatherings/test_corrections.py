@@ -90,8 +90,13 @@ def test_everybody_reads_a_confirmed_correction_above_the_minutes(ready: Okrug, 
         pages.sign_in(CHAIR)
         pages.post(f"{address}/corrections/verdict", {"right": "no", "reason": ""}, status=422)
         asked = pages.post(f"{address}/corrections/verdict", {"right": "yes", "reason": ""}, status=200).text
-        assert "Nobody can take this back." in asked
+        assert asked.count("Nobody can take this back.") == 1
+        assert "What is corrected" in asked
+        assert "For: 5, against: 0" in asked
+        assert WRONG["text"] not in pages.get(f"{address}/verify").text
         pages.post(f"{address}/corrections/verdict", {"right": "yes", "reason": "", "confirmed": "y"}, status=302)
+        for other in (f"{address}/verify", f"{HOME}/meetings/{meeting.number}"):
+            assert WRONG["text"] in pages.get(other).text, "who holds the paper learns of it too"
         page = pages.get(address).text
     assert page.index(WRONG["text"]) < page.index("Agenda and decisions")
     assert ready.session.get(Minutes, row_of(ready, meeting).id)

@@ -483,6 +483,10 @@ def test_nobody_votes_on_what_its_author_withdrew(ready: Okrug) -> None:
     drawn_up = minutes.draw_up(secretary, meeting, remarks="")
     assert [question["outcome"] for question in drawn_up.body["questions"]] == [None, "approved"]
     decide = "outcome = 'approved', in_favour = 4, against = 0, abstained = 0, needed = 3, present = 4"
+    told = {"in_favour": 4, "against": 0, "abstained": 0, "needed": 3, "present": 4, "outcome": "approved"}
+    of_point = {"question": withdrawn.position, "ballot": "open", **told}
+    audit.record(secretary, "gathering.voted", subject=meeting.id, data=of_point)
+    decide += f" WHERE position = {withdrawn.position}"
     with pytest.raises(DBAPIError, match="standing_agenda_questions_update"):
         ready.session.execute(text(f"UPDATE agenda_questions SET {decide}"))  # noqa: S608 - no value of a stranger
     ready.session.rollback()

@@ -1,6 +1,7 @@
 """Minutes signed on paper: one person brings the scan, another of the right side confirms it, and they stand."""
 
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.errors import Conflict, Forbidden
+from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import CONFIRMED, Gathering, Matter, Minutes, Office, State
 from pb.gatherings.service import cycle_meetings, holding, meetings, minutes, officers, scans, standing
 from pb.gatherings.service.counting import Votes
@@ -18,10 +19,12 @@ from pb.gatherings.service.standing import Way
 from pb.identity.models import Person
 from pb.identity.service import duties
 from pb.media.models import State as Read
+from pb.media.service import files
 from pb.media.service.files import Received
 from pb.tasks.service import basis
-from tests.gatherings.test_holding import named, opened, raised
-from tests.village import Okrug, open_meeting, print_minutes
+from tests.gatherings.test_holding import assembly, named, opened, raised
+from tests.pages import open_pages
+from tests.village import HOME, Okrug, open_meeting, print_minutes
 
 SIGNED = "5" * 64
 
@@ -55,6 +58,10 @@ def test_a_second_person_confirms_the_scan_and_the_minutes_stand(okrug: Okrug) -
     assert meeting.state == State.CONFIRMED
     assert okrug.session.query(Minutes).where(CONFIRMED).all() == [row]
     assert standing.standing(office, row).way is Way.AKIM
+    assert [(hand.role, hand.at) for hand in scans.hands(office, row)] == [
+        (Role.OFFICE, row.scan_at),
+        (Role.DEPUTY, row.scan_confirmed_at),
+    ]
     told = {event.action: event.data for event in audit.of_subject(office, meeting.id)}
     assert told["minutes.scan_taken"]["scan"] == told["minutes.scan_confirmed"]["scan"] == SIGNED
     assert minutes.answer(okrug.act(Role.AKIM), meeting, agrees=True, reason="").agrees
@@ -114,9 +121,9 @@ def test_the_paper_of_a_cycle_s_meeting_is_vouched_for_by_a_deputy_or_an_auditor
         with okrug.session.begin_nested() as undone:
             row = meetings.minutes_of(act, meeting)
             assert row is not None
-            audit.record(act, "minutes.scan_confirmed", subject=meeting.id, data={"scan": SIGNED})
+            audit.record(act, "minutes.scan_confirmed", subject=meeting.id, data={"scan": SIGNED, "as": role})
             if role is Role.CHAIR:
-                with pytest.raises(DatabaseError, match="logged_minutes_update"), okrug.session.begin_nested():
+                with pytest.raises(DatabaseError, match="two_bodies_minutes_update"), okrug.session.begin_nested():
                     okrug.session.execute(update(Minutes).values(attack))
             else:
                 okrug.session.execute(update(Minutes).values(attack))
@@ -133,7 +140,7 @@ def test_the_database_keeps_a_confirmed_scan_and_takes_none_without_its_event(ok
     assert auditor.person is not None
     confirmation = {"scan_confirmed_by_id": auditor.person.id, "scan_confirmed_at": auditor.at}
     for attack in (confirmation, {"scan_at": okrug.at + timedelta(hours=1)}):
-        with pytest.raises(DatabaseError, match="logged_minutes_update"), okrug.session.begin_nested():
+        with pytest.raises(DatabaseError, match="two_bodies_minutes_update"), okrug.session.begin_nested():
             okrug.session.execute(update(Minutes).values(attack))
     scans.confirm(auditor, meeting, SIGNED)
     for table, attack in (
@@ -145,6 +152,71 @@ def test_the_database_keeps_a_confirmed_scan_and_takes_none_without_its_event(ok
         with pytest.raises(DatabaseError, match=f"_{table}_"), okrug.session.begin_nested():
             okrug.session.execute(text(attack))
     assert row.confirmed
+
+
+def test_a_file_that_stands_here_is_no_scan(okrug: Okrug) -> None:
+    """The untouched PDF of the minutes themselves, of another meeting's, or what somebody brought before."""
+    _office, other = printed(okrug)
+    brought(okrug.act(Role.OFFICE), other)
+    office, meeting = printed(okrug)
+    papers = [minutes.paper_of(office, row) for one in (other, meeting) if (row := meetings.minutes_of(office, one))]
+    for digest in (*(paper.sha256 for paper in papers if paper is not None), SIGNED, SIGNED[::-1]):
+        with pytest.raises(FieldRefusal) as refused:
+            scans.bring(office, meeting, Received(uuid4(), "scan", digest, is_paper=True))
+        assert refused.value.field == "paper"
+        scan = files.add_paper(office, office.person.id, Received(uuid4(), "scan", digest, is_paper=True))  # type: ignore[union-attr]
+        audit.record(office, "minutes.scan_taken", subject=meeting.id, data={"scan": digest, "as": "office"})
+        attack = {"scan_id": scan.id, "scan_by_id": scan.sender_id, "scan_at": office.at}
+        statement = update(Minutes).where(Minutes.gathering_id == meeting.id).values(attack)
+        with pytest.raises(DatabaseError, match="two_bodies_minutes_update"), okrug.session.begin_nested():
+            okrug.session.execute(statement)
+
+
+def test_nobody_who_stands_in_the_minutes_or_wrote_them_vouches_for_their_paper(okrug: Okrug) -> None:
+    """Of an assembly its standing secretary, who drew them up, and its chair; of residents whoever bears the name."""
+    secretary, meeting = assembly(okrug)
+    holding.record_votes(secretary, meeting, meeting.questions[0], raised(meeting, 5))
+    print_minutes(secretary, minutes.draw_up(secretary, meeting, remarks=""))
+    row = brought(okrug.act(Role.OFFICE), meeting)
+    deputy = okrug.act(Role.DEPUTY)
+    for act in (secretary, okrug.act(Role.CHAIR)):
+        assert not scans.may_confirm(act, meeting)
+        with pytest.raises(Forbidden):
+            scans.confirm(act, meeting, SIGNED)
+        assert act.person is not None
+        for role in ("secretary", "chair", "deputy"):
+            audit.record(act, "minutes.scan_confirmed", subject=meeting.id, data={"scan": SIGNED, "as": role})
+            attack = {"scan_confirmed_by_id": act.person.id, "scan_confirmed_at": act.at}
+            with pytest.raises(DatabaseError, match="two_bodies_minutes_update"), okrug.session.begin_nested():
+                okrug.session.execute(update(Minutes).values(attack))
+    assert scans.may_confirm(deputy, meeting)
+    office, gathering = printed(okrug)
+    brought(office, gathering, "8" * 64)
+    chair = okrug.act(Role.CHAIR)
+    assert scans.may_confirm(chair, gathering), "the assembly's chair has no part in this one"
+    assert deputy.person is not None
+    deputy.person.name = "Сәрсен Әлия"
+    with pytest.raises(Forbidden, match="stand in these minutes"):
+        scans.confirm(deputy, gathering, "8" * 64)
+    for officer in (Role.SECRETARY, Role.CHAIR):
+        minutes.confirm(okrug.act(officer), meeting)
+    assert row.confirmed
+    assert row.scan_id is None, "a scan that waited is not wanted any more"
+
+
+def test_the_public_reads_who_brought_and_who_confirmed_the_scan(okrug: Okrug, tmp_path: Path) -> None:
+    office, meeting = printed(okrug)
+    brought(office, meeting)
+    deputy = okrug.act(Role.DEPUTY)
+    scans.confirm(deputy, meeting, SIGNED)
+    with open_pages(okrug, tmp_path) as pages:
+        for address in ("minutes", "minutes/verify"):
+            shown = pages.get(f"{HOME}/meetings/{meeting.number}/{address}").text
+            for act, role in ((office, "Specialist of the akim"), (deputy, "Deputy of the maslikhat")):
+                assert act.person is not None
+                assert f"{act.person.name}, {role}" in shown
+    assert "openssl" not in shown, "nobody signed with EDS"
+    assert "sha256sum" in shown
 
 
 def deeds(app: Flask, person: Person, okrug: Okrug) -> list[str]:

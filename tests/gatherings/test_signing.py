@@ -6,25 +6,27 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
 from click.testing import CliRunner
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import DatabaseError
 from werkzeug.test import TestResponse
 
 from pb import clock
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.cards.service import confirmations
 from pb.cli import main
 from pb.core.eds import oids
 from pb.core.eds.keys import Algorithm
 from pb.core.eds.signing import KeyPair, sign_cms, to_pem
-from pb.core.eds.statements import parse_statement
+from pb.core.eds.statements import Kind, parse_statement
 from pb.db import Database
 from pb.errors import FieldRefusal, Forbidden
+from pb.freezes import signatures as rule
 from pb.gatherings.models import Gathering, Minutes
 from pb.gatherings.service import minutes, signing
 from pb.identity.models import Signature
@@ -252,7 +254,42 @@ def test_a_page_for_everybody_compares_a_file_and_tells_who_signed(
     assert hashlib.sha256(pdf).hexdigest() in shown
     assert okrug.people[Role.CHAIR].name in shown
     assert "openssl cms -verify" in shown
+    assert "Computed again just now: it is over this very file" in shown
     for content, told in ((pdf, "It is this very file."), (pdf[:-1] + b"!", "It is another file")):
         answer = client.post(address, data={"file": (BytesIO(content), "minutes.pdf")})
         assert told in answer.text
     assert client.post(address, data={}).status_code == 422
+
+
+@pytest.mark.both_databases
+def test_a_copied_signature_is_refused_and_a_smuggled_one_is_not_vouched_for(
+    okrug: Village, settings: Settings, gathering: Gathering, client: LintingClient
+) -> None:
+    """Somebody with the database puts the chair's signature of these minutes under the secretary's name, and more."""
+    sign(okrug, settings, gathering, Role.CHAIR, key_of(Role.CHAIR))
+    person = okrug.people[Role.SECRETARY].id
+    with okrug.act_as(Role.SECRETARY) as act:
+        row = act.session.query(Signature).one()
+        kept = {column.name: getattr(row, column.name) for column in Signature.__table__.columns}
+        forged = {**kept, "id": uuid4(), "role": "secretary", "person_id": person, "signed_at": act.at}
+        told = {"as": "secretary", "certificate": row.certificate, "pdf": row.text[:64]}
+        lies = [{**told, "pdf": "0" * 64}, {**told, "as": "chair"}, {**told, "certificate": "1" * 64}, None]
+        for lie in lies:
+            if lie is not None:
+                audit.record(act, "minutes.signed", subject=gathering.id, data=lie)
+            else:
+                audit.record(act, "minutes.signature_taken", subject=gathering.id, data=told)
+            with pytest.raises(DatabaseError, match="logged_signatures_insert"), act.session.begin_nested():
+                act.session.execute(insert(Signature).values(forged))
+        audit.record(act, "minutes.signed", subject=gathering.id, data=told)
+        for change in ({"person_id": okrug.people[Role.AUDITOR].id}, {"kind": "other"}, {"subject_id": uuid4()}):
+            with pytest.raises(DatabaseError, match="logged_signatures_insert"), act.session.begin_nested():
+                act.session.execute(insert(Signature).values({**forged, **change}))
+        act.session.execute(insert(Signature).values(forged))  # who writes events too gets past the rule, not the page
+    for page in ("minutes/verify", "minutes"):
+        shown = client.get(f"{HOME}/meetings/{gathering.number}/{page}").text
+        assert shown.count("This signature does not hold") == 1
+
+
+def test_the_rule_names_the_kinds_that_are_kept() -> None:
+    assert (rule.OF_FILE, rule.OF_ANSWER, rule.OF_CARDS) == (signing.FILE, Kind.AKIM_ANSWER, confirmations.KIND)

@@ -86,3 +86,9 @@ def paths(okrug: Village) -> dict[str, str]:
 
 
 LINE = {"year": str(WRITING), "code": GREEN, "part": "", "amount": "15 000,5"}
+
+
+ANNEXES = {
+    "file": f"year,code,amount\n{WRITING},{world.TRANSFER},5\n{WRITING},{world.LIGHTING},5\n",
+    "unit": "",
+}

@@ -12,7 +12,7 @@ from pb import clock
 from pb.act import Act, Role
 from pb.commission import service as commission
 from pb.commission.models import MOST_LINES
-from pb.commission.service import following, seating
+from pb.commission.service import following, on_paper, seating
 from pb.cycles.models import ORDER, Phase
 from pb.gatherings.models import Gathering, Kind, Matter, Question
 from pb.gatherings.models.referrals import About, Ruling, Step
@@ -465,12 +465,8 @@ def _of_budgets(okrug: Village) -> dict[str, Call]:
             {"kind": "amendment", "proposer": "deputy", "reason": "Трансферт.", "language": "kk"},
             Role.OFFICE,
         ),
-        "budget.AnnexesForm": Call(
-            f"{at['writing']}/annexes",
-            {"file": f"year;code;amount\n{budget_calls.WRITING};{budget_calls.GREEN};1,5\n", "unit": "", "sure": "y"},
-            Role.OFFICE,
-        ),
         "budget.LineForm": Call(f"{at['writing']}/lines", budget_calls.LINE, Role.OFFICE),
+        "budget.AnnexesForm": Call(f"{at['writing']}/annexes", budget_calls.ANNEXES, Role.OFFICE),
         "budget.SettleForm": Call(
             f"{at['put']}/assembly", {"question": budget_calls.waiting_point(okrug)}, Role.SECRETARY
         ),
@@ -535,7 +531,8 @@ def _of_the_commission(okrug: Village, year: int) -> dict[str, Call]:
     basis, day = Basis(minutes_number="4", minutes_on=today), today.isoformat()
     with okrug.act_as(Role.OFFICE) as act:
         ids = frozenset(member.id for member in members.current(act))
-        composed = seating.record(act, seating.Composition(ids, today, today + timedelta(days=99)), basis).id
+        term = date(year - 1, 1, 1), today + timedelta(days=99)
+        composed = seating.record(act, seating.Composition(ids, *term), basis).id
     with okrug.act_as(Role.CHAIR) as act:
         seating.confirm(act, seating.get(act, composed))
         for member in members.current(act)[:1]:
@@ -548,8 +545,13 @@ def _of_the_commission(okrug: Village, year: int) -> dict[str, Call]:
         ]
     file = Received(uuid4(), "scan", "b" * 64, is_paper=True)
     for report_id in reports[1:]:
-        with okrug.act_as(Role.OFFICE) as act:
-            commission.sign_on_paper(act, commission.get(act, report_id), ids, today, replace(file, id=uuid4()))
+        with okrug.act_as(Role.SECRETARY) as act:
+            scan = replace(file, id=uuid4(), sha256=uuid4().hex * 2)
+            on_paper.bring(act, commission.get(act, report_id), ids, today, scan)
+            paper = on_paper.scan_of(act, commission.get(act, report_id).signatures)
+            paper.state, paper.pages, paper.size, paper.digest = "ready", 1, 9, scan.sha256[::-1]
+        with okrug.act_as(Role.AUDITOR) as act:
+            on_paper.confirm(act, commission.get(act, report_id), scan.sha256)
     with okrug.act_as(Role.CHAIR) as act:
         following.decide(act, commission.get(act, reports[2]), "Ауыстыру", "kk", basis)
     rests = {"question": "", "minutes_number": "4", "minutes_on": day}
@@ -569,7 +571,7 @@ def _of_the_commission(okrug: Village, year: int) -> dict[str, Call]:
         ),
         "commission.ReportForm": Call(f"{okrug.home}/commission/reports/new", report, Role.SECRETARY),
         "commission.PaperForm": Call(
-            page(reports[0], "paper"), {"members": marked, "signed_on": day, "paper": "%PDF-1.4 %%EOF"}, Role.OFFICE
+            page(reports[0], "paper"), {"members": marked, "signed_on": day, "paper": "%PDF-1.4 %%EOF"}, Role.SECRETARY
         ),
         "commission.DecisionForm": Call(page(reports[1], "decision"), {**rests, **said}, Role.CHAIR),
         "commission.ConclusionForm": Call(page(reports[2], "conclusion"), said, Role.AKIM),

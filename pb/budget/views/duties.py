@@ -16,6 +16,7 @@ from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.formats import numbered
 from pb.identity.service.duties import Duty, duties_of
+from pb.territory.service import tree
 
 DEEDS = {
     None: lazy_gettext("Write the budget and put it before the assembly"),
@@ -80,9 +81,10 @@ def of_the_year(act: Act) -> Iterator[Duty]:
         return
     today = local(act.at).date()
     if service.find(act, today.year + 1) is None:
+        here = url_for("budget.list_all", okrug=tree.slug_of(act.session, act.territory.id))
         begin = next(day for day in calendar.of_budget(act, today.year + 1) if day.due is Due.BEGIN)
         if today >= begin.day.replace(day=1):
-            yield Duty(_("Begin the budget of three years"), url_for("budget.list_all"), str(today.year + 1), begin.day)
+            yield Duty(_("Begin the budget of three years"), here, str(today.year + 1), begin.day)
     report = calendar.execution(act)
     if report is not None and not report.done:
         budget = service.get(act, today.year)

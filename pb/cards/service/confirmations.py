@@ -110,20 +110,22 @@ def confirm(act: Act, cycle: Cycle, poll: Poll, data: bytes, eds: SignatureFile 
     before = find(act, poll)
     if before is not None and (before.numbers_compared or not confirmation.numbers_compared):
         raise Conflict(_("The maker of the cards has confirmed the list already."))
-    if confirmation.certificate:
-        _keep_cms(act, poll, confirmation, eds)
+    signature = _signature(act, poll, confirmation, eds) if confirmation.certificate else None
     text = confirmation.to_json()
     compared = confirmation.numbers_compared
+    digest = sha256(text.encode()).hexdigest()
+    signed = {"certificate": confirmation.certificate} if signature is not None else {}
+    what = {"poll": poll.uuid, "confirmation": digest, "numbers_compared": compared, **signed}
+    # The event first: triggers take no signature of which the log's last event does not tell.
+    audit.record(act, "poll.cards_confirmed", subject=cycle.id, data=what)
     act.session.add(
         MakerConfirmation(
             poll_id=poll.id, numbers_compared=compared, confirmation=text, at=act.at, person_id=act.person.id
         )
     )
+    if signature is not None:
+        act.session.add(signature)
     act.session.flush()
-    digest = sha256(text.encode()).hexdigest()
-    signed = {"certificate": confirmation.certificate} if confirmation.certificate else {}
-    what = {"poll": poll.uuid, "confirmation": digest, "numbers_compared": compared, **signed}
-    audit.record(act, "poll.cards_confirmed", subject=cycle.id, data=what)
 
 
 def _check(poll: Poll, data: bytes) -> Confirmation:
@@ -150,8 +152,8 @@ def _checked(poll: Poll, data: bytes) -> Confirmation:
     return confirmation
 
 
-def _keep_cms(act: Act, poll: Poll, confirmation: Confirmation, eds: SignatureFile | None) -> None:
-    """The certificate's chain, its owner, and that the CMS is the one of which the confirmation is made."""
+def _signature(act: Act, poll: Poll, confirmation: Confirmation, eds: SignatureFile | None) -> Signature:
+    """The row to keep: the chain, the owner, and that it is the CMS of which the confirmation is made, are judged."""
     if eds is None or not eds.cms:
         raise FieldRefusal("cms", _("The maker stated a digital signature: choose its file too."))
     text = confirmation.signed_text().decode()
@@ -170,21 +172,18 @@ def _keep_cms(act: Act, poll: Poll, confirmation: Confirmation, eds: SignatureFi
     person = accounts.find(act.session, iin, eds.keys)
     if person is None or person is not act.person:
         raise FieldRefusal("cms", _("This is the signature of another person."))
-    act.session.add(
-        Signature(
-            kind=KIND,
-            subject_id=poll.id,
-            role=_role(numbers_compared=confirmation.numbers_compared),
-            person_id=person.id,
-            text=text,
-            cms=pem.encode(),
-            algorithm=signer.algorithm,
-            certificate=signer.fingerprint,
-            organization_bin=signer.bin,
-            signed_at=act.at,
-        )
+    return Signature(
+        kind=KIND,
+        subject_id=poll.id,
+        role=_role(numbers_compared=confirmation.numbers_compared),
+        person_id=person.id,
+        text=text,
+        cms=pem.encode(),
+        algorithm=signer.algorithm,
+        certificate=signer.fingerprint,
+        organization_bin=signer.bin,
+        signed_at=act.at,
     )
-    act.session.flush()
 
 
 def _role(*, numbers_compared: bool) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -28,9 +28,6 @@ from pb.commission.service import seating
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
 from pb.gatherings.models import Member
 from pb.gatherings.service import members
-from pb.media.service import files, showing
-from pb.media.service.files import Received
-from pb.media.service.showing import Seen
 from pb.proposals.service import contents
 from pb.tasks.service import basis as bases
 from pb.tasks.service.basis import Basis
@@ -38,8 +35,6 @@ from pb.text import one_line
 
 FIRST_YEAR: Final = 2018
 """From then on a village has a budget of its own."""
-RECORDING: Final = (Role.OFFICE, Role.SECRETARY)
-SCANS_FOR: Final = (Role.OFFICE, Role.AKIM, Role.CHAIR, Role.SECRETARY, Role.DEPUTY, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +110,7 @@ def require_correcting(act: Act, report: MonitoringReport) -> None:
     """Raises Conflict (somebody has signed it, or there is no commission), Forbidden."""
     require_writing(act)
     if report.signatures:
-        raise Conflict(_("A member has signed this report: it is not changed any more."))
+        raise Conflict(_("A member has signed this report, or a scan of it waits: it is not changed any more."))
 
 
 def correct(act: Act, report: MonitoringReport, found: Findings) -> None:
@@ -153,6 +148,8 @@ def _faults_of_half(act: Act, found: Findings, report: MonitoringReport | None) 
         yield FieldRefusal("half", _("Choose the half-year."))
     elif ends(found.year, found.half) >= today:
         yield FieldRefusal("half", _("This half-year has not ended yet."))
+    elif (formed := seating.current(act)) is not None and ends(found.year, found.half) < formed.term_from:
+        yield FieldRefusal("half", _("The commission was not formed yet in that half-year."))
     elif (other := of_half(act, found.year, found.half)) is not None and (report is None or other.id != report.id):
         yield FieldRefusal("half", _("There is a report of this half-year already: № %(number)s.", number=other.number))
 
@@ -199,8 +196,8 @@ def digest(report: MonitoringReport) -> str:
 
 
 def unsigned(report: MonitoringReport, commission: Commission) -> list[Member]:
-    """The members of its commission who have not signed it."""
-    signed = {signature.member_id for signature in report.signatures}
+    """The members of its commission who have not signed it: a scan that waits says nothing yet."""
+    signed = {signature.member_id for signature in report.signatures if signature.counts}
     return [member for member in seating.members_of(commission) if member.id not in signed]
 
 
@@ -218,60 +215,10 @@ def sign(act: Act, report: MonitoringReport, seen: str) -> None:
         raise Forbidden(_("Members of the commission sign its report, each with the own account."))
     if not may_sign(act, report) or seen != digest(report):
         raise Conflict(_("You have signed this report, or it was corrected meanwhile: read it again."))
-    _sign(act, report, own.id)
-
-
-def may_record_paper(act: Act, report: MonitoringReport) -> bool:
-    """Whether the actor may record who signed on paper."""
-    left = unsigned(report, seating.get(act, report.commission_id))
-    return act.person is not None and act.holds(*RECORDING) and bool(left)
-
-
-def require_recording_paper(act: Act, report: MonitoringReport) -> None:
-    """Raises Forbidden, Conflict (all have signed)."""
-    if act.person is None or not act.holds(*RECORDING):
-        raise Forbidden(_("The akim's office or the secretary of the assembly records who signed on paper."))
-    if not may_record_paper(act, report):
-        raise Conflict(_("All members have signed this report."))
-
-
-def sign_on_paper(act: Act, report: MonitoringReport, who: frozenset[UUID], on: date | None, scan: Received) -> None:
-    """Who signed on paper, when, and the scan. Raises Forbidden, Conflict, FieldRefusal (`faults_of_paper`)."""
-    act.session.refresh(report, with_for_update=True)
-    require_recording_paper(act, report)
-    refuse_all(faults_of_paper(act, report, who, on))
-    paper = files.add_paper(act, _person(act), scan)
-    for member_id in sorted(who):
-        _sign(act, report, member_id, on, paper.id, scan.sha256)
-
-
-def faults_of_paper(
-    act: Act, report: MonitoringReport, who: frozenset[UUID], on: date | None
-) -> Iterator[FieldRefusal]:
-    """What `sign_on_paper` would refuse."""
-    left = {member.id for member in unsigned(report, seating.get(act, report.commission_id))}
-    if not who or not who <= left:
-        yield FieldRefusal("members", _("Choose who signed on this paper."))
-    if on is None:
-        yield FieldRefusal("signed_on", _("Write the date."))
-    elif not local(report.written_at).date() <= on <= local(act.at).date():
-        yield FieldRefusal("signed_on", _("They signed after the report was written, and not after today."))
-
-
-def _sign(
-    act: Act,
-    report: MonitoringReport,
-    member_id: UUID,
-    signed_on: date | None = None,
-    paper_id: UUID | None = None,
-    scan: str = "",
-) -> None:
-    member, text = act.session.get_one(Member, member_id), digest(report)
-    data = {"number": report.number, "member": member.number, "sha256": text, **({"scan": scan} if scan else {})}
-    audit.record(act, "commission.report_signed", subject=report.id, data=data)
-    row = ReportSignature(report_id=report.id, member_id=member_id, at=act.at, by_id=_person(act), sha256=text)
-    row.signed_on, row.paper_id = signed_on, paper_id
-    act.session.add(row)
+    member, text = act.session.get_one(Member, own.id), digest(report)
+    told = {"number": report.number, "member": member.number, "sha256": text}
+    audit.record(act, "commission.report_signed", subject=report.id, data=told)
+    act.session.add(ReportSignature(report_id=report.id, member_id=own.id, at=act.at, by_id=_person(act), sha256=text))
     act.session.flush()
     act.session.expire(report, ["signatures"])
 
@@ -299,13 +246,3 @@ def _person(act: Act) -> UUID:
     if act.person is None:
         raise Forbidden(_("Your role does not allow this."))
     return act.person.id
-
-
-@showing.shows
-def seen(act: Act, ids: Collection[UUID]) -> Seen:
-    """Scans with handwritten signatures: who works here and the commission's members see them, others the digest."""
-    found = act.session.scalars(
-        select(ReportSignature.report_id).where(ReportSignature.paper_id.in_(ids)).limit(1)
-    ).first()
-    allowed = found is not None and (act.holds(*SCANS_FOR) or members.own(act) is not None)
-    return Seen.ITS_OWN if allowed else Seen.NOBODY

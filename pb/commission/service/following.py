@@ -49,7 +49,7 @@ class Half(NamedTuple):
 def standing(act: Act, report: MonitoringReport) -> Standing:
     """How a report stands today."""
     commission = seating.get(act, report.commission_id)
-    signed, of = len(report.signatures), len(commission.seats)
+    signed, of = sum(row.counts for row in report.signatures), len(commission.seats)
     last = last_step(act, report)
     due = _due(act, last) if last is not None and last.kind == Kind.RECOMMENDED else None
     late = max(0, (local(act.at).date() - due).days) if due is not None else 0

@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 
 from pb.act import Act, Role
 from pb.commission import service
-from pb.commission.service import following, seating
+from pb.commission.service import following, on_paper, seating
 from pb.commission.service.following import Standing
 from pb.commission.service.seating import CONFIRMING
 from pb.commission.views.pages import half_named, named
 from pb.core.places.kinds import FOURTH_LEVEL
+from pb.identity.service import holdings
 from pb.identity.service.duties import Duty, duties_of
 from pb.territory.service import tree
 
@@ -37,6 +38,13 @@ def to_sign(act: Act) -> Iterator[Duty]:
     for one in following.all_of(act):
         if service.may_sign(act, one.report) and one.last is None:
             yield Duty(_("Sign the report of the commission"), _url(one), named(one.report))
+
+
+@duties_of(*on_paper.CONFIRMING)
+def papers_to_confirm(act: Act) -> Iterator[Duty]:
+    for one in following.all_of(act):
+        if on_paper.may_confirm(act, one.report) and holdings.has_cooled(act, *on_paper.CONFIRMING):
+            yield Duty(_("Confirm the scan of a signed report"), _url(one), named(one.report))
 
 
 @duties_of(Role.CHAIR, Role.SECRETARY)

@@ -8,11 +8,12 @@ from pb.act import Act, Role
 from pb.clock import local
 from pb.commission import service
 from pb.commission.models import HOLDERS, STATE_LABELS, STATE_TAGS, Commission, MonitoringReport
-from pb.commission.service import following, seating
+from pb.commission.service import following, on_paper, seating
 from pb.commission.views.blueprint import blueprint
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.db import by_id
 from pb.errors import NotFound
+from pb.identity.models import Person
 from pb.media.models import Paper
 from pb.media.service import showing
 from pb.tasks.service import basis, wording
@@ -56,6 +57,7 @@ def show(report_id: UUID) -> str:
     steps = following.steps(act, report)
     decisions = basis.of(act, [report.question_id, *(step.question_id for step in steps)])
     papers = by_id(act.session, Paper, (signature.paper_id for signature in report.signatures))
+    waits = on_paper.waiting(report)
     visible = {key for key in papers if showing.find_paper(act, papers[key].digest or "")}
     return page(
         "commission/show.html",
@@ -73,7 +75,11 @@ def show(report_id: UUID) -> str:
         visible=visible,
         unsigned=service.unsigned(report, commission),
         may_sign=service.may_sign(act, report),
-        may_record_paper=service.may_record_paper(act, report),
+        may_bring_paper=on_paper.may_bring(act, report),
+        may_confirm_paper=on_paper.may_confirm(act, report),
+        may_let_paper_go=on_paper.may_let_go(act, report),
+        waiting=on_paper.scan_of(act, waits) if waits else None,
+        people=by_id(act.session, Person, (key for row in report.signatures for key in (row.by_id, row.confirmed_by))),
         may_correct=service.may_write(act) and not report.signatures,
         may_decide=following.may_decide(act, one),
         may_conclude=following.may_conclude(act, one),

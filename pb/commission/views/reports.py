@@ -11,7 +11,7 @@ from pb.clock import local
 from pb.commission import service
 from pb.commission.forms import EXTRA, ReportForm
 from pb.commission.models import MOST_LINES, MonitoringReport
-from pb.commission.service import ends, following
+from pb.commission.service import ends, following, seating
 from pb.commission.views.blueprint import blueprint
 from pb.commission.views.pages import half_named
 from pb.tasks.service import wording
@@ -85,6 +85,9 @@ def _form(act: Act, report: MonitoringReport | None = None) -> ReportForm:
 
 
 def _is_free(act: Act, year: int, half: int, report: MonitoringReport | None) -> bool:
+    formed = seating.current(act)
+    if formed is not None and ends(year, half) < formed.term_from:
+        return False
     other = service.of_half(act, year, half)
     own = report is not None and other is not None and other.id == report.id
     return ends(year, half) < local(act.at).date() and (other is None or own)

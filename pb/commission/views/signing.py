@@ -1,4 +1,4 @@
-"""Members sign a report, each by their own press; who signed on paper is recorded with the scan."""
+"""Members sign a report, each by their own press; or on paper, with a scan that another person confirms."""
 
 from datetime import date
 from uuid import UUID
@@ -11,12 +11,12 @@ from pb.act import Act
 from pb.commission import service
 from pb.commission.forms import PaperForm
 from pb.commission.models import MonitoringReport
-from pb.commission.service import RECORDING, seating
+from pb.commission.service import on_paper, seating
 from pb.commission.views.blueprint import blueprint
 from pb.errors import FieldRefusal
 from pb.media.service.files import Received
 from pb.web import received, sent
-from pb.web.access import PHOTOS, SIGNED_IN, access, allow
+from pb.web.access import PHOTOS, SIGNED_IN, access
 from pb.web.final import ask_first
 from pb.web.requests import Response, begin_work, current_act, notify, page
 
@@ -35,24 +35,24 @@ def sign(report_id: UUID) -> Response:
 
 
 @blueprint.get("/<okrug:okrug>/commission/reports/<number:report_id>/paper")
-@access(allow(*RECORDING))
+@access(SIGNED_IN)
 def choose_scan(report_id: UUID) -> str:
     act = current_act()
     report = service.get(act, report_id)
-    service.require_recording_paper(act, report)
+    on_paper.require_bringing(act, report)
     return page("commission/paper.html", report=report, form=_form(act, report))
 
 
 @blueprint.post("/<okrug:okrug>/commission/reports/<number:report_id>/paper")
 @access(
-    allow(*RECORDING),
-    action=lazy_gettext("record who signed a report of the commission on paper"),
+    SIGNED_IN,
+    action=lazy_gettext("bring the scan of a report of the commission that was signed on paper"),
     largest_body=PHOTOS,
     own_transaction=True,
 )
 def record_paper(report_id: UUID) -> Response:
     with begin_work(writing=False) as act:
-        service.require_recording_paper(act, service.get(act, report_id))
+        on_paper.require_bringing(act, service.get(act, report_id))
         person = str(act.person.id) if act.person else ""
     scan, fault = received.paper(PaperForm().paper, person)
     try:
@@ -70,17 +70,47 @@ def _recorded(act: Act, report_id: UUID, scan: Received | None, fault: FieldRefu
     def put() -> bool:
         if missing is not None or scan is None:
             raise missing or FieldRefusal("paper", _("Choose a file."))
-        service.sign_on_paper(act, report, form.who(), form.signed_on.data, scan)
+        on_paper.bring(act, report, form.who(), form.signed_on.data, scan)
         return True
 
     def faults() -> list[FieldRefusal]:
         on: date | None = form.signed_on.data
-        found = list(service.faults_of_paper(act, report, form.who(), on))
+        found = list(on_paper.faults(act, report, form.who(), on))
         return [*found, *([missing] if missing is not None else [])]
 
     if form.submit(put, faults=faults) is None:
         return page("commission/paper.html", report=report, form=form), 422
-    notify(_("The signatures are recorded, and the digest of the scan with them."))
+    notify(_("The scan is taken in, its digest stands in the log. Another person compares and confirms it."))
+    return redirect(url_for("commission.show", report_id=report.id))
+
+
+@blueprint.post("/<okrug:okrug>/commission/reports/<number:report_id>/paper/confirmation")
+@access(SIGNED_IN, action=lazy_gettext("confirm the scan of a report of the commission that somebody else brought"))
+def confirm_paper(report_id: UUID) -> Response:
+    act = current_act()
+    report = service.get(act, report_id)
+    told = [
+        _("You have looked at the scan: it is of this report, every sheet of it."),
+        _("Those who are named have signed it by hand."),
+        _("Then their signatures count."),
+    ]
+    named = ", ".join(row.member.name for row in on_paper.waiting(report))
+    title, deed, facts = _("Confirm this scan?"), _("Confirm the scan"), [(_("Signed on this paper"), named)]
+    asked = ask_first(title, told, deed, facts=facts) if on_paper.may_confirm(act, report) else None
+    if asked is not None:
+        return asked
+    on_paper.confirm(act, report, request.form.get("scan", ""))
+    notify(_("You confirmed the scan: the signatures on it count."))
+    return redirect(url_for("commission.show", report_id=report.id))
+
+
+@blueprint.post("/<okrug:okrug>/commission/reports/<number:report_id>/paper/removal")
+@access(SIGNED_IN, action=lazy_gettext("let go of the scan of a report of the commission that waits"))
+def let_paper_go(report_id: UUID) -> Response:
+    act = current_act()
+    report = service.get(act, report_id)
+    on_paper.let_go(act, report)
+    notify(_("The scan is gone; its digest stands in the log."))
     return redirect(url_for("commission.show", report_id=report.id))
 
 

@@ -187,7 +187,7 @@ def decision(act: Act, point: dict[str, Any], language: str) -> Decision:
         outcome_said(point),
         [
             *recorded.candidates(act, point, language),
-            *([point["speeches"]] if point["speeches"] else []),
+            *recorded.speeches(point["speeches"]),
             *recorded.notes(point),
         ],
     )

@@ -89,6 +89,11 @@ def candidates(act: Act, point: dict[str, Any], language: str) -> list[str]:
     return told
 
 
+def speeches(words: str) -> list[str]:
+    """What was said on a point, under its own name: it is no part of the decision."""
+    return [str(_("Speeches: %(words)s", words=words))] if words else []
+
+
 def notes(point: dict[str, Any]) -> list[str]:
     """All that is told of a point beside its text, its votes and its outcome, a sentence each."""
     return [f"{told.rstrip('.')}." for told in _notes(point) if told]

@@ -53,6 +53,11 @@ def confirmed_of(act: Act, rows: Iterable[Minutes]) -> Mapping[UUID, Sequence[Co
     return found
 
 
+def told(act: Act, minutes: Minutes) -> dict[int, list[Corrected]]:
+    """What counts of these minutes, by the place of the point that it is about; 0: of the minutes as a whole."""
+    return about(confirmed_of(act, [minutes]).get(minutes.id, ()), minutes.gathering) if minutes.confirmed else {}
+
+
 def waiting(act: Act, minutes: Minutes) -> Corrected | None:
     """The one that nobody has confirmed or declined yet."""
     return next((one for one in all_of(act, minutes) if one.verdict is None), None)

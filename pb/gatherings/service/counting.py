@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -129,6 +130,28 @@ def chosen(candidates: Sequence[Candidate], votes: Votes, room: Room, places: in
         raise FieldRefusal("candidates", told)
     winners = elected(given, places, least)
     return {number: number in winners for number in given}
+
+
+def hands(votes: Votes, winners: Mapping[int, bool]) -> Count:
+    """For, against and abstained; of an election the most that one candidate got."""
+    return Count(max((votes.candidates or {}).values()), 0, 0) if winners else votes.count
+
+
+def written(votes: Votes, winners: Mapping[int, bool]) -> dict[str, Any]:
+    """A vote as the log tells it, and as the rules compare it with what is put down.
+
+    Of an election each candidate's number and votes, with a plus for who was elected: `1:7+ 2:3`.
+    """
+    count, given = hands(votes, winners), votes.candidates or {}
+    each = [f"{number}:{given[number]}{'+' if won else ''}" for number, won in sorted(winners.items())]
+    return {
+        "in_favour": count.in_favour,
+        "against": count.against,
+        "abstained": count.abstained,
+        "ballot": votes.ballot,
+        **({"chair_vote": votes.chair} if votes.chair is not None else {}),
+        **({"candidates": " ".join(each)} if each else {}),
+    }
 
 
 def _faults_of_count(gathering: Gathering, counted: int | None) -> Iterator[FieldRefusal]:

@@ -52,12 +52,14 @@ def mark_present(act: Act, gathering: Gathering, present: Iterable[UUID]) -> Quo
     came = set(present)
     if not gathering.of_members or not came <= {attendance.member_id for attendance in gathering.attendances}:
         raise NotFound
+    quorum = _count(act, gathering, len(came), declared=True)
     for row in gathering.attendances:
         row.present = row.member_id in came
         row.came_at = (row.came_at or act.at) if row.present else None
         row.left_at, row.remote = None, row.remote and row.present
         row.absence = "" if row.present else row.absence
-    return _counted(act, gathering, declared=True)
+    act.session.flush()
+    return quorum
 
 
 def declare_inquorate(act: Act, gathering: Gathering) -> Quorum:
@@ -72,7 +74,7 @@ def declare_inquorate(act: Act, gathering: Gathering) -> Quorum:
         )
     if meetings.quorum_of(gathering).reached or _has_begun(gathering):
         raise Conflict(_("There is a quorum."))
-    return _counted(act, gathering, declared=True)
+    return _count(act, gathering, presence.count(gathering), declared=True)
 
 
 def come(act: Act, gathering: Gathering, member_id: UUID, *, remote: bool = False) -> Quorum:
@@ -85,9 +87,12 @@ def come(act: Act, gathering: Gathering, member_id: UUID, *, remote: bool = Fals
     row = _attendance(gathering, member_id)
     if remote and not gathering.remote_allowed:
         raise Conflict(_("The rules of this meeting do not let members take part from afar."))
+    at_the_opening = not _has_begun(gathering)
+    quorum = _count(act, gathering, presence.count(gathering) + (not row.here), who=row.member.number)
     row.came_at, row.left_at, row.remote, row.absence = row.came_at or act.at, None, remote, ""
-    row.present = row.present or not _has_begun(gathering)
-    return _counted(act, gathering)
+    row.present = row.present or at_the_opening
+    act.session.flush()
+    return quorum
 
 
 def go(act: Act, gathering: Gathering, member_id: UUID, *, mistaken: bool = False) -> Quorum:
@@ -97,13 +102,16 @@ def go(act: Act, gathering: Gathering, member_id: UUID, *, mistaken: bool = Fals
     """
     _require_open(act, gathering)
     row = _attendance(gathering, member_id)
+    recorded = (at.member_id for question in gathering.questions for at in question.presences)
+    if mistaken and member_id in recorded:
+        raise Conflict(_("A vote is recorded with this member: they were there."))
+    quorum = _count(act, gathering, presence.count(gathering) - row.here, who=row.member.number)
     if mistaken:
-        if any(member_id == at.member_id for question in gathering.questions for at in question.presences):
-            raise Conflict(_("A vote is recorded with this member: they were there."))
         row.came_at, row.left_at, row.present, row.remote = None, None, False, False
     elif row.here:
         row.left_at = act.at
-    return _counted(act, gathering)
+    act.session.flush()
+    return quorum
 
 
 def excuse(act: Act, gathering: Gathering, member_id: UUID, absence: str) -> None:
@@ -112,8 +120,10 @@ def excuse(act: Act, gathering: Gathering, member_id: UUID, absence: str) -> Non
     row = _attendance(gathering, member_id)
     if row.came_at is not None:
         raise Conflict(_("This member came."))
-    row.absence = one_line(absence)[:MOST_OF_ABSENCE]
-    audit.record(act, "gathering.absence", subject=gathering.id, data={"given": bool(row.absence)})
+    reason = one_line(absence)[:MOST_OF_ABSENCE]
+    told = {"given": bool(reason), "who": row.member.number}
+    audit.record(act, "gathering.absence", subject=gathering.id, data=told)
+    row.absence = reason
     act.session.flush()
 
 
@@ -138,7 +148,7 @@ def register(act: Act, gathering: Gathering, name: str, settlement: str) -> Regi
         came_at=act.at,
         left_at=None,
     )
-    _counted(act, gathering, more=1)
+    _count(act, gathering, presence.count(gathering) + 1, who=row.number)
     gathering.registrations.append(row)
     act.session.flush()
     return row
@@ -153,8 +163,10 @@ def leave(act: Act, gathering: Gathering, number: int, *, left: bool) -> Registr
     row = next((row for row in gathering.registrations if row.number == number), None)
     if row is None:
         raise NotFound
+    gone = presence.count(gathering) - (row.left_at is None)
+    _count(act, gathering, gone + (not left), who=number)
     row.left_at = act.at if left else None
-    _counted(act, gathering)
+    act.session.flush()
     return row
 
 
@@ -169,7 +181,7 @@ def unregister(act: Act, gathering: Gathering, number: int) -> None:
         raise NotFound
     if _has_begun(gathering):
         raise Conflict(_("Decisions are recorded with everybody registered: mark that they went away."))
-    _counted(act, gathering, more=-1)
+    _count(act, gathering, presence.count(gathering) - (row.left_at is None), who=number)
     gathering.registrations.remove(row)
     act.session.delete(row)
     act.session.flush()
@@ -201,29 +213,27 @@ def record_votes(act: Act, gathering: Gathering, question: Question, votes: Vote
         outcome = Outcome.APPROVED if any(winners.values()) else Outcome.REJECTED
     else:
         winners, outcome = {}, counting.decided(gathering, question, votes, room, present - conflicted)
-    _keep_what_was(act, question, votes)
-    _note_who_moved(act, gathering, question, present)
-    _put_down(question, votes, winners)
-    question.outcome, question.needed, question.present = outcome, least, room.present
-    question.conflicts = [ConflictOfInterest(member_id=member) for member in sorted(conflicted)]
-    question.presences = [Presence(member_id=member) for member in sorted(present)]
+    if question.outcome is not None and not votes.reason.strip():
+        raise FieldRefusal("reason", _("Write why this is recorded otherwise: it stays with the minutes."))
+    # The event first, here and below: triggers take no vote of which the log's last event does not tell.
+    told = {
+        "question": question.position,
+        **counting.written(votes, winners),
+        "present": room.present,
+        "needed": least,
+        "conflicts": len(conflicted),
+        "outcome": outcome,
+        **({"corrects": votes.reason.strip()} if votes.reason.strip() else {}),
+    }
+    audit.record(act, "gathering.voted", subject=gathering.id, data=told)
+    with act.session.no_autoflush:  # a vote is put down whole
+        _keep_what_was(act, question, votes)
+        _note_who_moved(act, gathering, question, present)
+        _put_down(question, votes, winners)
+        question.outcome, question.needed, question.present = outcome, least, room.present
+        question.conflicts = [ConflictOfInterest(member_id=member) for member in sorted(conflicted)]
+        question.presences = [Presence(member_id=member) for member in sorted(present)]
     act.session.flush()
-    audit.record(
-        act,
-        "gathering.voted",
-        subject=gathering.id,
-        data={
-            "question": question.position,
-            "in_favour": question.in_favour,
-            "against": question.against,
-            "abstained": question.abstained,
-            "present": room.present,
-            "needed": question.needed,
-            "conflicts": len(conflicted),
-            "outcome": question.outcome,
-            **({"corrects": votes.reason.strip()} if votes.reason.strip() else {}),
-        },
-    )
     return question
 
 
@@ -236,11 +246,11 @@ def discuss(act: Act, gathering: Gathering, question: Question, speeches: str, *
     agenda.require_ready(gathering)
     if noted and not may_be_noted(question):
         raise Conflict(_("This question is decided by a vote."))
+    audit.record(act, "gathering.discussed", subject=gathering.id, data={"question": question.position, "noted": noted})
     question.speeches = speeches.strip()
     if noted:
         question.outcome = Outcome.NOTED
     act.session.flush()
-    audit.record(act, "gathering.discussed", subject=gathering.id, data={"question": question.position, "noted": noted})
     return question
 
 
@@ -259,12 +269,9 @@ def _has_begun(gathering: Gathering) -> bool:
 
 
 def _keep_what_was(act: Act, question: Question, votes: Votes) -> None:
-    """What was recorded before, with the reason for another record. Raises FieldRefusal (no reason)."""
+    """What was recorded before, with the reason for another record."""
     if question.outcome is None:
         return
-    reason = votes.reason.strip()
-    if not reason:
-        raise FieldRefusal("reason", _("Write why this is recorded otherwise: it stays with the minutes."))
     before = {name: getattr(question, name) for name in RECORDED}
     if question.candidates:
         before["candidates"] = [[row.name, row.votes] for row in question.candidates]
@@ -273,7 +280,7 @@ def _keep_what_was(act: Act, question: Question, votes: Votes) -> None:
         number=len(question.corrections) + 1,
         at=act.at,
         repeated=votes.repeated,
-        reason=reason[:MOST_OF_A_REASON],
+        reason=votes.reason.strip()[:MOST_OF_A_REASON],
         before=before,
     )
     question.corrections.append(row)
@@ -293,14 +300,12 @@ def _note_who_moved(act: Act, gathering: Gathering, question: Question, present:
 def _put_down(question: Question, votes: Votes, winners: Mapping[int, bool]) -> None:
     """The numbers of a vote; of an election those of the candidates, and the most that one of them got."""
     question.ballot, question.chair_vote = votes.ballot, votes.chair
-    if question.places:
-        given = votes.candidates or {}
-        for row in question.candidates:
-            row.votes, row.elected = given[row.number], winners[row.number]
-        question.in_favour, question.against, question.abstained = max(given.values()), 0, 0
-        return
-    count = votes.count
+    count = counting.hands(votes, winners)
     question.in_favour, question.against, question.abstained = count.in_favour, count.against, count.abstained
+    for row in question.candidates if winners else ():
+        row.votes, row.elected = (votes.candidates or {})[row.number], winners[row.number]
+    if winners:
+        return
     question.named_votes = [
         NamedVote(member_id=member, vote=vote) for member, vote in sorted((votes.by_name or {}).items())
     ]
@@ -339,13 +344,13 @@ def _require_open(act: Act, gathering: Gathering) -> None:
         raise Conflict(_("The assembly was convened again: this meeting is over."))
 
 
-def _counted(act: Act, gathering: Gathering, *, declared: bool = False, more: int = 0) -> Quorum:
-    """Whether there is a quorum now; what was decided with one stands, whoever leaves later.
+def _count(act: Act, gathering: Gathering, there: int, *, declared: bool = False, who: int | None = None) -> Quorum:
+    """Whether there is a quorum when so many are there; what was decided with one stands, whoever leaves later.
 
-    That there is none is `declared` when all are counted: until then they are still coming. `more`: who is entered, or
-    taken back, right after the event that tells of it.
+    That there is none is `declared` when all are counted: until then they are still coming. The event comes before what
+    it tells of; `who` came or left is the number of a member or of who is registered.
     """
-    quorum = meetings.quorum_of(gathering, presence.count(gathering) + more)
+    quorum = meetings.quorum_of(gathering, there)
     state = State(gathering.state)
     if quorum.reached or _has_begun(gathering):
         state = State.QUORATE
@@ -356,7 +361,12 @@ def _counted(act: Act, gathering: Gathering, *, declared: bool = False, more: in
         act,
         f"gathering.{state}" if moved else "gathering.attendance",
         subject=gathering.id,
-        data={"present": quorum.present, "members": quorum.entitled, "needed": quorum.needed},
+        data={
+            "present": quorum.present,
+            "members": quorum.entitled,
+            "needed": quorum.needed,
+            **({"who": who} if who is not None else {}),
+        },
     )
     if gathering.opened_at is None and act.person is not None:
         gathering.opened_at, gathering.opened_by_id = act.at, act.person.id

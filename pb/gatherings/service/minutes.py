@@ -117,12 +117,18 @@ def confirm(act: Act, gathering: Gathering) -> Minutes:
     if not as_chair and not (keeps_record and minutes.secretary_at is None):
         raise Conflict(_("The other signature is missing."))
     final = (minutes.secretary_at if as_chair else minutes.chair_at) is not None
-    audit.record(act, "minutes.confirmed", subject=gathering.id, data={"sha256": minutes.sha256, "final": final})
+    waited = act.session.get_one(Scan, minutes.scan_id) if final and minutes.scan_id is not None else None
+    told = {"sha256": minutes.sha256, "final": final, **({"scan_let_go": waited.sha256} if waited is not None else {})}
+    audit.record(act, "minutes.confirmed", subject=gathering.id, data=told)
     if as_chair:
         minutes.chair_at, minutes.chair_id = act.at, act.person.id
     else:
         minutes.secretary_at, minutes.secretary_id = act.at, act.person.id
+    if waited is not None:
+        minutes.scan_id = minutes.scan_at = minutes.scan_by_id = None
     act.session.flush()
+    if waited is not None:
+        files.drop(act, waited)
     if final:
         settle(act, gathering)
     return minutes

@@ -128,6 +128,16 @@ def accept(act: Act, gathering: Gathering, office: Office) -> Officer:
     return row
 
 
+def stands_in(act: Act, gathering: Gathering) -> bool:
+    """Whether the actor is chair or secretary of this meeting, or bears the name of whom it elected."""
+    if gathering.standing_officers:
+        return act.holds(*ROLE_OF.values())
+    mine = act.person
+    return mine is not None and any(
+        row.person_id == mine.id or _named(mine.name, row.name) for row in gathering.officers
+    )
+
+
 def meetings_of(act: Act) -> Sequence[Gathering]:
     """Where the actor presides, keeps the record or opened the meeting, and its minutes are not answered yet."""
     if act.person is None:

@@ -1,22 +1,27 @@
 """Minutes that were printed, signed by hand and scanned: where chair or secretary has no account, or prefers paper.
 
-One person brings the scan. Another compares it with the file that was printed and confirms it: then the minutes are
-confirmed. Drawing up again, or another scan, takes the place of one that waits; the log keeps the digest of each.
+One person brings the scan. Another, of another body and none of those who stand in the minutes, compares it with the
+file that was printed and confirms it: then the minutes are confirmed. Drawing up again or another scan takes the place
+of one that waits, and so does the press of chair and secretary; the log keeps the digest of each.
 """
 
 from collections.abc import Collection
-from typing import Final
+from datetime import datetime
+from typing import Final, NamedTuple
 from uuid import UUID
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.db import by_id
 from pb.errors import Conflict, Forbidden
 from pb.gatherings.models import CONFIRMED, Gathering, Minutes
-from pb.gatherings.service import meetings, officers
-from pb.gatherings.service.minutes import paper_of, refuse_unchecked, settle, waiting
+from pb.gatherings.service import known, meetings, officers
+from pb.gatherings.service.minutes import paper_of, refuse_unchecked, settle, versions, waiting
+from pb.identity.models import Person
 from pb.identity.service import holdings
 from pb.media.models import Paper as Scan
 from pb.media.service import files, showing
@@ -25,8 +30,16 @@ from pb.media.service.showing import Seen
 
 SECOND: Final = (Role.CHAIR, Role.SECRETARY, Role.DEPUTY, Role.AUDITOR)
 """Who compares a scan, as in pb/freezes/gatherings.py."""
-SECOND_IN_A_CYCLE: Final = (Role.DEPUTY, Role.AUDITOR)
-"""On a cycle's meetings money rests: nobody of the akim's side or the assembly vouches for their paper."""
+OUTSIDERS: Final = (Role.DEPUTY, Role.AUDITOR)
+"""Where a standing chair and secretary sign, or money rests on a cycle's meeting, the assembly vouches for no paper."""
+
+
+class Hand(NamedTuple):
+    """Who did something about a scan, in which role, and when."""
+
+    name: str
+    role: Role
+    at: datetime
 
 
 def of(act: Act, minutes: Minutes) -> Scan | None:
@@ -53,14 +66,20 @@ def require_bringing(act: Act, gathering: Gathering) -> None:
 
 
 def bring(act: Act, gathering: Gathering, received: Received) -> Minutes:
-    """Takes in the scan of the printed minutes with both signatures. Raises as `require_bringing`."""
+    """Takes in the scan of the printed minutes with both signatures.
+
+    Raises as `require_bringing`, FieldRefusal (a file that stands here already: nobody signed it by hand).
+    """
     require_bringing(act, gathering)
+    known.refuse(act, received.sha256)
     minutes = waiting(act, gathering)
     if act.person is None:
         raise Forbidden(_("Your role does not allow this."))
     before = of(act, minutes)
     scan = files.add_paper(act, act.person.id, received)
-    audit.record(act, "minutes.scan_taken", subject=gathering.id, data=_told(minutes, scan))
+    audit.record(
+        act, "minutes.scan_taken", subject=gathering.id, data={**_told(minutes, scan), "as": _brings_as(act, gathering)}
+    )
     minutes.scan_id, minutes.scan_by_id, minutes.scan_at = scan.id, act.person.id, act.at
     act.session.flush()
     if before is not None:
@@ -73,14 +92,15 @@ def may_confirm(act: Act, gathering: Gathering) -> bool:
     minutes = meetings.minutes_of(act, gathering)
     if minutes is None or minutes.confirmed or minutes.scan_id is None or not _open(act, gathering, minutes):
         return False
-    return act.person is not None and act.person.id != minutes.scan_by_id and act.holds(*second(gathering))
+    return act.holds(*second(gathering)) and _refused(act, gathering, minutes) is None
 
 
 def confirm(act: Act, gathering: Gathering, digest: str) -> Minutes:
     """The scan of this digest shows the file that was printed, signed by chair and secretary: the minutes are final.
 
-    Raises OutOfPhase, Forbidden (another role, or too new in it; who brought the scan; of a cycle, somebody of the
-    same body), Conflict (no scan waits, it is another one or not readable yet, or what the adoption waits for).
+    Raises OutOfPhase, Forbidden (another role, or too new in it; who brought the scan or is of the same body; who
+    stands in the minutes), Conflict (no scan waits, it is another one or not readable yet, or what the adoption waits
+    for).
     """
     meetings.require_phase(act, gathering)
     holdings.require_cooled(act, *second(gathering))
@@ -88,16 +108,15 @@ def confirm(act: Act, gathering: Gathering, digest: str) -> Minutes:
     scan = of(act, minutes)
     if scan is None or minutes.scan_by_id is None or act.person is None:
         raise Conflict(_("There is no scan that waits for confirmation."))
-    if act.person.id == minutes.scan_by_id:
-        raise Forbidden(_("You brought this scan. Another person confirms it."))
-    if gathering.cycle_id is not None and holdings.of_one_body(act, minutes.scan_by_id):
-        raise Forbidden(_("Who brought this scan works for the same body as you. Another person confirms it."))
+    if (refused := _refused(act, gathering, minutes)) is not None:
+        raise Forbidden(refused)
     if scan.sha256 != digest:
         raise Conflict(_("Another scan was brought in between. Look at it first."))
     if not scan.ready:
         raise Conflict(_("The scan cannot be read yet. Try again in a minute, or bring another one."))
     refuse_unchecked(act, gathering)
-    told = {**_told(minutes, scan), "file": scan.digest}
+    role = next(role for role in second(gathering) if act.holds(role))
+    told = {**_told(minutes, scan), "file": scan.digest, "as": role}
     audit.record(act, "minutes.scan_confirmed", subject=gathering.id, data=told)
     minutes.scan_confirmed_at, minutes.scan_confirmed_by_id = act.at, act.person.id
     act.session.flush()
@@ -114,7 +133,15 @@ def to_confirm(act: Act) -> list[Gathering]:
 
 def second(gathering: Gathering) -> tuple[Role, ...]:
     """The roles whose holders confirm a scan of this meeting's minutes."""
-    return SECOND if gathering.cycle_id is None else SECOND_IN_A_CYCLE
+    return OUTSIDERS if gathering.cycle_id is not None or gathering.standing_officers else SECOND
+
+
+def hands(act: Act, minutes: Minutes) -> list[Hand]:
+    """Who brought the scan of these minutes, and after them who confirmed it, as the log tells."""
+    deeds = {"minutes.scan_taken": minutes.scan_at, "minutes.scan_confirmed": minutes.scan_confirmed_at}
+    told = [one for one in audit.of_subject(act, minutes.gathering_id) if one.at == deeds.get(one.action)]
+    people = by_id(act.session, Person, {one.actor_id for one in told if one.actor_id is not None})
+    return [Hand(people[one.actor_id].name, Role(one.data["as"]), one.at) for one in told if one.actor_id in people]
 
 
 @showing.shows
@@ -130,6 +157,25 @@ def seen(act: Act, ids: Collection[UUID]) -> Seen:
 
 def _brings(act: Act, gathering: Gathering) -> bool:
     return act.person is not None and (officers.keeps_record(act, gathering) or act.holds(*officers.OPENERS))
+
+
+def _brings_as(act: Act, gathering: Gathering) -> Role:
+    """As whom the actor brings a scan: who opened the meeting and keeps its record is of the akim's side."""
+    if officers.is_secretary(act, gathering):
+        return Role.SECRETARY
+    return Role.AKIM if act.holds(Role.AKIM) else Role.OFFICE
+
+
+def _refused(act: Act, gathering: Gathering, minutes: Minutes) -> LazyString | None:
+    """Why the actor, who has the role, vouches for no scan of these minutes; None where they may."""
+    if act.person is None or minutes.scan_by_id is None or act.person.id == minutes.scan_by_id:
+        return _("You brought this scan. Another person confirms it.")
+    wrote = {version.by_id for version in versions(act, minutes)} | {gathering.opened_by_id}
+    if act.person.id in wrote or officers.stands_in(act, gathering):
+        return _("You stand in these minutes, or wrote them. Another person confirms the scan.")
+    if holdings.of_one_body(act, minutes.scan_by_id):
+        return _("Who brought this scan works for the same body as you. Another person confirms it.")
+    return None
 
 
 def _open(act: Act, gathering: Gathering, minutes: Minutes) -> bool:

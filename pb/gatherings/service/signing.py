@@ -33,11 +33,15 @@ SIGNATURES_OF_OFFICE = (Purpose.HEAD, Purpose.RIGHT_TO_SIGN)
 
 @dataclass(frozen=True)
 class ToSign:
-    """What a person may sign now, and as whom: a text; or a file, of which the text then gives name and SHA-256."""
+    """What a person may sign now, and as whom: a text; or a file, of which the text then gives name and SHA-256.
+
+    `pdf`: SHA-256 (hexadecimal) of the PDF of the minutes.
+    """
 
     kind: str
     role: str
     text: str
+    pdf: str
     file: bytes | None = None
 
 
@@ -74,6 +78,9 @@ def sign(act: Act, settings: Settings, keys: Keys, minutes: Minutes, role: str, 
     _must_be_theirs(act, settings, keys, signer)
     if wanted.kind is Kind.AKIM_ANSWER and act.territory.bin not in {"", signer.bin}:
         raise FieldRefusal("eds", _("This key is of another organization."))
+    # The event first: triggers take no signature of which the log's last event does not tell.
+    told = {"as": role, "certificate": signer.fingerprint, "sha256": minutes.sha256, "pdf": wanted.pdf}
+    audit.record(act, "minutes.signed", subject=minutes.gathering_id, data=told)
     signature = Signature(
         kind=wanted.kind,
         subject_id=minutes.id,
@@ -88,12 +95,6 @@ def sign(act: Act, settings: Settings, keys: Keys, minutes: Minutes, role: str, 
     )
     act.session.add(signature)
     act.session.flush()
-    audit.record(
-        act,
-        "minutes.signed",
-        subject=minutes.gathering_id,
-        data={"as": role, "certificate": signer.fingerprint, "sha256": minutes.sha256},
-    )
     return signature
 
 
@@ -124,6 +125,21 @@ def may_take_cms(act: Act, signature: Signature) -> bool:
     return act.person is not None and (act.person.id == signature.person_id or act.holds(Role.AUDITOR))
 
 
+def content_of(act: Act, minutes: Minutes, signature: Signature, origin: str) -> bytes | None:
+    """What a signature under these minutes must be over: their PDF, or the text of the answer that was given.
+
+    None where nothing of that kind stands, or it was confirmed or answered by somebody else.
+    """
+    paper, answer = paper_of(act, minutes), meetings.answer_to(act, minutes)
+    if paper is None or not minutes.confirmed or (signature.role, signature.person_id) not in _signers(minutes, answer):
+        return None
+    if signature.kind == FILE and signature.role != Role.AKIM:
+        return paper.pdf
+    if signature.kind == Kind.AKIM_ANSWER and signature.role == Role.AKIM:
+        return _answer(minutes, answer, paper, origin).text.encode()
+    return None
+
+
 def _signers(minutes: Minutes, answer: Answer | None) -> Iterator[tuple[str, UUID | None]]:
     yield Role.CHAIR, minutes.chair_id
     yield Role.SECRETARY, minutes.secretary_id
@@ -133,14 +149,15 @@ def _signers(minutes: Minutes, answer: Answer | None) -> Iterator[tuple[str, UUI
 
 def _file(minutes: Minutes, paper: Paper, role: str) -> ToSign:
     """Its text is a line as `sha256sum` writes it."""
-    return ToSign(FILE, role, f"{paper.sha256}  {minutes.file_name}", paper.pdf)
+    return ToSign(FILE, role, f"{paper.sha256}  {minutes.file_name}", paper.sha256, paper.pdf)
 
 
 def _answer(minutes: Minutes, answer: Answer | None, paper: Paper, origin: str) -> ToSign:
     if answer is None:
         raise Conflict(_("The akim has not answered yet."))
     given = "agreed" if answer.agrees else "disagreed"
-    return ToSign(Kind.AKIM_ANSWER, Role.AKIM, akim_text(origin, str(minutes.id), paper.sha256, given))
+    text = akim_text(origin, str(minutes.id), paper.sha256, given)
+    return ToSign(Kind.AKIM_ANSWER, Role.AKIM, text, paper.sha256)
 
 
 def _must_be_theirs(act: Act, settings: Settings, keys: Keys, signer: Signer) -> None:

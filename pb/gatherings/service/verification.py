@@ -1,4 +1,4 @@
-"""What a file is to minutes, by its digest; and the days of a certificate, without judging it again."""
+"""What a file is to minutes, by its digest; and whether the signatures under them hold."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,13 +6,17 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from pb.act import Act
-from pb.core.eds import EDSError
+from pb.act import Act, Role
+from pb.core.eds import EDSError, Purpose
 from pb.core.eds.signed_data import read_signed_data
 from pb.gatherings.models import Minutes, Paper
-from pb.gatherings.service import scans
+from pb.gatherings.service import scans, signing
 from pb.gatherings.service.minutes import paper_of
 from pb.identity.models import Signature
+from pb.identity.service import accounts, signatures
+from pb.identity.service.signatures import Standing
+from pb.keyring import Keys
+from pb.settings import Settings
 
 
 class Match(StrEnum):
@@ -40,8 +44,20 @@ def compare(act: Act, minutes: Minutes, sha256: str) -> Match:
     return Match.EARLIER if act.session.scalars(query).first() is not None else Match.OTHER
 
 
+def standing(act: Act, settings: Settings, keys: Keys, minutes: Minutes, signature: Signature) -> Standing:
+    """Whether a signature under these minutes holds, computed again: over what stands here, by whom its row names."""
+    content = signing.content_of(act, minutes, signature, settings.base_url)
+    if content is None:
+        return Standing.FALSE
+    purposes = signing.SIGNATURES_OF_OFFICE if signature.role == Role.AKIM else (Purpose.INDIVIDUAL,)
+    found, iin = signatures.holds(settings, signature, content, *purposes)
+    if iin is not None and accounts.find(act.session, iin, keys) is not signature.person:
+        return Standing.FALSE
+    return found
+
+
 def days_of(signature: Signature) -> Days | None:
-    """Those of the signer's certificate. It was judged once, when the signature was taken in."""
+    """Those of the signer's certificate."""
     try:
         certificates = read_signed_data(signature.cms).certificates
     except EDSError:

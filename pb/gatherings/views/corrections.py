@@ -78,9 +78,12 @@ def _ask(act: Act, row: Minutes, form: VerdictForm) -> str | None:
     waits = corrections.waiting(act, row)
     if waits is None:
         return None
-    told = [numbered(waits.number), waits.row.text, waits.row.reason, _("Nobody can take this back.")]
+    places = [question.position for question in row.gathering.questions if question.id == waits.row.question_id]
+    point = next((one for one in row.body["questions"] if one["position"] in places), None)
+    of = documents.in_short([point])[0] if point is not None else _("The minutes as a whole")
+    told = [numbered(waits.number), waits.row.text, waits.row.reason]
     title, deed = _("Confirm this correction?"), _("Confirm the correction")
-    return ask_first(title, told, deed, filled=lambda: _page(act, row, form))
+    return ask_first(title, told, deed, facts=[(_("What is corrected"), of)], filled=lambda: _page(act, row, form))
 
 
 def _page(act: Act, row: Minutes, typed: CorrectionForm | VerdictForm | None = None) -> str:

@@ -19,7 +19,16 @@ from pb.gatherings.models import (
     Matter,
     State,
 )
-from pb.gatherings.service import calling_off, convening, coverage, cycle_meetings, elections, late, officers
+from pb.gatherings.service import (
+    calling_off,
+    convening,
+    corrections,
+    coverage,
+    cycle_meetings,
+    elections,
+    late,
+    officers,
+)
 from pb.gatherings.service import meetings as service
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
@@ -85,13 +94,15 @@ def show(gathering_id: UUID) -> str:
     gathering = service.get(act, gathering_id)
     points = documents.agenda(act, gathering)
     standing = service.to_decide(act, gathering)
+    minutes = service.minutes_of(act, gathering)
     return page(
         "gatherings/show.html",
         needed_in_words=needed_in_words,
         cycle=service.cycle_of(act, gathering),
         gathering=gathering,
         quorum=service.quorum_of(gathering),
-        minutes=service.minutes_of(act, gathering),
+        minutes=minutes,
+        corrected=corrections.told(act, minutes) if minutes is not None else {},
         texts={
             question.id: agenda.question_shown(point)
             for question, point in zip(gathering.questions, points, strict=True)

@@ -19,12 +19,14 @@ from pb.gatherings.documents import recorded
 from pb.gatherings.forms import AnswerForm, MinutesForm
 from pb.gatherings.models import Gathering, Minutes, Outcome
 from pb.gatherings.models.referrals import About, Step
-from pb.gatherings.service import corrections, meetings, minutes, referrals, scans, signing, standing
+from pb.gatherings.service import corrections, meetings, minutes, referrals, scans, signing, standing, verification
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.meetings import LABELS, what_may_be_done
+from pb.identity.models import Signature
 from pb.identity.service.roles import LABELS as ROLE_LABELS
+from pb.identity.service.signatures import Standing
 from pb.media.service import showing
 from pb.web.access import A_TEXT, EVERYBODY, SIGNED_IN, TEXTS, access, allow
 from pb.web.account import proved_recently
@@ -32,7 +34,7 @@ from pb.web.final import ask_first
 from pb.web.limits import PAPERS, limited, signed_in
 from pb.web.parts import Place, parts
 from pb.web.proof import fresh_proof
-from pb.web.requests import Response, current_act, notify, page, settings
+from pb.web.requests import Response, current_act, keys, notify, page, settings
 
 
 @blueprint.get("/<okrug:okrug>/meetings/<number:gathering_id>/minutes")
@@ -176,7 +178,7 @@ def _page(
         outcome_said=documents.outcome_said,
         act=act,
         language=language(),
-        corrected=corrections.about(corrections.confirmed_of(act, [row]).get(row.id, ()), gathering) if row else {},
+        corrected=corrections.told(act, row) if row else {},
         may_correct=row is not None and corrections.may_write(act, row),
         correction_waits=row is not None and corrections.waiting(act, row) is not None,
         can=can,
@@ -184,9 +186,7 @@ def _page(
         form=form,
         ends_early=meetings.ends_early(gathering),
         answer_form=answer_form,
-        signed=[(signature, signing.may_take_cms(act, signature)) for signature in signing.of_minutes(act, row)]
-        if row
-        else [],
+        signed=_signed(act, row) if row else [],
         to_sign=list(signing.waiting(act, row, settings().base_url)) if row else [],
         role_labels=ROLE_LABELS,
         **_on_paper(act, gathering, row),
@@ -196,12 +196,21 @@ def _page(
     )
 
 
+def _signed(act: Act, row: Minutes) -> list[tuple[Signature, bool, Standing]]:
+    """The signatures under minutes: whether the viewer may take each as a file, and whether it holds."""
+    return [
+        (one, signing.may_take_cms(act, one), verification.standing(act, settings(), keys(), row, one))
+        for one in signing.of_minutes(act, row)
+    ]
+
+
 def _on_paper(act: Act, gathering: Gathering, row: Minutes | None) -> dict[str, Any]:
     """The scan of signed minutes, and what the viewer may do about it."""
     scan = scans.of(act, row) if row is not None else None
     seen = scan is not None and scan.digest is not None and showing.find_paper(act, scan.digest) is not None
     return {
         "scan": scan,
+        "hands": scans.hands(act, row) if row is not None else [],
         "scan_seen": seen,
         "may_bring": scans.may_bring(act, gathering),
         "may_confirm_scan": scans.may_confirm(act, gathering),

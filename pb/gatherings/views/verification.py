@@ -8,13 +8,13 @@ from flask_babel import lazy_gettext
 
 from pb.errors import NotFound
 from pb.gatherings.forms import ComparisonForm
-from pb.gatherings.service import meetings, minutes, scans, signing, verification
+from pb.gatherings.service import corrections, meetings, minutes, scans, signing, verification
 from pb.gatherings.service.verification import Match
 from pb.gatherings.views.blueprint import blueprint
 from pb.identity.service.roles import LABELS as ROLE_LABELS
 from pb.media.models import LARGEST_PAPER
 from pb.web.access import EVERYBODY, KILOBYTE, access
-from pb.web.requests import Response, current_act, page
+from pb.web.requests import Response, current_act, keys, page, settings
 
 LARGEST_BODY = LARGEST_PAPER + 64 * KILOBYTE
 """The largest paper, and the form around it."""
@@ -38,13 +38,19 @@ def verify_minutes(gathering_id: UUID) -> Response:
     form = ComparisonForm()
     sent = request.method == "POST"
     digest = hashlib.sha256(form.file.data.read()).hexdigest() if sent and form.validate() else None
-    signatures = [(one, verification.days_of(one)) for one in signing.of_minutes(act, row) if one.kind == signing.FILE]
+    signatures = [
+        (one, verification.days_of(one), verification.standing(act, settings(), keys(), row, one))
+        for one in signing.of_minutes(act, row)
+        if one.kind == signing.FILE
+    ]
     shown = page(
         "gatherings/verify.html",
         gathering=gathering,
         minutes=row,
         paper=minutes.paper_of(act, row),
         scan=scans.of(act, row),
+        hands=scans.hands(act, row),
+        corrected=corrections.told(act, row),
         signatures=signatures,
         role_labels=ROLE_LABELS,
         form=form,

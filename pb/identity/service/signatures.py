@@ -4,6 +4,7 @@ Trust and revocation lists are read from their folders and kept until a file the
 """
 
 import base64
+import contextlib
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -19,6 +20,7 @@ from pb.core.eds import Check, EDSError, Purpose, Revocations, Signer, Trust, Ve
 from pb.core.eds.certificates import from_pem
 from pb.core.national_numbers import IIN, IINError, parse_iin
 from pb.errors import FieldRefusal
+from pb.identity.models import Signature
 from pb.identity.service.eds_files import CERTIFICATES, LISTS, files_of, load_revocations, load_trust, log_set_aside
 from pb.identity.service.eds_responder import responder
 from pb.settings import Settings
@@ -100,6 +102,42 @@ class Standing(StrEnum):
     HOLDS = "holds"
     UNKNOWN = "unknown"
     FALSE = "false"
+
+
+def holds(settings: Settings, kept: Signature, content: bytes, *purposes: Purpose) -> tuple[Standing, IIN | None]:
+    """Whether a kept signature is over exactly this content, by the key of the certificate that its row names.
+
+    Computed again from the bytes, with the chain of its certificate; nobody is asked whether that was revoked: this
+    was judged when the signature was taken in. The IIN is of one that holds. It is unknown where this installation has
+    no trust any more. Refuses nothing and raises nothing.
+    """
+    folder = settings.eds_trust
+    try:
+        _require_trust(settings)
+        stamp = _stamp(folder, CERTIFICATES) if folder else ()
+    except (FieldRefusal, OSError):
+        stamp = ()
+    if folder is None or not stamp:
+        return Standing.UNKNOWN, None
+    for purpose in purposes:
+        signer = _computed(folder, stamp, kept.cms, content, kept.signed_at, purpose)
+        if signer is None or signer.fingerprint != kept.certificate:
+            continue
+        with contextlib.suppress(FieldRefusal):
+            return Standing.HOLDS, iin_of(settings, _fresh(signer, kept.signed_at, FRESH), local(kept.signed_at).date())
+    return Standing.FALSE, None
+
+
+@lru_cache(maxsize=256)
+def _computed(folder: Path, stamp: _Stamp, cms: bytes, content: bytes, at: datetime, purpose: Purpose) -> Signer | None:
+    """The signer of what holds, but for revocations. Kept for a while: a public page asks, and GOST takes its time."""
+    if len(cms) > LONGEST_CMS or not cms.isascii():
+        return None
+    try:
+        (signer,) = _judged(cms.decode(), content, _trust(folder, stamp), at, Revocations(), purpose).signers
+    except (FieldRefusal, ValueError):
+        return None
+    return signer if set(signer.failed()) <= {"revocation", "timestamp"} else None
 
 
 def judge(settings: Settings, cms: str, text: str, signed_within: Window, at: datetime) -> tuple[Standing, IIN | None]:
