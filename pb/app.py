@@ -59,6 +59,7 @@ from pb.process import views as process
 from pb.process.views import frame
 from pb.proposals import telling as of_proposals
 from pb.proposals import views as proposals
+from pb.receipt import telling as of_receipts
 from pb.receipt import views as receipt
 from pb.reports import documents as report_documents
 from pb.reports import views as reports
@@ -137,6 +138,7 @@ REGISTERED = (
     of_maslikhat,
     of_news,
     of_proposals,
+    of_receipts,
     of_rolls,
     of_tasks,
     of_voting,

@@ -24,6 +24,7 @@ from pb.freezes import (
     people,
     polls,
     proposals,
+    receipt,
     recording,
     reports,
     roles,
@@ -116,6 +117,7 @@ def _rules() -> list[Rule]:
         *tasks.rules(sql),
         *maslikhat.rules(sql),
         *budget.rules(sql),
+        *receipt.rules(),
     ]
 
 

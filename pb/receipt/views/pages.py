@@ -12,7 +12,7 @@ from pb.core.places.kinds import FOURTH_LEVEL
 from pb.core.receipt import Level, Part, flat
 from pb.errors import NotFound
 from pb.receipt import service
-from pb.receipt.service import Receipt
+from pb.receipt.service import Receipt, asking
 from pb.receipt.service.projects import Decided
 from pb.receipt.views.blueprint import blueprint
 from pb.receipt.views.rows import in_percent, shown, signed
@@ -32,7 +32,7 @@ OWN_TAXES: tuple[tuple[str, LazyString], ...] = (
 @access(EVERYBODY)
 def latest() -> str | Response:
     """Leads to the receipt of this year, else to the last one."""
-    act = _of_a_village()
+    act = of_a_village()
     found = service.latest(act, service.with_receipt(act))
     if found is None:
         return page("receipt/none.html")
@@ -42,7 +42,7 @@ def latest() -> str | Response:
 @blueprint.get("/<okrug:okrug>/receipt/<number:budget_id>")
 @access(EVERYBODY)
 def show(budget_id: UUID) -> str:
-    act = _of_a_village()
+    act = of_a_village()
     receipt = receipt_of(act, budget_id)
     year, month = receipt.yearly(), receipt.monthly()
     own, transferred, other = receipt.origins()
@@ -60,6 +60,7 @@ def show(budget_id: UUID) -> str:
         own_share=receipt.statement.own_share,
         transferred_share=share(receipt.statement.transferred, receipt.statement.revenue),
         decided=decided(receipt, year),
+        asked=sum(asking.counts(act, receipt.year).values()),
         percent=in_percent,
         taxes=OWN_TAXES,
     )
@@ -83,7 +84,7 @@ def decided(receipt: Receipt, year: Part) -> list[tuple[Decided, str]]:
     ]
 
 
-def _of_a_village() -> Act:
+def of_a_village() -> Act:
     act = current_act()
     if act.territory.kind not in FOURTH_LEVEL:
         raise NotFound

@@ -11,7 +11,7 @@ from pb.classification import service as classification
 from pb.core.budget.amounts import MINUS, NBSP, share
 from pb.core.receipt import Level, Part
 from pb.formats import language, money
-from pb.receipt.service import Receipt
+from pb.receipt.service import Receipt, asking
 from pb.web.wording import called
 
 
@@ -28,6 +28,7 @@ class Shown(NamedTuple):
     bar: int
     url: str
     ask: str
+    asked: int
     of: list["Shown"]
 
     @property
@@ -40,6 +41,7 @@ def shown(act: Act, receipt: Receipt) -> list[Shown]:
     """The rows below the whole."""
     known = classification.codes(act, receipt.year)
     tongue = language()
+    asked = asking.counts(act, receipt.year)
     whole = receipt.whole.amount
 
     def of(year: Part, month: Part, above: str) -> Shown:
@@ -53,7 +55,6 @@ def shown(act: Act, receipt: Receipt) -> list[Shown]:
         if row.level is Level.PROGRAMME and [one.row.level for one in year.of] == [Level.LINE]:
             # Its one line says nothing that the programme does not: what lies in it stands right below.
             [year], [month] = year.of, month.of
-            key = year.row.key
         code = key if decided is None and key else above
         return Shown(
             key=key,
@@ -68,6 +69,7 @@ def shown(act: Act, receipt: Receipt) -> list[Shown]:
             if decided is not None
             else "",
             ask=code,
+            asked=asked.get(key, 0) if decided is None else 0,
             of=[of(*below, code) for below in zip(year.of, month.of, strict=True)],
         )
 
