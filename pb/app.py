@@ -43,6 +43,9 @@ from pb.hearings import telling as of_hearings
 from pb.hearings import views as hearings
 from pb.identity import views as identity
 from pb.identity.service import outbox, rotation
+from pb.inspections import documents as inspection_papers
+from pb.inspections import telling as of_inspections
+from pb.inspections import views as inspections
 from pb.maslikhat import telling as of_maslikhat
 from pb.maslikhat import views as maslikhat
 from pb.materials import telling as of_materials
@@ -99,6 +102,8 @@ from pb.web.signing import offer_signing
 from pb.winners import documents as winners_documents
 from pb.winners import telling as of_winners
 from pb.winners import views as winners
+from pb.works import telling as of_works
+from pb.works import views as works
 
 # What anybody may send is taken apart as a form up to here, whatever else the route takes (ballots are no forms).
 LARGEST_PUBLIC_FORM = access.TEXTS
@@ -134,6 +139,8 @@ REGISTERED = (
     of_commission,
     hearing_papers,
     of_hearings,
+    inspection_papers,
+    of_inspections,
     of_materials,
     of_maslikhat,
     of_news,
@@ -142,6 +149,7 @@ REGISTERED = (
     of_rolls,
     of_tasks,
     of_voting,
+    of_works,
 )
 Signer.default_digest_method = staticmethod(hashlib.sha256)  # of the forms' tokens; itsdangerous itself has SHA-1
 csrf = CSRFProtect()
@@ -170,6 +178,8 @@ BLUEPRINTS = (
     checks.blueprint,
     budget.blueprint,
     winners.blueprint,
+    works.blueprint,
+    inspections.blueprint,
     receipt.blueprint,
     documents.blueprint,
     media.blueprint,

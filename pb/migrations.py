@@ -27,6 +27,7 @@ def metadata() -> MetaData:
     import pb.gatherings.models
     import pb.hearings.models
     import pb.identity.models
+    import pb.inspections.models
     import pb.jobs.models
     import pb.maslikhat.models
     import pb.materials.models
@@ -40,7 +41,8 @@ def metadata() -> MetaData:
     import pb.territory.models
     import pb.trustees.models
     import pb.voting.models
-    import pb.winners.models  # noqa: F401 - declaring the tables is the point
+    import pb.winners.models
+    import pb.works.models  # noqa: F401 - declaring the tables is the point
 
     return Base.metadata
 

@@ -1117,28 +1117,6 @@ def upgrade() -> None:
         op.f("ix_meeting_registrations_gathering_id"), "meeting_registrations", ["gathering_id"], unique=False
     )
     op.create_table(
-        "winner_lines",
-        sa.Column("cycle_id", sa.Uuid(), nullable=False),
-        sa.Column("proposal_id", sa.Uuid(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("functional_group", sa.String(length=2), nullable=False),
-        sa.Column("administrator", sa.String(length=3), nullable=False),
-        sa.Column("programme", sa.String(length=3), nullable=False),
-        sa.Column("subprogramme", sa.String(length=3), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("source", sa.String(length=20), nullable=False),
-        sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("amount > 0 AND amount % 10000 = 0", name=op.f("ck_winner_lines_amount_in_hundreds")),
-        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_winner_lines_cycle_id")),
-        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_winner_lines_proposal_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_winner_lines")),
-        sa.UniqueConstraint("cycle_id", "position", name=op.f("uq_winner_lines_cycle_id_position")),
-        sa.UniqueConstraint("cycle_id", "proposal_id", name=op.f("uq_winner_lines_cycle_id_proposal_id")),
-        sqlite_with_rowid=False,
-    )
-    op.create_index(op.f("ix_winner_lines_cycle_id"), "winner_lines", ["cycle_id"], unique=False)
-    op.create_table(
         "card_statements",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
         sa.Column("list", sa.String(length=64), nullable=False),
@@ -3086,6 +3064,441 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "cycle_envelopes",
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=2000), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_cycle_envelopes_language_known")),
+        sa.CheckConstraint("number = 1 OR reason <> ''", name=op.f("ck_cycle_envelopes_reason_told")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_cycle_envelopes_number_positive")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_cycle_envelopes_cycle_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_cycle_envelopes_made_by")),
+        sa.PrimaryKeyConstraint("cycle_id", "number", name=op.f("pk_cycle_envelopes")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "cycle_envelope_lines",
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name_kk", sa.String(length=120), nullable=False),
+        sa.Column("name_ru", sa.String(length=120), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "name_kk <> '' AND name_ru <> ''", name=op.f("ck_cycle_envelope_lines_named_in_both_languages")
+        ),
+        sa.CheckConstraint(
+            "amount > 0 AND amount % 10000 = 0", name=op.f("ck_cycle_envelope_lines_amount_in_hundreds")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id", "number"],
+            ["cycle_envelopes.cycle_id", "cycle_envelopes.number"],
+            name=op.f("fk_cycle_envelope_lines_cycle_id_number"),
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", "number", "position", name=op.f("pk_cycle_envelope_lines")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "winners",
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("granted", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("granted > 0 AND granted % 10000 = 0", name=op.f("ck_winners_granted_in_hundreds")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_winners_cycle_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_winners_proposal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_winners")),
+        sa.UniqueConstraint("cycle_id", "position", name=op.f("uq_winners_cycle_id_position")),
+        sa.UniqueConstraint("cycle_id", "proposal_id", name=op.f("uq_winners_cycle_id_proposal_id")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_winners_cycle_id"), "winners", ["cycle_id"], unique=False)
+    op.create_table(
+        "winner_plans",
+        sa.Column("winner_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("waits", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=2000), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("minutes_number", sa.String(length=40), nullable=False),
+        sa.Column("minutes_on", sa.Date(), nullable=True),
+        sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("(minutes_on IS NULL) = (minutes_number = '')", name=op.f("ck_winner_plans_minutes_whole")),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_winner_plans_language_known")),
+        sa.CheckConstraint("number = 1 OR reason <> ''", name=op.f("ck_winner_plans_reason_told")),
+        sa.CheckConstraint("number > 1 OR NOT waits", name=op.f("ck_winner_plans_begins_granted")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_winner_plans_number_positive")),
+        sa.CheckConstraint("question_id IS NULL OR minutes_on IS NULL", name=op.f("ck_winner_plans_rests_on_one")),
+        sa.CheckConstraint(
+            "waits = (question_id IS NOT NULL OR minutes_on IS NOT NULL)",
+            name=op.f("ck_winner_plans_waits_by_a_decision"),
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_winner_plans_made_by")),
+        sa.ForeignKeyConstraint(["question_id"], ["agenda_questions.id"], name=op.f("fk_winner_plans_question_id")),
+        sa.ForeignKeyConstraint(["winner_id"], ["winners.id"], name=op.f("fk_winner_plans_winner_id")),
+        sa.PrimaryKeyConstraint("winner_id", "number", name=op.f("pk_winner_plans")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_winner_plans_question_id"), "winner_plans", ["question_id"], unique=False)
+    op.create_table(
+        "winner_lines",
+        sa.Column("winner_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.String(length=13), nullable=False),
+        sa.CheckConstraint(
+            "source IN ('own', 'transfers', 'contributions')", name=op.f("ck_winner_lines_source_known")
+        ),
+        sa.CheckConstraint("amount > 0 AND amount % 10000 = 0", name=op.f("ck_winner_lines_amount_in_hundreds")),
+        sa.ForeignKeyConstraint(
+            ["winner_id", "number"],
+            ["winner_plans.winner_id", "winner_plans.number"],
+            name=op.f("fk_winner_lines_winner_id_number"),
+        ),
+        sa.PrimaryKeyConstraint("winner_id", "number", "position", name=op.f("pk_winner_lines")),
+        sa.UniqueConstraint(
+            "winner_id",
+            "number",
+            "year",
+            "code",
+            "source",
+            name=op.f("uq_winner_lines_winner_id_number_year_code_source"),
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "work_answers",
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("opinion", sa.String(length=10), nullable=False),
+        sa.Column("rating", sa.String(length=10), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_work_answers_language_known")),
+        sa.CheckConstraint("opinion <> '' OR rating <> ''", name=op.f("ck_work_answers_something_said")),
+        sa.CheckConstraint("opinion <> 'disputed' OR words <> ''", name=op.f("ck_work_answers_disputed_in_words")),
+        sa.CheckConstraint("opinion IN ('', 'confirmed', 'disputed')", name=op.f("ck_work_answers_opinion_known")),
+        sa.CheckConstraint(
+            "rating IN ('', 'low', 'medium', 'high', 'unsure')", name=op.f("ck_work_answers_rating_known")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_work_answers_person_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_work_answers_proposal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_answers")),
+        sa.UniqueConstraint("proposal_id", "number", name=op.f("uq_work_answers_proposal_id_number")),
+        sa.UniqueConstraint(
+            "proposal_id", "step", "person_id", name=op.f("uq_work_answers_proposal_id_step_person_id")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_work_answers_person_id"), "work_answers", ["person_id"], unique=False)
+    op.create_table(
+        "work_contracts",
+        sa.Column("supplier", sa.String(length=200), nullable=False),
+        sa.Column("bin", sa.String(length=12), nullable=False),
+        sa.Column("reference", sa.String(length=60), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("notice", sa.String(length=60), nullable=False),
+        sa.Column("notice_url", sa.String(length=500), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "NOT withdrawn OR (version > 1 AND words <> '')", name=op.f("ck_work_contracts_withdrawn_for_a_reason")
+        ),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_work_contracts_language_known")),
+        sa.CheckConstraint("supplier <> '' AND reference <> ''", name=op.f("ck_work_contracts_named")),
+        sa.CheckConstraint("version = 1 OR words <> ''", name=op.f("ck_work_contracts_changed_for_a_reason")),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_work_contracts_amount_positive")),
+        sa.CheckConstraint("length(bin) IN (0, 12)", name=op.f("ck_work_contracts_bin_whole")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_work_contracts_by_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_work_contracts_proposal_id")),
+        sa.PrimaryKeyConstraint("proposal_id", "number", "version", name=op.f("pk_work_contracts")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "work_milestones",
+        sa.Column("name_kk", sa.String(length=200), nullable=False),
+        sa.Column("name_ru", sa.String(length=200), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "NOT withdrawn OR (version > 1 AND words <> '')", name=op.f("ck_work_milestones_withdrawn_for_a_reason")
+        ),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_work_milestones_language_known")),
+        sa.CheckConstraint("name_kk <> '' OR name_ru <> ''", name=op.f("ck_work_milestones_named")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_work_milestones_by_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_work_milestones_proposal_id")),
+        sa.PrimaryKeyConstraint("proposal_id", "number", "version", name=op.f("pk_work_milestones")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "work_payments",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("document", sa.String(length=200), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "NOT withdrawn OR (version > 1 AND words <> '')", name=op.f("ck_work_payments_withdrawn_for_a_reason")
+        ),
+        sa.CheckConstraint("document <> ''", name=op.f("ck_work_payments_documented")),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_work_payments_language_known")),
+        sa.CheckConstraint("version = 1 OR words <> ''", name=op.f("ck_work_payments_changed_for_a_reason")),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_work_payments_amount_positive")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_work_payments_by_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_work_payments_proposal_id")),
+        sa.PrimaryKeyConstraint("proposal_id", "number", "version", name=op.f("pk_work_payments")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "work_pictures",
+        sa.Column("picture_id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(length=10), nullable=False),
+        sa.Column("alt", sa.String(length=200), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_work_pictures_language_known")),
+        sa.CheckConstraint("stage IN ('before', 'during', 'after')", name=op.f("ck_work_pictures_stage_known")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_work_pictures_by_id")),
+        sa.ForeignKeyConstraint(["picture_id"], ["pictures.id"], name=op.f("fk_work_pictures_picture_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_work_pictures_proposal_id")),
+        sa.PrimaryKeyConstraint("picture_id", name=op.f("pk_work_pictures")),
+        sa.UniqueConstraint("proposal_id", "number", name=op.f("uq_work_pictures_proposal_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "work_quantities",
+        sa.Column("name_kk", sa.String(length=200), nullable=False),
+        sa.Column("name_ru", sa.String(length=200), nullable=False),
+        sa.Column("unit", sa.String(length=20), nullable=False),
+        sa.Column("planned", sa.BigInteger(), nullable=False),
+        sa.Column("reached", sa.BigInteger(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "NOT withdrawn OR (version > 1 AND words <> '')", name=op.f("ck_work_quantities_withdrawn_for_a_reason")
+        ),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_work_quantities_language_known")),
+        sa.CheckConstraint("name_kk <> '' OR name_ru <> ''", name=op.f("ck_work_quantities_named")),
+        sa.CheckConstraint(
+            "unit IN ('m', 'm2', 'm3', 'km', 'lamps', 'trees', 'pieces', 't')",
+            name=op.f("ck_work_quantities_unit_known"),
+        ),
+        sa.CheckConstraint("planned > 0 AND reached >= 0", name=op.f("ck_work_quantities_quantities_positive")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_work_quantities_by_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_work_quantities_proposal_id")),
+        sa.PrimaryKeyConstraint("proposal_id", "number", "version", name=op.f("pk_work_quantities")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "work_responsible",
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("post", sa.String(length=200), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "NOT withdrawn OR (version > 1 AND words <> '')", name=op.f("ck_work_responsible_withdrawn_for_a_reason")
+        ),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_work_responsible_language_known")),
+        sa.CheckConstraint("name <> '' AND post <> '' AND number = 1", name=op.f("ck_work_responsible_named")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_work_responsible_by_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_work_responsible_proposal_id")),
+        sa.PrimaryKeyConstraint("proposal_id", "number", "version", name=op.f("pk_work_responsible")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "work_steps",
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("answers_until", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'accepted') = (answers_until IS NOT NULL)", name=op.f("ck_work_steps_answered_when_accepted")
+        ),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_work_steps_language_known")),
+        sa.CheckConstraint("state <> 'stopped' OR words <> ''", name=op.f("ck_work_steps_stopped_for_a_reason")),
+        sa.CheckConstraint(
+            "state IN ('design', 'request', 'tender', 'contract', 'works', 'accepted', 'maintenance', 'stopped')",
+            name=op.f("ck_work_steps_state_known"),
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_work_steps_by_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_work_steps_proposal_id")),
+        sa.PrimaryKeyConstraint("proposal_id", "number", name=op.f("pk_work_steps")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "work_replies",
+        sa.Column("answer_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("answered", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_work_replies_language_known")),
+        sa.CheckConstraint("words <> ''", name=op.f("ck_work_replies_in_words")),
+        sa.ForeignKeyConstraint(["answer_id"], ["work_answers.id"], name=op.f("fk_work_replies_answer_id")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_work_replies_by_id")),
+        sa.PrimaryKeyConstraint("answer_id", "number", name=op.f("pk_work_replies")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "inspections",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("body", sa.String(length=12), nullable=False),
+        sa.Column("commission_id", sa.Uuid(), nullable=True),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=True),
+        sa.Column("monitoring_id", sa.Uuid(), nullable=True),
+        sa.Column("visited_on", sa.Date(), nullable=False),
+        sa.Column("findings", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("written_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("written_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(body = 'commission') = (commission_id IS NOT NULL)", name=op.f("ck_inspections_commission_named")
+        ),
+        sa.CheckConstraint("body IN ('auditor', 'commission')", name=op.f("ck_inspections_body_known")),
+        sa.CheckConstraint("findings <> ''", name=op.f("ck_inspections_found")),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_inspections_language_known")),
+        sa.ForeignKeyConstraint(["commission_id"], ["commissions.id"], name=op.f("fk_inspections_commission_id")),
+        sa.ForeignKeyConstraint(
+            ["monitoring_id"], ["monitoring_reports.id"], name=op.f("fk_inspections_monitoring_id")
+        ),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_inspections_proposal_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_inspections_territory_id")),
+        sa.ForeignKeyConstraint(["written_by"], ["people.id"], name=op.f("fk_inspections_written_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspections")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_inspections_territory_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_inspections_commission_id"), "inspections", ["commission_id"], unique=False)
+    op.create_index(op.f("ix_inspections_monitoring_id"), "inspections", ["monitoring_id"], unique=False)
+    op.create_index(op.f("ix_inspections_proposal_id"), "inspections", ["proposal_id"], unique=False)
+    op.create_table(
+        "inspection_signatures",
+        sa.Column("inspection_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=True),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("paper_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(signed_on IS NULL) = (paper_id IS NULL)", name=op.f("ck_inspection_signatures_on_paper_whole")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_inspection_signatures_by_id")),
+        sa.ForeignKeyConstraint(
+            ["inspection_id"], ["inspections.id"], name=op.f("fk_inspection_signatures_inspection_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["assembly_members.id"], name=op.f("fk_inspection_signatures_member_id")
+        ),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_inspection_signatures_paper_id")),
+        sa.PrimaryKeyConstraint("inspection_id", "number", name=op.f("pk_inspection_signatures")),
+        sa.UniqueConstraint(
+            "inspection_id", "member_id", name=op.f("uq_inspection_signatures_inspection_id_member_id")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_inspection_signatures_member_id"), "inspection_signatures", ["member_id"], unique=False)
+    op.create_index(op.f("ix_inspection_signatures_paper_id"), "inspection_signatures", ["paper_id"], unique=False)
+    op.create_table(
+        "recommendation_answers",
+        sa.Column("inspection_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'promised') = (until IS NOT NULL)", name=op.f("ck_recommendation_answers_promised_until")
+        ),
+        sa.CheckConstraint(
+            "kind IN ('done', 'promised', 'declined')", name=op.f("ck_recommendation_answers_kind_known")
+        ),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_recommendation_answers_language_known")),
+        sa.CheckConstraint("words <> ''", name=op.f("ck_recommendation_answers_in_words")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_recommendation_answers_by_id")),
+        sa.ForeignKeyConstraint(
+            ["inspection_id"], ["inspections.id"], name=op.f("fk_recommendation_answers_inspection_id")
+        ),
+        sa.PrimaryKeyConstraint("inspection_id", "position", "number", name=op.f("pk_recommendation_answers")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "recommendations",
+        sa.Column("inspection_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.CheckConstraint("words <> ''", name=op.f("ck_recommendations_in_words")),
+        sa.ForeignKeyConstraint(["inspection_id"], ["inspections.id"], name=op.f("fk_recommendations_inspection_id")),
+        sa.PrimaryKeyConstraint("inspection_id", "position", name=op.f("pk_recommendations")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "line_questions",
         sa.Column("territory_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -3132,6 +3545,32 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_line_questions_asked_by"), table_name="line_questions")
     op.drop_table("line_questions")
+    op.drop_table("recommendations")
+    op.drop_table("recommendation_answers")
+    op.drop_index(op.f("ix_inspection_signatures_member_id"), table_name="inspection_signatures")
+    op.drop_index(op.f("ix_inspection_signatures_paper_id"), table_name="inspection_signatures")
+    op.drop_table("inspection_signatures")
+    op.drop_index(op.f("ix_inspections_commission_id"), table_name="inspections")
+    op.drop_index(op.f("ix_inspections_monitoring_id"), table_name="inspections")
+    op.drop_index(op.f("ix_inspections_proposal_id"), table_name="inspections")
+    op.drop_table("inspections")
+    op.drop_table("work_replies")
+    op.drop_table("work_steps")
+    op.drop_table("work_responsible")
+    op.drop_table("work_quantities")
+    op.drop_table("work_pictures")
+    op.drop_table("work_payments")
+    op.drop_table("work_milestones")
+    op.drop_table("work_contracts")
+    op.drop_index(op.f("ix_work_answers_person_id"), table_name="work_answers")
+    op.drop_table("work_answers")
+    op.drop_table("winner_lines")
+    op.drop_index(op.f("ix_winner_plans_question_id"), table_name="winner_plans")
+    op.drop_table("winner_plans")
+    op.drop_index(op.f("ix_winners_cycle_id"), table_name="winners")
+    op.drop_table("winners")
+    op.drop_table("cycle_envelope_lines")
+    op.drop_table("cycle_envelopes")
     op.drop_table("classification_entries")
     op.drop_table("budget_leftovers")
     op.drop_table("budget_execution_lines")
@@ -3282,8 +3721,6 @@ def downgrade() -> None:
     op.drop_table("card_withdrawals")
     op.drop_table("maker_confirmations")
     op.drop_table("card_statements")
-    op.drop_index(op.f("ix_winner_lines_cycle_id"), table_name="winner_lines")
-    op.drop_table("winner_lines")
     op.drop_index(op.f("ix_meeting_registrations_gathering_id"), table_name="meeting_registrations")
     op.drop_table("meeting_registrations")
     op.drop_table("attendances")

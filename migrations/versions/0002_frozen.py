@@ -15,8 +15,10 @@ from pb.freezes import (
     commission,
     corrections,
     endings,
+    envelopes,
     gatherings,
     hearings,
+    inspections,
     links,
     log,
     maslikhat,
@@ -33,6 +35,8 @@ from pb.freezes import (
     signatures,
     suspensions,
     tasks,
+    winners,
+    works,
 )
 from pb.freezes.rule import ALWAYS, Rule, create, drop
 from pb.freezes.sql import Sql
@@ -57,6 +61,8 @@ APPEND_ONLY = (
     "card_batches",
     "commission_seats",
     "correction_verdicts",
+    "cycle_envelope_lines",
+    "cycle_envelopes",
     "deputy_places",
     "hearing_opinions",
     "meeting_materials",
@@ -64,6 +70,7 @@ APPEND_ONLY = (
     "maker_confirmations",
     "maslikhat_decisions",
     "monitoring_steps",
+    "inspection_signatures",
     "minutes_corrections",
     "minutes_papers",
     "minutes_referrals",
@@ -74,6 +81,7 @@ APPEND_ONLY = (
     "opinion_answers",
     "poll_complaints",
     "question_answers",
+    "recommendation_answers",
     "reported_appeals",
     "reported_meeting_versions",
     "reported_meetings",
@@ -86,6 +94,15 @@ APPEND_ONLY = (
     "tasks",
     "vote_corrections",
     "winner_lines",
+    "winner_plans",
+    "winners",
+    "work_contracts",
+    "work_milestones",
+    "work_payments",
+    "work_quantities",
+    "work_replies",
+    "work_responsible",
+    "work_steps",
 )
 
 
@@ -97,6 +114,7 @@ def _rules() -> list[Rule]:
         *people.rules(sql),
         *proposals.rules(sql),
         *endings.rules(sql),
+        *envelopes.rules(sql),
         *polls.rules(sql),
         *links.rules(sql),
         *roll.rules(sql),
@@ -118,6 +136,9 @@ def _rules() -> list[Rule]:
         *maslikhat.rules(sql),
         *budget.rules(sql),
         *receipt.rules(),
+        *winners.rules(sql),
+        *works.rules(sql),
+        *inspections.rules(sql),
     ]
 
 

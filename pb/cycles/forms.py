@@ -1,17 +1,19 @@
-"""The form with which the akim's office opens a cycle."""
+"""The forms with which the akim's office opens a cycle, and changes its envelope."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, RadioField, SelectChoice
-from wtforms.validators import InputRequired, Optional
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from pb.core.belenios.groups import RFC_3526_2048
-from pb.cycles.models import BallotKind, Phase, PollSettings
+from pb.cycles.models import LONGEST_NAME, LONGEST_REASON, BallotKind, Cycle, Phase, PollSettings
 from pb.cycles.service import Plan
-from pb.web.forms import LARGEST_SUM, DayField, Form, NumberField, SumsField, TengeField
+from pb.cycles.service.envelopes import MOST_LINES, YEARS, Part
+from pb.formats import language
+from pb.web.forms import LARGEST_SUM, DayField, Form, NumberField, SumsField, TengeField, language_field
 
 NO_NUMBER, NO_DATE = _("Write a number."), _("Write the date.")
 NUMBER, DATE = InputRequired(NO_NUMBER), InputRequired(NO_DATE)
@@ -226,3 +228,56 @@ def usual(today: date) -> dict[str, Any]:
         "trustees_needed": 0,
         **days,
     }
+
+
+class EnvelopeLines(Form):
+    """The lines are `name_kk_1`, `name_ru_1`, `year_1`, `amount_1` and so on, added below; an empty one is left out."""
+
+    def offer(self, cycle: Cycle) -> None:
+        """The years whose money it may be."""
+        for n in range(1, MOST_LINES + 1):
+            self[f"year_{n}"].choices = [
+                (str(year), str(year)) for year in range(cycle.fiscal_year, cycle.fiscal_year + YEARS)
+            ]
+
+    def show(self, parts: Sequence[Part]) -> None:
+        """Fills in what holds."""
+        for n, part in enumerate(parts, 1):
+            self[f"name_kk_{n}"].data, self[f"name_ru_{n}"].data = part.name_kk, part.name_ru
+            self[f"year_{n}"].data, self[f"amount_{n}"].data = str(part.year), part.amount
+
+    def written(self) -> list[int]:
+        """The numbers of the lines in which anything is typed, so that a fault finds its field."""
+        names = ("name_kk", "name_ru", "amount")
+        return [n for n in range(1, MOST_LINES + 1) if any(self[f"{name}_{n}"].data for name in names)]
+
+    def parts(self) -> list[Part]:
+        return [
+            Part(
+                self[f"name_kk_{n}"].data or "",
+                self[f"name_ru_{n}"].data or "",
+                int(self[f"year_{n}"].data or 0),
+                self[f"amount_{n}"].data or 0,
+            )
+            for n in self.written()
+        ]
+
+    def places(self) -> dict[str, str]:
+        """What the service calls the fields of the lines, and the form otherwise."""
+        written = enumerate(self.written() or [1], 1)
+        columns = ("name_kk", "name_ru", "year", "amount")
+        return {f"{column}_{at}": f"{column}_{n}" for at, n in written for column in columns}
+
+
+for _n in range(1, MOST_LINES + 1):
+    for _name, _label in (("name_kk", _("Name in Kazakh")), ("name_ru", _("Name in Russian"))):
+        setattr(EnvelopeLines, f"{_name}_{_n}", StringField(_label, [Optional(), Length(max=LONGEST_NAME)]))
+    setattr(EnvelopeLines, f"year_{_n}", SelectField(_("Of which year's budget"), [Optional()]))
+    setattr(EnvelopeLines, f"amount_{_n}", TengeField(_("Sum"), [Optional()]))
+
+
+class EnvelopeForm(EnvelopeLines):
+    reason = TextAreaField(
+        _("Reason of the change"), [InputRequired(_("Write the reason.")), Length(max=LONGEST_REASON)]
+    )
+    language = language_field(("kk", "ru"), lambda: language() if language() in {"kk", "ru"} else "kk")

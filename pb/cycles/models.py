@@ -1,4 +1,4 @@
-"""A cycle: one year of participatory budgeting in one okrug, from ideas to works."""
+"""A cycle: one year of participatory budgeting in one okrug, from ideas to works; its envelope; that it was ended."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from flask_babel import LazyString, lazy_gettext
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from pb.core.belenios.groups import BELENIOS_2048
@@ -111,6 +111,8 @@ class PollSettings:
 
 class Cycle(Identified, Base):
     """`envelope` and `project_limit` in tiyn; `*_until` are the last days of the phases.
+
+    `envelope` is the sum of the last `Envelope`'s lines: a trigger changes neither without the other.
 
     Quorum, notice, minimum, the chair's vote and the terms of what is kept about people (`objection_days`,
     `unadopted_days`, `iin_days`) are copies of the okrug's settings as they stood when the cycle was opened: nobody
@@ -243,3 +245,56 @@ class Ending(Base):
     def at(self) -> datetime:
         """When the cycle was ended; of what only is proposed: when that was."""
         return self.second_at or self.first_at
+
+
+LONGEST_NAME = 120
+LONGEST_REASON = 2000
+
+
+class Envelope(Base):
+    """A version of a cycle's envelope, from number 1: what it is made of, and from the second on why it changed."""
+
+    __tablename__ = "cycle_envelopes"
+    __table_args__ = (
+        CheckConstraint("number >= 1", name="number_positive"),
+        CheckConstraint("number = 1 OR reason <> ''", name="reason_told"),
+        CheckConstraint("language IN ('kk', 'ru')", name="language_known"),
+        FROZEN,
+    )
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(String(LONGEST_REASON))
+    language: Mapped[str] = mapped_column(String(2))
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    lines: Mapped[list["EnvelopeLine"]] = relationship(viewonly=True, order_by="EnvelopeLine.position", lazy="selectin")
+
+    @property
+    def total(self) -> int:
+        """What its lines are together, in tiyn."""
+        return sum(line.amount for line in self.lines)
+
+
+class EnvelopeLine(Base):
+    """A named part of an envelope: the `year` whose budget it is money of, `amount` in tiyn."""
+
+    __tablename__ = "cycle_envelope_lines"
+    __table_args__ = (
+        ForeignKeyConstraint(["cycle_id", "number"], ["cycle_envelopes.cycle_id", "cycle_envelopes.number"]),
+        CheckConstraint("amount > 0 AND amount % 10000 = 0", name="amount_in_hundreds"),
+        CheckConstraint("name_kk <> '' AND name_ru <> ''", name="named_in_both_languages"),
+        FROZEN,
+    )
+
+    cycle_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name_kk: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    name_ru: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    year: Mapped[int]
+    amount: Mapped[int] = mapped_column(Tiyn)
+
+    def name(self, language: str) -> str:
+        """What the part is called: in Kazakh for kk, in Russian else."""
+        return self.name_kk if language == "kk" else self.name_ru

@@ -13,9 +13,9 @@ from pb.act import Act
 from pb.audit.models import AuditEvent
 from pb.clock import local
 from pb.cycles import service
-from pb.cycles.models import NOW, ORDER, PHASE_LABELS, Cycle, Phase
+from pb.cycles.models import NOW, ORDER, PHASE_LABELS, Cycle, Envelope, Phase
 from pb.db import by_id
-from pb.formats import day
+from pb.formats import day, money
 from pb.notices.models import Kind, Topic
 from pb.notices.service.calendars import Entry, fills
 from pb.notices.service.telling import Concerned, Named, Teller, Words, names, of_cycle, tells
@@ -23,6 +23,7 @@ from pb.notices.service.telling import Concerned, Named, Teller, Words, names, o
 OPENED = lazy_gettext("A new cycle was opened: ideas are taken.")
 MOVED = lazy_gettext("The cycle went on. Now: %(phase)s")
 ENDED = lazy_gettext("The cycle was ended early.")
+ENVELOPE = lazy_gettext("The envelope of a cycle was changed before the vote")
 
 
 def _title(cycle: Cycle) -> str:
@@ -51,6 +52,14 @@ def _ended(act: Act, event: AuditEvent) -> Words:
     return Words(_title(cycle), str(ENDED), _url(cycle), why=reason, following=str(NOW[Phase.ENDED]))
 
 
+def _envelope(act: Act, event: AuditEvent) -> Words:
+    cycle = act.session.get_one(Cycle, event.subject_id)
+    version = act.session.get_one(Envelope, (cycle.id, event.data["version"]))
+    url = url_for("cycles.show_envelope", cycle_id=cycle.id)
+    now = _("The envelope was changed. Now: %(sum)s", sum=money(event.data["after"]))
+    return Words(_title(cycle), str(ENVELOPE), url, why=version.reason, following=now)
+
+
 def _url(cycle: Cycle) -> str:
     return url_for("process.show", cycle_id=cycle.id)
 
@@ -61,6 +70,7 @@ def _names(act: Act, ids: list[UUID]) -> Named:
 
 
 tells("cycle.opened", Teller(Topic.CYCLE, (OPENED,), _concerned, _opened))
+tells("cycle.envelope_changed", Teller(Topic.CYCLE, (ENVELOPE,), _concerned, _envelope))
 tells("cycle.moved", Teller(Topic.CYCLE, (MOVED,), _concerned, _moved))
 tells("cycle.ended", Teller(Topic.CYCLE, (ENDED,), _concerned, _ended))
 names(Kind.CYCLE, _names, lambda act, where: service.get(act, where["cycle_id"]))

@@ -24,6 +24,7 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, PollSettings
 from pb.db import Database
 from pb.demo import choices, okrug, people
+from pb.demo.budget import BudgetYears
 from pb.demo.checks import Checks
 from pb.demo.people import Invented
 from pb.demo.places import KRASNOYAR, Place
@@ -50,6 +51,7 @@ from pb.winners import service as winners
 ENVELOPE = 60_000_000_00
 PROJECT_LIMIT = 30_000_000_00
 CHOICES = 5
+A_YEAR = 365
 SPARE_CARDS = 20
 
 
@@ -432,6 +434,20 @@ class Driver:
         checks = Checks(self.act, lambda act: self._cycle(act, demo), demo.reserve, self.keys)
         return checks.run(36, f"{self.fiscal_year}/2-1")
 
+    def _okrugs_budget(self) -> None:
+        """Of a cycle that is long over: its budget went through a year, and the next one is being drafted."""
+        midnight = datetime.combine(self.begins, time(0), ALMATY)
+        today = (clock.now() - midnight).days
+        if today < A_YEAR:
+            return
+        years = BudgetYears(self.act, midnight, self.fiscal_year, today)
+        years.approve(64)
+        years.play(
+            amend=(date(self.fiscal_year, 3, 12) - self.begins).days,
+            correct=(date(self.fiscal_year, 6, 12) - self.begins).days,
+            draft=(date(self.fiscal_year, 8, 12) - self.begins).days,
+        )
+
     def _budget(self, demo: Demo) -> str:
         with self.act(None, 35, 15) as act:
             if counting.outcome(act, self._cycle(act, demo)) is None:
@@ -447,4 +463,5 @@ class Driver:
             winners.record_decision(act, cycle, number="41-3", decided_on=local(act.at).date())
         with self.act(Role.OFFICE, 63, 12) as act:
             phases.advance(act, self._cycle(act, demo), self.keys)
-        return f"{len(lines)} lines, {sum(line.amount for line in lines) // 100} tenge"
+        self._okrugs_budget()
+        return f"{len(lines)} lines, {sum(winner.granted for winner in lines) // 100} tenge"

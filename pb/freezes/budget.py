@@ -76,6 +76,10 @@ def _by_its_role(sql: Sql) -> str:
 
 def rules(sql: Sql) -> list[Rule]:
     place = OF_VERSION.format(row="NEW")
+    without_decision = (
+        f"(NEW.move IN ('agreed', 'declined') AND NOT {DECIDED}) "
+        f"OR (NEW.move IN ('approved', 'decided') AND NOT {ADOPTED})"
+    )
     step = f"{sql.said('events.data', 'step')} = CAST(NEW.number AS text)"
     taken = last_says(
         "'budget.' || NEW.move",
@@ -106,14 +110,12 @@ def rules(sql: Sql) -> list[Rule]:
     return [
         Rule("budgets", "INSERT", f"NOT {begun}", "logged"),
         Rule("budget_versions", "INSERT", f"NOT {made}", "logged"),
-        Rule("budget_lines", "INSERT", STANDS.format(row="NEW"), "stand"),
+        Rule("budget_lines", "INSERT", STANDS.format(row="NEW")),
         Rule("budget_lines", "UPDATE", f"{STANDS.format(row='OLD')} OR {STANDS.format(row='NEW')}"),
         Rule("budget_lines", "DELETE", STANDS.format(row="OLD")),
         Rule("budget_steps", "INSERT", f"NOT {taken}", "logged"),
         Rule("budget_steps", "INSERT", f"NOT ({FOLLOWS}) OR {EARLIER}", "ordered"),
-        Rule("budget_steps", "INSERT", f"NOT {_by_its_role(sql)}", "placed"),
-        Rule("budget_steps", "INSERT", f"NEW.move IN ('agreed', 'declined') AND NOT {DECIDED}", "decided"),
-        Rule("budget_steps", "INSERT", f"NEW.move IN ('approved', 'decided') AND NOT {ADOPTED}", "adopted"),
+        Rule("budget_steps", "INSERT", f"NOT {_by_its_role(sql)} OR {without_decision}", "placed"),
         Rule("budget_decisions", "INSERT", f"NOT {kept}", "logged"),
         Rule("budget_questions", "INSERT", f"NOT {asked} OR NEW.answered_at IS NOT NULL", "logged"),
         Rule(

@@ -16,7 +16,9 @@ CONVENED = (
 )
 OF_OPINION = (
     "(SELECT gatherings.territory_id FROM hearing_opinions opinions JOIN gatherings ON gatherings.id = "
-    "opinions.gathering_id WHERE opinions.id = NEW.opinion_id AND gatherings.state <> 'called_off')"
+    "opinions.gathering_id WHERE opinions.id = NEW.opinion_id AND (gatherings.state <> 'called_off' "
+    # One in its place takes the opinions along.
+    "OR EXISTS (SELECT 1 FROM gatherings later WHERE later.previous_id = gatherings.id)))"
 )
 BY_THE_ACTOR = "events.at = NEW.at AND events.actor_id = NEW.by_id"
 

@@ -52,7 +52,8 @@ NEWS_STAND = "NOT EXISTS (SELECT 1 FROM news WHERE news.id = OLD.news_id AND new
 SHOWN = (
     "EXISTS (SELECT 1 FROM proposal_pictures shown WHERE shown.picture_id = OLD.id) "
     "OR EXISTS (SELECT 1 FROM news_pictures shown WHERE shown.picture_id = OLD.id) "
-    "OR EXISTS (SELECT 1 FROM task_steps shown WHERE shown.picture_id = OLD.id)"
+    "OR EXISTS (SELECT 1 FROM task_steps shown WHERE shown.picture_id = OLD.id) "
+    "OR EXISTS (SELECT 1 FROM work_pictures shown WHERE shown.picture_id = OLD.id)"
 )
 PAPER_SHOWN = (
     "EXISTS (SELECT 1 FROM proposal_papers shown WHERE shown.paper_id = OLD.id) "
@@ -60,6 +61,7 @@ PAPER_SHOWN = (
     "OR EXISTS (SELECT 1 FROM motion_steps shown WHERE shown.paper_id = OLD.id) "
     "OR EXISTS (SELECT 1 FROM meeting_materials shown WHERE shown.paper_id = OLD.id) "
     "OR EXISTS (SELECT 1 FROM monitoring_signatures shown WHERE shown.paper_id = OLD.id) "
+    "OR EXISTS (SELECT 1 FROM inspection_signatures shown WHERE shown.paper_id = OLD.id) "
     "OR EXISTS (SELECT 1 FROM minutes shown WHERE shown.scan_id = OLD.id)"
 )
 PICTURE = ("id", "territory_id", "sender_id", "sent_at", "sha256")
@@ -72,7 +74,6 @@ CYCLE = (
     "territory_id",
     "fiscal_year",
     "attempt",
-    "envelope",
     "project_limit",
     "proposals_per_resident",
     "choices",

@@ -17,7 +17,7 @@ from pb.db import by_id
 from pb.formats import day, moment, numbered
 from pb.gatherings.models import Answer, Attendance, Gathering, Member, Minutes, Question, State
 from pb.gatherings.models.referrals import RULING_LABELS, STEP_LABELS, Referral, Ruling, Step
-from pb.gatherings.service import meetings
+from pb.gatherings.service import concerned, meetings
 from pb.notices.models import Kind as Followed
 from pb.notices.models import Topic
 from pb.notices.service.calendars import Entry, fills
@@ -57,7 +57,7 @@ def _convened(act: Act, event: AuditEvent) -> Concerned:
     people = set(act.session.scalars(members.where(Attendance.gathering_id == gathering.id)))
     agenda = select(Proposal.id, Proposal.author_id).join(Question, Question.proposal_id == Proposal.id)
     projects = act.session.execute(agenda.where(Question.gathering_id == gathering.id)).all()
-    people |= {author for _project, author in projects}
+    people |= {author for _project, author in projects} | concerned.others(act, gathering)
     subjects = {Subject(Followed.PROJECT, project) for project, _author in projects}
     whole = _followed(act, gathering, *subjects)
     return Concerned(frozenset(person for person in people if person is not None), whole)

@@ -1,5 +1,6 @@
 """Who wrote an opinion on the page is told what they are answered."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import url_for
@@ -8,8 +9,10 @@ from flask_babel import lazy_gettext
 from pb.act import Act
 from pb.audit.models import AuditEvent
 from pb.formats import numbered
-from pb.gatherings.models import Gathering
+from pb.gatherings.models import Gathering, Kind
+from pb.gatherings.service import concerned
 from pb.hearings.models import Channel, Opinion, OpinionAnswer, Verdict
+from pb.hearings.service import finding
 from pb.notices.models import Topic
 from pb.notices.service.telling import Concerned, Teller, Words, tells
 
@@ -36,6 +39,12 @@ def _hearing(act: Act, gathering_id: UUID) -> tuple[str, str]:
     gathering = act.session.get_one(Gathering, gathering_id)
     url = url_for("hearings.show", gathering_id=gathering.id)
     return f"{gathering.title}, {numbered(gathering.number)}", url
+
+
+@concerned.tells_of
+def authors(act: Act, gathering: Gathering) -> Sequence[UUID]:
+    """Who wrote an opinion is told that the hearing is moved: it is read and answered at the new one."""
+    return finding.authors(act, gathering) if gathering.kind == Kind.HEARING else ()
 
 
 tells("hearing.opinion_answered", Teller(Topic.OWN, tuple(ANSWERED.values()), _author, _answered))

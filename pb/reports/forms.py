@@ -76,7 +76,11 @@ class MeetingForm(Form):
     def account(self) -> Account:
         """What was typed. Of numbers that cannot be read nothing is told, so that no sum is named that is none."""
         unread = {field.name for field in self if field.errors}
-        for pair in ({"broadcasts", "views"}, {"questions", "repeats"}):  # one is compared with the other
+        for pair in (
+            {"broadcasts", "views"},
+            {"questions", "repeats"},
+            {"present", "spoke"},
+        ):  # one is compared with the other
             unread |= pair if pair & unread else set()
         return Account(
             held_on=self.held_on.data,
@@ -86,7 +90,7 @@ class MeetingForm(Form):
             present=self.present.data or 0,
             broadcasts=self.broadcasts.data,
             views={} if "views" in unread else self.views.data,
-            spoke=self.spoke.data or 0,
+            spoke=0 if "spoke" in unread else self.spoke.data or 0,
             remarks=self.remarks.data,
             questions=self.questions.data,
             repeats={} if "repeats" in unread else self.repeats.data,

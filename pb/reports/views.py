@@ -95,7 +95,9 @@ def new_meeting() -> str:
 def record_meeting() -> Response:
     act = current_act()
     form = _entry(act)
-    meeting = form.submit(lambda: meetings.record(act, form.account(), _held(form)), faults=lambda: _faults(act, form))
+    meeting = form.submit(
+        lambda: meetings.record(act, form.account(), _held(form)), faults=lambda: _faults(act, form, _held(form))
+    )
     if meeting is None:
         return page("reports/meeting_form.html", form=form, meeting=None), 422
     notify(_("The meeting is entered. The forms of its year are computed with it."))
@@ -131,7 +133,8 @@ def correct_meeting(reported_id: UUID) -> Response:
     act, form = current_act(), _correction()
     meeting = meetings.get(act, reported_id)
     version = form.submit(
-        lambda: meetings.correct(act, meeting, form.account()), faults=lambda: _faults(act, form, corrects=True)
+        lambda: meetings.correct(act, meeting, form.account()),
+        faults=lambda: _faults(act, form, meeting.gathering_id, corrects=True),
     )
     if version is None:
         return page("reports/meeting_form.html", form=form, meeting=meeting), 422
@@ -246,8 +249,10 @@ def _correction() -> MeetingForm:
     return form
 
 
-def _faults(act: Act, form: MeetingForm, *, corrects: bool = False) -> list[FieldRefusal]:
-    return list(meetings.faults(act, form.account(), corrects=corrects))
+def _faults(act: Act, form: MeetingForm, held: UUID | None, *, corrects: bool = False) -> list[FieldRefusal]:
+    unread = {field.name for field in form if field.errors}
+    found = meetings.faults(act, form.account(), corrects=corrects, gathering_id=held)
+    return [fault for fault in found if fault.field not in unread]
 
 
 def _of_what_is_read(form: FiguresForm | AppealsForm, faults: Iterable[FieldRefusal]) -> list[FieldRefusal]:

@@ -10,16 +10,24 @@ from pb.act import Act
 
 
 class Place(StrEnum):
-    """Where something may hang. What fills a place is told the meeting, or the point of its agenda."""
+    """Where something may hang. What fills a place is told what the page is about.
+
+    That is the meeting, the point of its agenda, a report of the commission, or the project.
+    """
 
     MEETING = "meeting"
     MINUTES = "minutes"
     DECISION = "decision"
+    BUDGET = "budget"
+    WINNER = "winner"
     EARLIER = "earlier"  # the point of an agenda on what became of earlier decisions
+    COMMISSION = "commission"
+    MONITORING = "monitoring"
+    WORK = "work"
 
 
 Part = Callable[[Act, Any], str]
-"""Tells the part as HTML, or nothing where it has none for this meeting or this point."""
+"""Tells the part as HTML, or nothing where it has none for this thing."""
 _parts: dict[Place, list[Part]] = {}
 
 

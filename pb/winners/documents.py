@@ -7,7 +7,10 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.classification import service as classification
+from pb.core.budget.amounts import thousands
+from pb.core.budget.codes import Code
 from pb.cycles import service as cycles
+from pb.cycles.models import Cycle
 from pb.documents.service.papers import builds
 from pb.documents.service.render import Annex, AnnexRow, Frame, Signature
 from pb.errors import NotFound
@@ -16,26 +19,19 @@ from pb.identity.service import accounts
 from pb.territory.service import addresses
 from pb.territory.service.words import word
 from pb.winners import service
+from pb.winners.models import Line
+from pb.winners.service import plans
+from pb.winners.service.plans import PROGRAMME_DEPTH, Standing
 
 
 @builds("annex", page="/{subject}/winners", label=lazy_gettext("Annex to the decision"))
 def annex(act: Act, subject_id: UUID, language: str, base_url: str) -> Annex:
-    """The annex for the budget of a cycle, with the decision once it is recorded. Raises NotFound."""
+    """The annex for the budget of a cycle, without what waits; with the decision if there is one. Raises NotFound."""
     cycle = cycles.get(act, subject_id)
-    if not service.lines(act, cycle):
+    standings = [one for one in plans.standings(act, cycle) if not one.plan.waits]
+    if not standings:
         raise NotFound
-    catalogue = classification.codes(act, cycle.fiscal_year)
-    rows = [
-        AnnexRow(
-            group=line.functional_group,
-            administrator=line.administrator,
-            programme=line.programme,
-            subprogramme=line.subprogramme,
-            name=f"{service.programme_name(catalogue, line, language)}: {proposal.called(language).text}",
-            amount=service.in_thousands(line.amount),
-        )
-        for line, proposal in service.lines_with_projects(act, cycle)
-    ]
+    rows = [_row(act, cycle, one, line, language) for one in standings for line in one.lines]
     facts = [(_("Financial year"), str(cycle.fiscal_year)), (_("Source"), _("Local budget"))]
     decision = service.decision(act, cycle)
     akim = next((person.name for person in accounts.holders(act, Role.AKIM)), "")
@@ -63,7 +59,22 @@ def annex(act: Act, subject_id: UUID, language: str, base_url: str) -> Annex:
         ],
         rows=rows,
         total_label=_("Total"),
-        total=service.in_thousands(sum(line.amount for line in service.lines(act, cycle))),
+        total=thousands(sum(one.total for one in standings)),
         notes=[],
         signatures=[Signature(_("Akim"), akim, _("signature, date"))],
+    )
+
+
+def _row(act: Act, cycle: Cycle, one: Standing, line: Line, language: str) -> AnnexRow:
+    """A line of another year than the cycle's says which."""
+    code = Code.read(line.code)
+    programme = classification.codes(act, line.year).name(code.up(PROGRAMME_DEPTH).text, language)
+    name = f"{programme}: {one.proposal.called(language).text}"
+    return AnnexRow(
+        group=code.group,
+        administrator=code.administrator,
+        programme=code.programme,
+        subprogramme=code.subprogramme,
+        name=name if line.year == cycle.fiscal_year else f"{name} ({line.year})",
+        amount=thousands(line.amount),
     )

@@ -151,7 +151,7 @@ def _build(database: Database, origin: str, plans: Mapping[str, Plan]) -> dict[s
 def _hold(database: Database) -> dict[str, int]:
     points = (
         convening.Point(Matter.OTHER, "Балалар алаңы", "kk", "Асқар Оспанов"),
-        convening.Point(Matter.ELECTION, "Комиссия", "kk", seat=Seat.REPRESENTATIVE, places=1),
+        convening.Point(Matter.ELECTION, "Комиссия", "kk", seat=Seat.OTHER, places=1),
     )
     numbers = {}
     for kind in (Kind.ASSEMBLY, Kind.GATHERING):

@@ -159,7 +159,7 @@ def test_nothing_is_erased_of_a_poll_whose_term_is_not_over_whatever_the_log_say
         (update(Proposal).where(Proposal.state == "accepted").values(state="refused"), "frozen_proposals_update"),
         (delete(Proposal), "frozen_proposals_delete"),
         (update(Review).values(cost=10_000), "frozen_reviews_update"),
-        (update(Cycle).values(envelope=10**12), "frozen_cycles_update"),
+        (update(Cycle).values(envelope=10**12), "envelope_cycles_update"),
         (update(Cycle).values(minimum_ballots=2), "frozen_cycles_update"),
         (update(Cycle).where(Cycle.phase == "voting").values(phase="works"), "frozen_cycles_update"),
         (update(Member).values(office="chair"), "frozen_assembly_members_update"),

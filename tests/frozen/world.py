@@ -30,6 +30,7 @@ from sqlalchemy import (
 
 from pb import migrations
 
+WORKS = ("contracts", "milestones", "payments", "quantities", "responsible")
 # What a CHECK wants of a column, where any text or number will not do.
 ONE_OF = {
     ("winner_lines", "amount"): 10_000,
@@ -44,6 +45,14 @@ ONE_OF = {
     **{("line_questions", name): "kk" for name in ("language", "answer_language")},
     ("budget_questions", "answer_language"): "kk",
     ("budget_questions", "language"): "kk",
+    ("winner_lines", "source"): "own",
+    ("winners", "granted"): 10_000,
+    ("winner_plans", "language"): "kk",
+    ("winner_plans", "minutes_number"): "",
+    ("winner_plans", "minutes_on"): None,
+    ("winner_plans", "waits"): True,  # by a point of an agenda
+    ("cycle_envelopes", "language"): "kk",
+    ("cycle_envelope_lines", "amount"): 10_000,
     ("card_events", "way"): "handed_over",
     ("cycle_endings", "phase"): "voting",
     ("cycles", "phase"): "works",
@@ -142,6 +151,23 @@ ONE_OF = {
     ("task_steps", "language"): "kk",
     ("task_steps", "minutes_number"): "",  # it rests on a point of an agenda
     ("task_steps", "minutes_on"): None,
+    ("inspections", "body"): "commission",
+    ("inspections", "language"): "kk",
+    ("recommendation_answers", "kind"): "promised",
+    ("recommendation_answers", "language"): "kk",
+    ("work_answers", "language"): "kk",
+    ("work_answers", "opinion"): "disputed",
+    ("work_answers", "rating"): "low",
+    ("work_contracts", "bin"): "",
+    **{(f"work_{table}", "language"): "kk" for table in WORKS},
+    **{(f"work_{table}", "withdrawn"): False for table in WORKS},
+    ("work_pictures", "language"): "kk",
+    ("work_pictures", "stage"): "after",
+    ("work_quantities", "unit"): "m2",
+    ("work_replies", "language"): "kk",
+    ("work_responsible", "number"): 1,
+    ("work_steps", "language"): "kk",
+    ("work_steps", "state"): "accepted",
     ("suspensions", "kind"): "suspend",
     ("suspensions", "decision"): "approved",
     ("sample_answers", "answer"): "voted",
@@ -151,6 +177,7 @@ ONE_OF = {
 POINT_NOWHERE = {"links_erasures", "numbers_erasures"}
 # A step that rests on a point of an agenda rests on no decision beside it.
 EMPTY = {("budget_steps", "decision_id")}
+ONE_EACH = {("paper_counts", "side"): ("clerk", "second"), ("meeting_officers", "office"): ("chair", "secretary")}
 _numbers = count(1000)
 
 
@@ -223,13 +250,13 @@ def _row(connection: Connection, table: Table, cycle_id: UUID, poll_id: UUID) ->
         if found is not None and _alone(table, column):
             found = None if table.name in POINT_NOWHERE else _not_taken(connection, column)
         if (table.name, column.name) == ("budget_steps", "version_id"):  # the lines of each version stand
-            found = _not_taken(connection, column) or found
-        if (table.name, column.name) == ("paper_counts", "side"):
-            found = ("clerk", "second")[connection.execute(select(func.count()).select_from(table)).scalar_one()]
+            lines = migrations.metadata().tables["budget_lines"].c.version_id
+            found = connection.execute(select(lines).where(lines.not_in(select(column)))).scalars().first()
+        if (table.name, column.name) in ONE_EACH:
+            each = ONE_EACH[table.name, column.name]
+            found = each[connection.execute(select(func.count()).select_from(table)).scalar_one()]
         if column.name == "place" and table.name.startswith("proposal_"):
             found = connection.execute(select(func.count()).select_from(table)).scalar_one() + 1
-        if (table.name, column.name) == ("meeting_officers", "office"):
-            found = ("chair", "secretary")[connection.execute(select(func.count()).select_from(table)).scalar_one()]
         if isinstance(column.type, Boolean) and column.primary_key:
             found = True not in connection.execute(select(column)).scalars().all()
         if found is None:

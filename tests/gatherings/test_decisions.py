@@ -8,28 +8,46 @@ import pytest
 import time_machine
 from sqlalchemy import event
 
+from pb import clock
 from pb.act import Act, Role
+from pb.commission.service import seating
+from pb.commission.service.seating import Composition
 from pb.documents.service.render import render
 from pb.errors import NotFound
 from pb.gatherings.documents import extracts
-from pb.gatherings.models import Gathering, Office
-from pb.gatherings.service import corrections, decided, late, meetings, members, minutes, officers, standing
+from pb.gatherings.models import Gathering, Matter, Office, Seat
+from pb.gatherings.models.referrals import Ruling, Step
+from pb.gatherings.service import (
+    corrections,
+    decided,
+    elections,
+    holding,
+    late,
+    meetings,
+    members,
+    minutes,
+    officers,
+    standing,
+)
+from pb.gatherings.service.convening import Point
 from pb.gatherings.service.late import Late
 from pb.gatherings.service.standing import Way
 from pb.identity.models import Person
+from pb.tasks.service import basis
+from pb.tasks.service.basis import Basis
 from tests.gatherings.test_documents import text_of
-from tests.gatherings.test_holding import named
+from tests.gatherings.test_holding import assembly, named, raised
 from tests.gatherings.test_recorded import NAMES, elected
-from tests.gatherings.test_superior import confirmed, row_of
+from tests.gatherings.test_superior import confirmed, row_of, take
 from tests.pages import open_pages
-from tests.village import HOME, Okrug
+from tests.village import HOME, SETTLEMENTS, Okrug
 
 __all__ = ["elected"]
 
 
 @pytest.fixture
 def held(okrug: Okrug, elected: tuple[Act, Gathering]) -> Gathering:
-    """The gathering that elected a member and agreed the budget, with confirmed minutes."""
+    """The gathering that elected a member and decided on a bridge, with confirmed minutes."""
     _office, meeting = elected
     chair, secretary = (okrug.act(person=named(okrug, name)) for name in NAMES[:2])
     officers.accept(chair, meeting, Office.CHAIR)
@@ -44,7 +62,7 @@ def test_every_decision_is_public_with_who_holds_it_now(okrug: Okrug, held: Gath
     with open_pages(okrug, tmp_path) as pages, time_machine.travel(okrug.at, tick=False):
         page = pages.get(f"{HOME}/decisions").text
         assert f'href="{HOME}/decisions"' in page
-        for said in ("Көпір", "The akim", "Wait for the akim"):
+        for said in ("Асқар: 4", "elected", "Көпір", "The akim", "Wait for the akim"):
             assert said in page
         assert f'href="{HOME}/meetings/{held.number}/minutes#point-2"' in page
         assert f'href="{HOME}/documents/extract/meetings/{held.number}/2/kk"' in page
@@ -55,6 +73,64 @@ def test_every_decision_is_public_with_who_holds_it_now(okrug: Okrug, held: Gath
     with open_pages(okrug, tmp_path) as pages, time_machine.travel(okrug.at, tick=False):
         assert "The akim did not answer in time" in pages.get(f"{HOME}/decisions").text
         assert "s answer is late" in pages.get(f"{HOME}/meetings").text
+
+
+def test_minutes_that_are_kept_here_are_not_of_a_meeting_elsewhere(
+    okrug: Okrug, held: Gathering, tmp_path: Path
+) -> None:
+    """Played: the office typed number and day of minutes with which the akim disagreed, and the task stood at once."""
+    office, on = okrug.act(Role.OFFICE), clock.local(held.meets_at).date()
+
+    def why(number: str) -> list[str]:
+        return [str(fault.message) for fault in basis.faults(office, Basis(minutes_number=number, minutes_on=on))]
+
+    def offered() -> bool:
+        with open_pages(okrug, tmp_path) as pages, time_machine.travel(okrug.at, tick=False):
+            pages.sign_in(Role.OFFICE)
+            found = ["Give a task" in pages.get(f"{HOME}{path}").text for path in ("/decisions", minutes_page)]
+        return all(found) if any(found) else False
+
+    minutes_page = f"/meetings/{held.number}/minutes"
+    for typed in ("1/2026", "№ 1", "1/26"):
+        assert "Wait for the akim" in why(typed)[0]
+    assert not offered()
+    assert why("4") == []
+    minutes.answer(okrug.act(Role.AKIM), held, agrees=True, reason="")
+    assert "choose the decision" in why("1/2026")[0]
+    assert offered()
+
+
+def test_a_commission_of_elsewhere_stands_beside_the_one_that_was_elected_here(okrug: Okrug, tmp_path: Path) -> None:
+    """Played: who confirmed the office's own commission was not told that the assembly had elected three others."""
+    secretary, meeting = assembly(okrug, Point(Matter.ELECTION, "", "", seat=Seat.COMMISSION, places=1))
+    point, (first, second) = meeting.questions[0], [row.member for row in meeting.attendances[:2]]
+    elections.nominate(secretary, meeting, point, first.name, SETTLEMENTS[0])
+    holding.record_votes(secretary, meeting, point, raised(meeting, 0, candidates={1: 5}))
+    minutes.draw_up(secretary, meeting, remarks="")
+    for role in (Role.SECRETARY, Role.CHAIR):
+        minutes.confirm(okrug.act(role), meeting)
+    assert seating.elected_here(okrug.act()) is None
+    minutes.answer(okrug.act(Role.AKIM), meeting, agrees=True, reason="")
+    today = clock.local(okrug.at).date()
+    other = Composition(frozenset({second.id}), today, today + timedelta(days=300))
+    seating.record(okrug.act(Role.OFFICE), other, Basis(minutes_number="7", minutes_on=today))
+    with open_pages(okrug, tmp_path) as pages, time_machine.travel(okrug.at, tick=False):
+        page = pages.get(f"{HOME}/commission").text
+    assert "An election of the commission is in force here" in page
+    assert first.name in page
+
+
+def test_an_extract_says_whether_the_decision_is_in_force(okrug: Okrug, held: Gathering, tmp_path: Path) -> None:
+    """Played: an extract of what the akim had disagreed with said that it was approved, and nothing else."""
+
+    def said() -> str:
+        with open_pages(okrug, tmp_path) as pages, pages.client.application.test_request_context():
+            paper = extracts.extract(okrug.act(), held.questions[1].id, "kk", "http://localhost")
+        return " | ".join(f"{name}: {told}" for name, told in paper.facts)
+
+    assert "Күшінде емес. Әкімнің жауабын күтіп тұр, мерзімі" in said()
+    minutes.answer(okrug.act(Role.AKIM), held, agrees=False, reason="Ақша жоқ.")
+    assert "Күшінде емес. Әкім келіспеді" in said()
 
 
 def test_an_extract_says_the_decision_and_what_was_corrected_since(
@@ -120,10 +196,16 @@ def test_lists_ask_the_database_as_often_for_many_meetings_as_for_one(okrug: Okr
     second = confirmed(okrug, first)
     minutes.answer(okrug.act(Role.AKIM), second, agrees=False, reason="Ақша жоқ.")
     few = asked()
-    third = confirmed(okrug, second)
+    third = confirmed(okrug, above_rejected(okrug, second))
     minutes.answer(okrug.act(Role.AKIM), third, agrees=False, reason="Ақша жоқ.")
-    confirmed(okrug, third)
     assert asked() == few
+
+
+def above_rejected(okrug: Okrug, meeting: Gathering) -> Gathering:
+    """The superior akim rejected what this meeting decided; the assembly may discuss it again."""
+    for step in (Step.SENT, Step.DISCUSSED, Step.DECIDED, Step.CONFIRMED):
+        take(okrug, meeting, step, **({"outcome": Ruling.REJECTED} if step is Step.DECIDED else {}))
+    return meeting
 
 
 def test_a_meeting_without_minutes_after_the_term_is_late(okrug: Okrug, elected: tuple[Act, Gathering]) -> None:
@@ -153,12 +235,17 @@ def test_who_was_elected_is_recorded_by_one_press_and_the_form_filled_in(
     assert decided.not_recorded(okrug.act()) == []
 
 
-def test_a_budget_is_agreed_once_the_akim_has_approved_what_the_meeting_decided(okrug: Okrug, held: Gathering) -> None:
+def test_a_budget_is_agreed_once_the_akim_has_approved_what_the_meeting_decided(okrug: Okrug) -> None:
+    secretary, held = assembly(okrug, Point(Matter.BUDGET, "", ""))
+    holding.record_votes(secretary, held, held.questions[0], raised(held, 5))
+    minutes.draw_up(secretary, held, remarks="")
+    for role in (Role.SECRETARY, Role.CHAIR):
+        minutes.confirm(okrug.act(role), held)
     year = held.meets_at.year
     assert decided.agreed_budget(okrug.act(), year) is None
     minutes.answer(okrug.act(Role.AKIM), held, agrees=True, reason="")
     agreed = decided.agreed_budget(okrug.act(), year)
     assert agreed is not None
-    assert agreed.question.id == held.questions[1].id
+    assert agreed.question.id == held.questions[0].id
     assert decided.agreed_budget(okrug.act(), year + 1) is None
     assert meetings.in_force_since(okrug.act(), agreed.minutes) is not None

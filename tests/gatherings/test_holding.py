@@ -10,7 +10,19 @@ from sqlalchemy.exc import DatabaseError
 
 from pb.act import Act, Role
 from pb.errors import Conflict, FieldRefusal, Forbidden, Refusal
-from pb.gatherings.models import Ballot, Gathering, Kind, Matter, Office, Officer, Outcome, Question, Seat, State
+from pb.gatherings.models import (
+    DISCUSSING,
+    Ballot,
+    Gathering,
+    Kind,
+    Matter,
+    Office,
+    Officer,
+    Outcome,
+    Question,
+    Seat,
+    State,
+)
 from pb.gatherings.service import (
     agenda,
     convening,
@@ -161,7 +173,7 @@ def test_the_database_takes_no_officer_whom_no_event_elected(okrug: Okrug) -> No
 
 
 def test_the_notified_agenda_stays_and_changes_by_vote_alone(okrug: Okrug) -> None:
-    office, meeting = opened(okrug, BRIDGE, Point(Matter.PROPERTY, "", ""))
+    office, meeting = opened(okrug, BRIDGE, Point(Matter.TASKS, "", ""))
     lamps = agenda.add(office, meeting, Point(Matter.OTHER, "Lamps", "ru"), Count(3, 2, 0))
     assert (lamps.position, lamps.added) == (3, True)
     with pytest.raises(FieldRefusal) as refusal:
@@ -372,6 +384,39 @@ def test_at_a_hearing_and_a_report_meeting_whoever_comes_is_enough(okrug: Okrug)
     meeting = gathering_of(okrug, Point(Matter.OTHER, "The draft", "ru"), kind=Kind.HEARING, entitled=900)
     come(okrug, meeting, "Әлия Сәрсен", "Болат Оспан")
     assert meeting.state == State.QUORATE
+
+
+@pytest.mark.parametrize("kind", DISCUSSING)
+def test_where_whoever_comes_is_enough_nothing_is_decided(okrug: Okrug, kind: Kind) -> None:
+    """Played: three names typed at the door approved a budget, which the akim's office then executed."""
+    meeting = gathering_of(okrug, kind=kind, entitled=900)
+    office = come(okrug, meeting, "Әлия Сәрсен", "Болат Оспан", "Гүлнар Ахмет")
+    officers.elect(office, meeting, Office.CHAIR, "Әлия Сәрсен", Count(3, 0, 0))
+    officers.elect(office, meeting, Office.SECRETARY, "Болат Оспан", Count(3, 0, 0))
+    agenda.adopt(office, meeting, Count(3, 0, 0))
+    point = meeting.questions[0]
+    with pytest.raises(Conflict, match="only discussed"):
+        holding.record_votes(office, meeting, point, raised(meeting, 3))
+    with pytest.raises(Conflict, match="only discussed"):
+        agenda.amend(office, meeting, point, "Two bridges", "ru", "")
+    with pytest.raises(FieldRefusal):
+        agenda.add(office, meeting, Point(Matter.BUDGET, "", ""), Count(3, 0, 0))
+    assert holding.discuss(office, meeting, point, "", noted=True).outcome == Outcome.NOTED
+
+
+@pytest.mark.parametrize(
+    ("kind", "point", "field"),
+    [
+        (Kind.HEARING, Point(Matter.BUDGET, "", ""), "matter_of_1"),
+        (Kind.REPORT, Point(Matter.RELEASE, "", ""), "matter_of_1"),
+        (Kind.GATHERING, Point(Matter.BUDGET, "", ""), "matter_of_1"),
+        (Kind.GATHERING, Point(Matter.ELECTION, "", "", seat=Seat.COMMISSION, places=1), "seat_of_1"),
+    ],
+)
+def test_each_kind_of_meeting_has_its_own_matters(okrug: Okrug, kind: Kind, point: Point, field: str) -> None:
+    with pytest.raises(FieldRefusal) as refusal:
+        gathering_of(okrug, point, kind=kind, entitled=900)
+    assert refusal.value.field == field
 
 
 def test_who_is_registered_already_is_told_and_a_mistake_is_taken_back(okrug: Okrug) -> None:

@@ -16,7 +16,7 @@ from tests.village import Okrug
 
 
 def convened(okrug: Okrug, days: int = 11) -> Gathering:
-    points = [Point(Matter.EARLIER, "", ""), Point(Matter.BUDGET, "", "")]
+    points = [Point(Matter.EARLIER, "", ""), Point(Matter.TASKS, "", "")]
     plan = Plan(Kind.GATHERING, okrug.at + timedelta(days=days), "Club", points, entitled=40)
     return convening.convene(okrug.act(Role.OFFICE), plan)
 

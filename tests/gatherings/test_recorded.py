@@ -23,7 +23,7 @@ NAMES = ("Әлия Сәрсен", "Болат Оспан", "Гүлнар Ахм�
 @pytest.fixture
 def elected(okrug: Okrug) -> tuple[Act, Gathering]:
     """A gathering that elected its officers and one member of the assembly, and corrected the votes on a bridge."""
-    points = [Point(Matter.ELECTION, "", "", seat=Seat.MEMBER, places=1), Point(Matter.BUDGET, "Көпір", "kk")]
+    points = [Point(Matter.ELECTION, "", "", seat=Seat.MEMBER, places=1), Point(Matter.OTHER, "Көпір", "kk")]
     plan = Plan(Kind.GATHERING, okrug.at + timedelta(days=11), "Клуб", points, entitled=30)
     meeting = convening.convene(okrug.act(Role.OFFICE), plan)
     okrug.at = meeting.meets_at

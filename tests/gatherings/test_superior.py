@@ -13,14 +13,16 @@ from sqlalchemy.exc import DBAPIError
 from pb.act import Role
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.freezes import minutes as rules
-from pb.gatherings.models import Gathering, Minutes
+from pb.gatherings.models import Gathering, Kind, Minutes
 from pb.gatherings.models.referrals import FOLLOWING, About, Ruling, Step
-from pb.gatherings.service import adoption, holding, meetings, minutes, referrals
+from pb.gatherings.service import adoption, calling_off, convening, holding, meetings, minutes, referrals
+from pb.gatherings.service.convening import Plan
 from pb.gatherings.service.referrals import Record
 from pb.gatherings.service.standing import Way, of_execution, standing
 from tests.duties import told
 from tests.gatherings.test_duties import act_of
 from tests.gatherings.test_gatherings import come, convene, hold, member_ids, votes
+from tests.gatherings.test_holding import BRIDGE, assembly, raised
 from tests.pages import open_pages
 from tests.village import HOME, Okrug
 
@@ -114,6 +116,7 @@ def test_a_first_disagreement_is_discussed_again_and_a_second_one_goes_above(rea
     assert way(ready, first) is Way.DISCUSSED
     minutes.answer(ready.act(AKIM), second, agrees=False, reason="No money.")
     assert way(ready, second) is Way.DISAGREED
+    assert not meetings.may_be_held_again(ready.act(), second), "the superior akim comes first"
     for step in (Step.SENT, Step.DISCUSSED):
         take(ready, second, step)
     assert not meetings.may_be_held_again(ready.act(), second), "the superior akim has it"
@@ -122,6 +125,30 @@ def test_a_first_disagreement_is_discussed_again_and_a_second_one_goes_above(rea
     assert way(ready, second) is Way.REJECTED
     assert meetings.approved(ready.act(), ready.cycle) == []
     assert meetings.may_be_held_again(ready.act(), second)
+
+
+def test_a_second_discussion_that_is_called_off_gives_the_step_back(app: Flask, okrug: Okrug) -> None:
+    """Played: the akim's office convened one, called it off, and the decision stood nowhere for ever."""
+    secretary, first = assembly(okrug)
+    holding.record_votes(secretary, first, first.questions[0], raised(first, 5))
+    minutes.draw_up(secretary, first, remarks="")
+    for role in (SECRETARY, CHAIR):
+        minutes.confirm(okrug.act(role), first)
+    minutes.answer(okrug.act(AKIM), first, agrees=False, reason="No money.")
+    plan = Plan(Kind.ASSEMBLY, okrug.at + timedelta(hours=3), "Club", [BRIDGE])
+    with pytest.raises(Forbidden):
+        convening.convene(okrug.act(Role.OFFICE), plan, first)
+    second = convening.convene(okrug.act(CHAIR), plan, first)
+    stands = standing(okrug.act(), row_of(okrug, first))
+    assert (stands.way, stands.due) == (Way.CONVENED, second.meets_at.date())
+    with pytest.raises(Forbidden):
+        calling_off.call_off(okrug.act(Role.OFFICE), second, "Боран")
+    calling_off.call_off(okrug.act(CHAIR), second, "Боран")
+    assert way(okrug, first) is Way.TO_DISCUSS
+    assert "Convene the second discussion" in told(app, act_of(okrug))[CHAIR]
+    third = convening.convene(okrug.act(CHAIR), plan, first)
+    assert third.previous_id == second.id, "one line of meetings, whichever was looked at"
+    assert not meetings.may_be_held_again(okrug.act(), first)
 
 
 def test_what_is_not_executed_is_reported_and_decided_above(ready: Okrug) -> None:

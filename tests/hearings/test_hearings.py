@@ -14,7 +14,7 @@ from pb.clock import now
 from pb.documents.service.render import Hearing
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Gathering, Kind, Matter, State
-from pb.gatherings.service import convening
+from pb.gatherings.service import concerned, convening, minutes, moving
 from pb.gatherings.service.convening import Plan, Point
 from pb.hearings import documents, service
 from pb.hearings.models import MOST_OF_ONE, Channel, Opinion, OpinionAnswer, Verdict
@@ -31,7 +31,7 @@ both = pytest.mark.both_databases
 def convened(okrug: Village, meets_at: datetime) -> UUID:
     """A hearing on the budget, announced eleven days before."""
     with okrug.act_as(Role.OFFICE, at=meets_at - timedelta(days=11)) as act:
-        points = [Point(Matter.BUDGET, "2027 жылғы бюджет жобасы", "kk")]
+        points = [Point(Matter.PROGRAMME, "2027 жылғы бюджет жобасы", "kk")]
         return convening.convene(act, Plan(Kind.HEARING, meets_at, "Мәдениет үйі", points, entitled=900)).id
 
 
@@ -65,6 +65,41 @@ def test_each_opinion_is_answered_once_and_the_report_counts_them_all(okrug: Vil
         ]
     with okrug.act_as(Role.CHAIR) as act, pytest.raises(Forbidden):
         service.answer(act, of(act, hearing), finding.page(act, of(act, hearing))[2].opinion, "accepted", DRAFT)
+
+
+def test_a_moved_hearing_takes_its_opinions_along(okrug: Village, client: LintingClient, sign_in: SignIn) -> None:
+    """Played: one press of the office shed six opinions, which nobody could read or answer any more."""
+    meets_at = now() + timedelta(days=20)
+    hearing = convened(okrug, meets_at)
+    with okrug.act_as(Role.RESIDENT) as act:
+        service.give(act, of(act, hearing), DRAFT)
+    with okrug.act_as(Role.OFFICE) as act:
+        moved = moving.move(act, of(act, hearing), meets_at + timedelta(days=5), "Мектеп", "Боран")
+        assert okrug.people[Role.RESIDENT].id in concerned.others(act, moved)
+        service.enter(act, moved, Entry("Әлия", Channel.PAPER, Words("Жол керек.", "kk")))
+        assert [one.opinion.number for one in finding.page(act, moved)] == [1, 2]
+        ((place, number),) = finding.unanswered(act)
+        assert (place.id, number) == (moved.id, 2)
+    page = f"{okrug.home}/meetings/2/hearing"
+    assert DRAFT.text in client.get(page).text
+    assert f'href="{page}"' in client.get(f"{okrug.home}/meetings/1/hearing").text
+    office = sign_in(Role.OFFICE)
+    form = f"{okrug.home}/meetings/1/hearing/opinions/1/answer"
+    assert form in office.get(page).text
+    answer = {"verdict": "accepted", "reason": "Енгізілді.", "language": "kk", "confirmed": "y"}
+    assert office.post(form, data=answer).headers["Location"] == page
+    assert "Енгізілді." in client.get(page).text
+
+
+def test_a_hearing_is_not_minuted_before_the_day_that_was_promised_is_over(okrug: Village) -> None:
+    """Played: the office drew up the minutes 20 seconds after the hour, and the opinions of that day were shut out."""
+    hearing = convened(okrug, now() + timedelta(minutes=1))
+    with okrug.act_as(Role.OFFICE) as act:
+        gathering = of(act, hearing)
+        gathering.state = State.QUORATE
+        with act.session.no_autoflush, pytest.raises(Conflict, match="after its day"):
+            minutes.draw_up(act, gathering, remarks="")
+        act.session.expire_all()
 
 
 def test_people_write_until_the_day_is_over_and_the_hall_until_the_minutes(okrug: Village) -> None:

@@ -356,8 +356,8 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Done]:
         cycle = session.get_one(Cycle, demo.cycle_id)
         counted = counting.outcome(act, cycle)
         assert counted is not None
-        lines = winners.lines(act, cycle)
-        yield Done(database, counted, len(lines), sum(line.amount for line in lines))
+        lines = winners.of_cycle(act, cycle)
+        yield Done(database, counted, len(lines), sum(winner.granted for winner in lines))
     database.engine.dispose()
 
 

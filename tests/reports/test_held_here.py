@@ -1,5 +1,6 @@
 """A meeting that was held on the platform is taken into the forms as its record has it, and once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,7 +9,7 @@ import pytest
 from pb.act import Role
 from pb.audit import service as audit
 from pb.clock import local, now
-from pb.errors import Conflict
+from pb.errors import Conflict, FieldRefusal
 from pb.gatherings.models import Kind, Matter, State
 from pb.gatherings.service import convening, holding
 from pb.gatherings.service.convening import Plan, Point
@@ -44,7 +45,13 @@ def test_the_office_confirms_what_the_record_says_and_no_meeting_counts_twice(ok
     assert "Мәдениет үйі" in page
     day = local(now() - timedelta(days=1)).date().isoformat()
     typed = {"meeting": meeting.hex, "held_on": day, "place": "Мәдениет үйі", "kind": "report", "level": "okrug"}
+    assert "The record of this meeting says: 3" in office.post(NEW, data={**typed, "present": "258"}).text
+    elsewhere = {**typed, "meeting": "", "present": "100"}
+    assert "It was held on this platform" in office.post(NEW, data=elsewhere).text
     assert office.post(NEW, data={**typed, "present": "3"}).status_code == 302
+    assert "Entered already: № 1" in office.post(NEW, data=elsewhere).text.replace("\u00a0", " ")
+    spoke = {**elsewhere, "place": "Мектеп", "present": "258", "spoke": "271"}
+    assert "More spoke than were present: 258." in office.post(NEW, data=spoke).text
     with okrug.act_as(Role.OFFICE) as act:
         assert held_here.offered(act) == []
         (reported,) = meetings.page(act, 1, 9)
@@ -52,4 +59,7 @@ def test_the_office_confirms_what_the_record_says_and_no_meeting_counts_twice(ok
         account = meetings.account_of(reported.latest)
         with pytest.raises(Conflict):
             meetings.record(act, account, meeting)
-        assert meetings.record(act, account).gathering_id is None
+        with pytest.raises(FieldRefusal):
+            meetings.record(act, account)
+        with pytest.raises(FieldRefusal):
+            meetings.correct(act, reported.meeting, replace(account, present=258, reason="Қате"))

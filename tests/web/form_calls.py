@@ -68,7 +68,8 @@ from tests.village import (
     print_minutes,
     without_notice,
 )
-from tests.web import budget_calls
+from tests.web import budget_calls, winner_calls
+from tests.web.forms_of_works import of_works
 from tests.web.meetings_held import of_members, path_of, put_devices_down, seat_assembly, to_come, with_residents
 
 TONGUES = ("", "_ru", "_en")
@@ -379,9 +380,14 @@ def calls(okrug: Village) -> dict[str, Call]:
         "reports.AppealsForm": Call(f"{home}/reports/{year}-1/appeals", {"reason": "recounted"}, Role.OFFICE),
         **_of_a_hearing(okrug),
         **_of_budgets(okrug),
+        **{
+            name: Call(path, answers, Role.OFFICE)
+            for name, (path, answers) in winner_calls.paths(okrug, okrug.path(ideas)).items()
+        },
         **_of_the_commission(okrug, year),
         **_of_tasks(okrug),
         **_of_the_maslikhat(okrug),
+        **{name: Call(*told) for name, told in of_works(okrug, PICTURE, year + 10).items()},
         "territory.EmblemForm": Call(f"{home}/emblem", {"file": PICTURE}, Role.OFFICE),
         "territory.OfficeForm": Call(
             f"{home}/contact",
@@ -504,7 +510,7 @@ def _of_a_hearing(okrug: Village) -> dict[str, Call]:
     """A hearing to come, with two opinions of which one is answered once more each time."""
     soon = clock.now() + timedelta(days=11)
     with okrug.act_as(Role.OFFICE) as act:
-        points = [convening.Point(Matter.BUDGET, "Бюджет", "kk")]
+        points = [convening.Point(Matter.PROGRAMME, "Бюджет", "kk")]
         plan = convening.Plan(Kind.HEARING, soon, "Мәдениет үйі", points, entitled=900)
         gathering = convening.convene(act, plan).id
     words = hearings.Words("Жол керек.", "kk")
@@ -532,7 +538,7 @@ def _of_a_hearing(okrug: Village) -> dict[str, Call]:
 def _of_the_commission(okrug: Village, year: int) -> dict[str, Call]:
     """A commission of the whole assembly, with reports that nobody, one and all have signed."""
     today = clock.local(clock.now()).date()
-    basis, day = Basis(minutes_number="4", minutes_on=today), today.isoformat()
+    basis, day = Basis(minutes_number="44", minutes_on=today), today.isoformat()
     with okrug.act_as(Role.OFFICE) as act:
         ids = frozenset(member.id for member in members.current(act))
         term = date(year - 1, 1, 1), today + timedelta(days=99)
@@ -558,7 +564,7 @@ def _of_the_commission(okrug: Village, year: int) -> dict[str, Call]:
             on_paper.confirm(act, commission.get(act, report_id), scan.sha256)
     with okrug.act_as(Role.CHAIR) as act:
         following.decide(act, commission.get(act, reports[2]), "Ауыстыру", "kk", basis)
-    rests = {"question": "", "minutes_number": "4", "minutes_on": day}
+    rests = {"question": "", "minutes_number": "44", "minutes_on": day}
     said = {"words": "Ауыстыру.", "language": "kk"}
     report = {"half": "extra", **rests, "findings": "Жоқ", "proposals": "", "language": "kk"}
     for n in range(1, MOST_LINES + 1):
@@ -610,12 +616,12 @@ def ballots(okrug: Village) -> dict[str, Call]:
 def _of_tasks(okrug: Village) -> dict[str, Call]:
     """Each step has a task of its own; what was said of it is taken back before it is said again."""
     today = clock.local(clock.now()).date()
-    basis = Basis(minutes_number="4", minutes_on=today)
+    basis = Basis(minutes_number="44", minutes_on=today)
     with okrug.act_as(Role.SECRETARY) as act:
         giving = Giving("Жол", "Дорога", until=today, executor_kk="ЖШС", executor_ru="ТОО", settlement=HERE)
         done, late, judged = (tasks.give(act, giving, basis).id for _each in range(3))
     said = {"words": "Бітті.", "language": "kk"}
-    rests = {"question": "", "minutes_number": "4", "minutes_on": today.isoformat()}
+    rests = {"question": "", "minutes_number": "44", "minutes_on": today.isoformat()}
     what = {"text_kk": "Жол", "text_ru": "Дорога", "executor": "", "executor_kk": "ЖШС", "executor_ru": "ТОО"}
 
     def step(role: Role, task_id: UUID, kind: TaskStep, verb: Callable[[Act, Task, Words], None]) -> None:
@@ -658,7 +664,7 @@ def _of_the_maslikhat(okrug: Village) -> dict[str, Call]:
     """A proposal at each of its steps, and a deputy of the raion."""
     give_city_an_address(okrug)
     today = clock.local(clock.now()).date()
-    basis = Basis(minutes_number="4", minutes_on=today)
+    basis = Basis(minutes_number="44", minutes_on=today)
     with okrug.act_as(Role.SECRETARY) as act:
         sending = Sending("Көпір", "Мост", today, "12")
         sent, received, considered = (maslikhat.send(act, sending, basis) for _each in range(3))
@@ -683,7 +689,7 @@ def _of_the_maslikhat(okrug: Village) -> dict[str, Call]:
             f"{okrug.home}/maslikhat/new",
             {
                 "question": "",
-                "minutes_number": "4",
+                "minutes_number": "44",
                 "minutes_on": day,
                 "text_kk": "Көпір",
                 "text_ru": "Мост",

@@ -12,7 +12,7 @@ from tests.village import SETTLEMENTS, Village, without_notice
 HERE = SETTLEMENTS[0]
 POINTS = (
     convening.Point(Matter.OTHER, "A playground", "ru"),
-    convening.Point(Matter.ELECTION, "Who represents us", "ru", seat=Seat.REPRESENTATIVE, places=1),
+    convening.Point(Matter.ELECTION, "Who represents us", "ru", seat=Seat.OTHER, places=1),
 )
 
 

@@ -14,9 +14,13 @@ ONLY_INHERITED = {
     "commission.BasisForm",
     "commission.HalfForm",
     "commission.LinesForm",
+    "cycles.EnvelopeLines",
     "gatherings.StepForm",
     "identity.ReasonedForm",
     "tasks.BasisForm",
+    "works.FactForm",
+    "works.ReasonForm",
+    "winners.PlanLines",
 }
 ALL_STEPS = {"reviews.ReviewForm"}  # of which each has a form of its own
 

@@ -36,6 +36,8 @@ LARGE = {
     "POST /<okrug:okrug>/<year:cycle_id>/roll",
     "POST /<okrug:okrug>/<year:cycle_id>/proposals/<word:proposal_id>/pictures",
     "POST /<okrug:okrug>/emblem",
+    "POST /<okrug:okrug>/<year:cycle_id>/works/<word:proposal_id>/pictures",
+    "POST /<okrug:okrug>/inspections/<number:inspection_id>/paper",
     "POST /<okrug:okrug>/commission/reports/<number:report_id>/paper",
     "POST /<okrug:okrug>/maslikhat/<number:motion_id>/answer",
     "POST /<okrug:okrug>/meetings/<number:gathering_id>/materials",

@@ -6,7 +6,7 @@ this file does not know fails until somebody says here what another's would be.
 
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -22,6 +22,7 @@ from pb.identity.models import AccountSession
 from pb.polls.models import Poll
 from pb.web import places
 from pb.web.access import EVERYBODY, Access, decision
+from pb.winners.models import Winner
 from tests.conftest import SignIn, english
 from tests.frozen import world
 from tests.village import Village
@@ -42,6 +43,11 @@ OF_A_MEETING = {"question_id", "signature_id"}
 PASSING = {"account_sessions", "used_nonces"}
 
 
+def _winner(okrug: Village) -> UUID:
+    with okrug.act_as() as act:
+        return act.session.scalars(select(Winner.id)).first() or uuid4()
+
+
 class Another:
     """Two cycles of each kind with all that belongs to them: `own` is in the address, the things are the others'."""
 
@@ -60,6 +66,7 @@ class Another:
             "entry_id": entry,
             "import_id": waiting,
             "request_id": request,
+            "winner_id": _winner(okrug),
             **self._made(okrug.database, theirs),
         }
         self.own: dict[str, str] = {
@@ -115,7 +122,7 @@ class Another:
         """A right answer for each address that takes a form."""
         addresses = app.url_map.bind("localhost")
         for call in self.known.values():
-            endpoint, _arguments = addresses.match(call.path, call.method)
+            endpoint, _arguments = addresses.match(call.path.partition("?")[0], call.method)
             yield endpoint, call
 
     @staticmethod

@@ -32,6 +32,7 @@ LATER_STEPS = {
 VALUES = {
     "okrug": "krasnoyar",
     "kind": "assembly",
+    "facts": "contracts",
     "matter": "project",
     "registration": "1",
     "candidate": "1",

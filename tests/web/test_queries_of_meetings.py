@@ -38,7 +38,7 @@ def asked(okrug: Village) -> Iterator[list[str]]:
 def held(okrug: Village, points: int) -> str:
     """A meeting of all members with so many points; the last ones are voted on by name, by members with an interest."""
     other = [convening.Point(Matter.OTHER, f"Point {number}", "ru") for number in range(points)]
-    election = convening.Point(Matter.ELECTION, "The commission", "ru", seat=Seat.REPRESENTATIVE, places=1)
+    election = convening.Point(Matter.ELECTION, "The commission", "ru", seat=Seat.OTHER, places=1)
     with okrug.act_as(Role.OFFICE) as act:
         without_notice(act)
         begins = act.at + timedelta(milliseconds=1)

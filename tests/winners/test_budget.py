@@ -1,9 +1,7 @@
 """Winners become budget lines, once, after the adoption; a deputy records the maslikhat's decision."""
 
 from contextlib import nullcontext
-from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -12,52 +10,19 @@ from pb.act import Act, Role
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
 from pb.gatherings.service import meetings
-from pb.results.service import counting
 from pb.winners import service
+from pb.winners.service import plans
 from tests.duties import told, waiting
 from tests.village import HOME, MILLION, Okrug
 
 
-@dataclass(frozen=True)
-class Won:
-    id: UUID
-    title: str
-    votes: int
-    cost: int
-    won: bool
-
-    @property
-    def granted(self) -> int:
-        return self.cost if self.won else 0
-
-
-@dataclass(frozen=True)
-class Outcome:
-    voted: int
-    entitled: int
-    projects: list[Won]
-
-
-@pytest.fixture
-def adopted(okrug: Okrug, monkeypatch: pytest.MonkeyPatch) -> Okrug:
-    """A cycle in the phase of the budget: lamps won, the park lost, the assembly adopted the result."""
-    lamps, park = okrug.propose("Lamps"), okrug.propose("Park")
-    okrug.enter(Phase.REVIEW)
-    okrug.accept(lamps)
-    okrug.accept(park)
-    okrug.enter(Phase.BUDGET)
-    outcome = Outcome(
-        181, 300, [Won(lamps.id, "Lamps", 90, 5 * MILLION, True), Won(park.id, "Park", 3, 5 * MILLION, False)]
-    )
-    monkeypatch.setattr(counting, "outcome", lambda _act, _cycle: outcome)
-    monkeypatch.setattr(meetings, "adopted", lambda _act, _cycle: object())
-    return okrug
-
-
 def test_winners_become_lines_with_the_programme_of_their_review(adopted: Okrug) -> None:
-    [line] = service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
-    assert (line.functional_group, line.administrator, line.programme, line.subprogramme) == ("07", "124", "008", "015")
-    assert line.amount == 5 * MILLION
+    service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
+    lamps, park = plans.standings(adopted.act(), adopted.cycle)
+    [line] = lamps.lines
+    assert (line.code, line.year) == ("07.3.124.008.015", 2027)
+    assert line.amount == lamps.winner.granted == 5 * MILLION
+    assert (park.winner.position, park.drift) == (2, 0)
     with pytest.raises(Conflict):
         service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
 
@@ -94,19 +59,6 @@ def test_each_office_does_its_own_part_and_no_other(adopted: Okrug, role: Role) 
     if role not in service.MASLIKHAT:
         with pytest.raises(Forbidden):
             service.record_decision(adopted.act(role), adopted.cycle, number="1", decided_on=date(2026, 11, 20))
-
-
-@pytest.mark.parametrize(
-    ("tiyn", "printed"),
-    [(5 * MILLION, "5\u00a0000,0"), (123_456_700_00, "123\u00a0456,7"), (100_00, "0,1"), (0, "0,0")],
-)
-def test_lines_print_thousands_of_tenge_with_one_decimal(tiyn: int, printed: str) -> None:
-    assert service.in_thousands(tiyn) == printed
-
-
-def test_a_sum_that_one_decimal_cannot_hold_is_refused() -> None:
-    with pytest.raises(ValueError, match="multiple of 100"):
-        service.in_thousands(150_00)
 
 
 def test_the_lines_wait_for_the_office_and_then_the_decision_for_the_maslikhat(app: Flask, adopted: Okrug) -> None:

@@ -1,31 +1,12 @@
 """The budget's page: the office makes the lines, a deputy records the decision, everybody reads."""
 
 from pathlib import Path
-from types import SimpleNamespace
-
-import pytest
 
 from pb.act import Role
-from pb.cycles.models import Phase
-from pb.gatherings.service import meetings
-from pb.results.service import counting
-from pb.winners import service
+from pb.core.budget.amounts import thousands
 from pb.worker import run_all
 from tests.pages import open_pages
 from tests.village import HOME, MILLION, Okrug
-
-
-@pytest.fixture
-def adopted(okrug: Okrug, monkeypatch: pytest.MonkeyPatch) -> Okrug:
-    lamps = okrug.propose("Lamps")
-    okrug.enter(Phase.REVIEW)
-    okrug.accept(lamps)
-    okrug.enter(Phase.BUDGET)
-    won = SimpleNamespace(id=lamps.id, title="Lamps", votes=90, cost=5 * MILLION, granted=5 * MILLION, won=True)
-    outcome = SimpleNamespace(voted=181, entitled=300, projects=[won])
-    monkeypatch.setattr(counting, "outcome", lambda _act, _cycle: outcome)
-    monkeypatch.setattr(meetings, "adopted", lambda _act, _cycle: object())
-    return okrug
 
 
 def test_lines_and_decision(adopted: Okrug, tmp_path: Path) -> None:
@@ -42,8 +23,8 @@ def test_lines_and_decision(adopted: Okrug, tmp_path: Path) -> None:
         pages.post(f"{base}/lines", {"confirmed": "y"}, status=409)
         pages.post(f"{base}/decision", decision, status=403)
         page = pages.get(base).text
-        assert service.in_thousands(5 * MILLION) in page
-        assert "07 / 124 / 008 / 015" in page
+        assert thousands(5 * MILLION) in page
+        assert "07.3.124.008.015" in page
         pages.sign_in(Role.DEPUTY)
         assert 'id="decision"' in pages.get(base).text, "where the duty leads"
         pages.post(f"{base}/decision", {**decision, "number": ""}, status=422)
@@ -58,6 +39,32 @@ def test_lines_and_decision(adopted: Okrug, tmp_path: Path) -> None:
         assert run_all(application) == 1
         assert pages.get(f"{annex}.pdf").data.startswith(b"%PDF-")
         assert f'href="{annex}.pdf"' in pages.get(base).text, "made: the link is the file"
+
+
+def test_a_winner_is_followed_from_its_proposal_and_planned_anew_on_its_page(adopted: Okrug, tmp_path: Path) -> None:
+    base = f"{HOME}/{adopted.cycle.year}/winners"
+    with open_pages(adopted, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        pages.post(f"{base}/lines", {"confirmed": "y"})
+        page = pages.get(f"{base}/1").text
+        assert f'href="{HOME}/{adopted.cycle.year}/proposals/1"' in page
+        assert f'href="{HOME}/{adopted.cycle.year}/result"' in page
+        assert "<p>90, <a" in page, "its votes"
+        pages.get(f"{base}/3", status=404)
+        pages.get(f"{base}/1/wait", status=409)  # the last winner waits first
+        assert 'value="5\u00a0000\u00a0000"' in pages.get(f"{base}/1/plan").text
+        line = {"year_1": "2027", "programme_1": "07.3.124.008", "source_1": "own", "amount_1": "4 000 000"}
+        unknown = {**line, "subprogramme_1": "777", "reason": "", "language": "kk"}
+        wrong = pages.post(f"{base}/1/plan", unknown, status=422)
+        assert all(f'href="#{name}"' in wrong.text for name in ("subprogramme_1", "reason"))
+        second = {"year_2": "2028", "programme_2": "07.3.124.008", "subprogramme_2": "029", "source_2": "transfers"}
+        right = {**line, "subprogramme_1": "015", **second, "amount_2": "1 500 000", "reason": "Wires cost more."}
+        pages.post(f"{base}/1/plan", {**right, "language": "kk"})
+        pages.sign_out()
+        page = pages.get(f"{base}/1").text
+        assert "Wires cost more." in page
+        assert "a difference of 500,0" in page
+        assert "Decided by the vote" in pages.get(f"{HOME}/winners").text
 
 
 def test_out_of_phase_nobody_makes_lines(okrug: Okrug, tmp_path: Path) -> None:

@@ -47,6 +47,8 @@ NAMES: dict[str, LazyString] = {
     "people": lazy_gettext("People"),
     "from": lazy_gettext("From the phase"),
     "to": lazy_gettext("To the phase"),
+    "before": lazy_gettext("Before"),
+    "after": lazy_gettext("After"),
     "fiscal_year": lazy_gettext("Financial year"),
     "envelope": lazy_gettext("Envelope"),
     "choices": lazy_gettext("Choices on a ballot, at most"),
@@ -91,7 +93,7 @@ NAMES: dict[str, LazyString] = {
     "minutes": lazy_gettext("Minutes"),
     "numbers_compared": lazy_gettext("Numbers compared"),
 }
-MONEY = frozenset({"cost", "amount", "sum", "envelope"})
+MONEY = frozenset({"cost", "amount", "sum", "envelope", "before", "after"})
 YEARS = frozenset({"year", "fiscal_year"})
 WORDS: dict[str, LazyString] = {
     "approved": lazy_gettext("Approved"),

@@ -1,6 +1,6 @@
 """What keeps a version from going to the assembly: a year without lines, sums that do not add up, moves too large."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from flask_babel import LazyString
@@ -32,6 +32,16 @@ class Fault(NamedTuple):
     told: LazyString
 
 
+Check = Callable[[Act, Version], Iterable[Fault]]
+_checks: list[Check] = []
+
+
+def checks(check: Check) -> Check:
+    """Registers a check of a room above: the room of winners knows what residents decided."""
+    _checks.append(check)
+    return check
+
+
 def faults(act: Act, version: Version) -> list[Fault]:
     """All that is wrong with the lines of a version, year by year."""
     every = service.lines(act, version)
@@ -40,6 +50,7 @@ def faults(act: Act, version: Version) -> list[Fault]:
     found = [fault for year in years for fault in _of_year(year, [line for line in every if line.year == year])]
     if version.kind == Kind.CORRECTION and version.basis_id is not None:
         found += _of_correction(act, version, every)
+    found += [fault for check in _checks for fault in check(act, version)]
     return found
 
 

@@ -1,15 +1,17 @@
 """What pages of a budget share: the six lines of a decision, and rows of amounts under the names of their codes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from flask_babel import LazyString
+from markupsafe import Markup
 
 from pb.act import Act
 from pb.budget import service
 from pb.budget.models import Budget, Line
-from pb.budget.service import words
+from pb.budget.service import notes, words
 from pb.budget.service.amounts import Adopted, Four
+from pb.budget.service.notes import Key
 from pb.classification import service as classification
 from pb.core.budget.amounts import STEP, apportion, thousands
 from pb.core.budget.codes import Part
@@ -26,13 +28,17 @@ class SumRow(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A line under its official name: its part as it is called and as it is `kept`, its `cells` in thousand tenge."""
+    """A line under its official name: its part as it is called and as it is `kept`, its `cells` in thousand tenge.
+
+    `notes` are what rooms above tell of it.
+    """
 
     code: str
     name: str
     part: LazyString
     kept: Part
     cells: list[str]
+    notes: Sequence[Markup] = ()
 
 
 def six_lines(statements: Sequence[Statement]) -> list[SumRow]:
@@ -64,7 +70,7 @@ def sums_of(act: Act, budget: Budget, adopted: Adopted) -> list[SumRow]:
     return six_lines([service.statement(service.lines(act, version, budget.first_year)) for version in plans])
 
 
-def entries(act: Act, lines: Iterable[Line], year: int) -> list[Entry]:
+def entries(act: Act, lines: Iterable[Line], year: int, noted: Mapping[Key, list[Markup]]) -> list[Entry]:
     """Lines of one year, receipts first; what is printed adds up to the printed total of their part."""
     known, tongue = classification.codes(act, year), language()
     some = sorted(lines, key=lambda line: (list(Part).index(Part(line.part)), line.code))
@@ -73,7 +79,14 @@ def entries(act: Act, lines: Iterable[Line], year: int) -> list[Entry]:
         own = [line for line in some if line.part == part]
         shown = apportion([line.amount for line in own], STEP)
         found += [
-            Entry(line.code, known.name(line.code, tongue), words.PARTS[part], part, [thousands(amount)])
+            Entry(
+                line.code,
+                known.name(line.code, tongue),
+                words.PARTS[part],
+                part,
+                [thousands(amount)],
+                noted.get((year, line.code), ()) if part is Part.SPENDING else (),
+            )
             for line, amount in zip(own, shown, strict=True)
         ]
     return found
@@ -82,6 +95,8 @@ def entries(act: Act, lines: Iterable[Line], year: int) -> list[Entry]:
 def rows_of(some: Iterable[Four], act: Act, year: int) -> list[Entry]:
     """The four amounts of each line; a dash where a plan does not have the line, or nothing was reported."""
     known, tongue = classification.codes(act, year), language()
+    every = list(some)
+    noted = notes.of_lines(act, [(year, one.part, one.code) for one in every])
     return [
         Entry(
             one.code,
@@ -89,6 +104,7 @@ def rows_of(some: Iterable[Four], act: Act, year: int) -> list[Entry]:
             words.PARTS[one.part],
             one.part,
             ["–" if cell is None else thousands(cell) for cell in one.amounts],
+            noted.get((year, one.code), ()) if one.part is Part.SPENDING else (),
         )
-        for one in some
+        for one in every
     ]

@@ -13,7 +13,7 @@ from pb.budget import service
 from pb.budget.documents import PAPERS
 from pb.budget.forms import LineForm
 from pb.budget.models import HOLDERS, KIND_LABELS, PROPOSER_LABELS, YEARS, Kind, Move, Proposer, Step, Version
-from pb.budget.service import amounts, asking, checking, decisions, steps
+from pb.budget.service import amounts, asking, checking, decisions, notes, steps
 from pb.budget.service.amounts import Change
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.budgets import of_here, tag_of
@@ -26,6 +26,7 @@ from pb.formats import day, numbered
 from pb.gatherings.models import Question
 from pb.media.models import Paper
 from pb.web.access import EVERYBODY, access, allow
+from pb.web.parts import Place, parts
 from pb.web.requests import Response, current_act, notify, page
 from pb.web.wording import said_in
 
@@ -130,6 +131,7 @@ def version_page(act: Act, version: Version, form: object) -> str:
     every = service.lines(act, version)
     years = range(version.budget.first_year, version.budget.first_year + YEARS)
     by_year = {year: [line for line in every if line.year == year] for year in years}
+    noted = notes.of_lines(act, [(line.year, line.part, line.code) for line in every])
     basis = act.session.get(Version, version.basis_id) if version.basis_id is not None else None
     changed = amounts.changes(service.lines(act, basis), every) if basis is not None else []
     office = act.holds(Role.OFFICE)
@@ -144,7 +146,8 @@ def version_page(act: Act, version: Version, form: object) -> str:
         holder=HOLDERS[standing.move],
         years=list(years),
         sums=six_lines([service.statement(by_year[year]) for year in years]),
-        lines=[(year, entries(act, by_year[year], year), by_year[year]) for year in years],
+        lines=[(year, entries(act, by_year[year], year, noted), by_year[year]) for year in years],
+        parts=parts(Place.BUDGET, act, version),
         basis=basis,
         changes=_changed(changed),
         faults=checking.faults(act, version) if standing.being_written and office else [],

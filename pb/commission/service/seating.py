@@ -15,8 +15,8 @@ from pb.clock import local
 from pb.commission.models import Commission, CommissionSeat
 from pb.core import alphabet
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
-from pb.gatherings.models import Kind, Member, Question, Seat
-from pb.gatherings.service import members
+from pb.gatherings.models import Gathering, Kind, Member, Minutes, Outcome, Question, Seat, State
+from pb.gatherings.service import meetings, members
 from pb.tasks.service import basis as bases
 from pb.tasks.service.basis import Basis
 
@@ -94,6 +94,23 @@ def _faults_of_election(act: Act, composition: Composition, basis: Basis) -> Ite
     chosen = {member.name for member in members.current(act) if member.id in composition.member_ids}
     if strange := sorted(chosen - elected, key=alphabet.key):
         yield FieldRefusal("members", _("This point did not elect: %(names)s", names=", ".join(strange)))
+
+
+def elected_here(act: Act) -> Question | None:
+    """The latest election of a commission here that is in force, where no confirmed commission rests on it yet."""
+    query = (
+        select(Question)
+        .join(Gathering, Gathering.id == Question.gathering_id)
+        .join(Minutes, Minutes.gathering_id == Gathering.id)
+        .where(Gathering.territory_id == act.territory.id, Gathering.state == State.CONFIRMED, meetings.IN_FORCE)
+        .where(Question.seat == Seat.COMMISSION, Question.outcome == Outcome.APPROVED)
+        .order_by(Gathering.meets_at.desc(), Question.position)
+    )
+    latest = act.session.scalars(query.limit(1)).one_or_none()
+    seated = select(Commission.id).where(Commission.confirmed_at.is_not(None))
+    if latest is None or act.session.scalars(seated.where(Commission.question_id == latest.id)).first():
+        return None
+    return latest
 
 
 def may_confirm(act: Act, commission: Commission) -> bool:

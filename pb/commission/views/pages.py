@@ -13,11 +13,13 @@ from pb.commission.views.blueprint import blueprint
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.db import by_id
 from pb.errors import NotFound
+from pb.gatherings.models import Question
 from pb.identity.models import Person
 from pb.media.models import Paper
 from pb.media.service import showing
 from pb.tasks.service import basis, wording
 from pb.web.access import EVERYBODY, access
+from pb.web.parts import Place, parts
 from pb.web.requests import current_act, page
 
 LABELS = {"state_labels": STATE_LABELS, "state_tags": STATE_TAGS, "holders": HOLDERS}
@@ -39,10 +41,12 @@ def overview() -> str:
         waiting_members=seating.members_of(waiting) if waiting else [],
         waiting_rests=_rests(act, waiting) if waiting else None,
         may_confirm=waiting is not None and seating.may_confirm(act, waiting),
+        elected=_elected_otherwise(act, waiting) if waiting else None,
         may_record=act.holds(Role.OFFICE),
         may_write=service.may_write(act),
         reports=[(one, named(one.report)) for one in following.all_of(act)],
         missing=[half_named(one.year, one.half) for one in following.missing(act)],
+        parts=parts(Place.COMMISSION, act, now),
         **LABELS,
     )
 
@@ -83,6 +87,7 @@ def show(report_id: UUID) -> str:
         may_correct=service.may_write(act) and not report.signatures,
         may_decide=following.may_decide(act, one),
         may_conclude=following.may_conclude(act, one),
+        parts=parts(Place.MONITORING, act, report),
         **LABELS,
     )
 
@@ -97,6 +102,12 @@ def half_named(year: int, half: int | None) -> str:
     if half is None:
         return str(_("Extra monitoring, %(year)s", year=year))
     return str(_("First half of %(year)s", year=year) if half == 1 else _("Second half of %(year)s", year=year))
+
+
+def _elected_otherwise(act: Act, waiting: Commission) -> Question | None:
+    """The election of a meeting here on which this record does not rest: who confirms the record is told."""
+    elected = seating.elected_here(act)
+    return elected if elected is not None and elected.id != waiting.question_id else None
 
 
 def _rests(act: Act, commission: Commission) -> str | None:

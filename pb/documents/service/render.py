@@ -240,6 +240,29 @@ class Hearing:
     signatures: list[Signature]
 
 
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """A recommendation with its `term`, the akim's `answer` in a word, and `reason` as it was given."""
+
+    words: str
+    term: str
+    answer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitReport:
+    """The report of a visit: what was found, and each recommendation with its answer."""
+
+    frame: Frame
+    facts: list[tuple[str, str]]
+    findings_title: str
+    findings: str
+    recommendations_title: str
+    recommendations: list[Recommended]
+    signatures: list[Signature]
+
+
 class Paper(StrEnum):
     A4 = "a4"
     A3 = "a3"
@@ -257,7 +280,9 @@ class Poster:
     closing: str
 
 
-Document = ActPaper | Announcement | MinutesInBoth | Extract | Hearing | Result | Annex | OfficialForm | Poster
+Document = (
+    ActPaper | Announcement | MinutesInBoth | Extract | Hearing | Result | Annex | OfficialForm | Poster | VisitReport
+)
 TEMPLATES: dict[type[Document], str] = {
     ActPaper: "act.typ",
     Announcement: "announcement.typ",
@@ -268,6 +293,7 @@ TEMPLATES: dict[type[Document], str] = {
     Annex: "annex.typ",
     OfficialForm: "official_form.typ",
     Poster: "poster.typ",
+    VisitReport: "visit.typ",
 }
 
 

@@ -11,11 +11,20 @@ from pb.documents.service.render import Extract
 from pb.formats import day, numbered
 from pb.gatherings import documents
 from pb.gatherings.documents.recorded import OF_MEETING
-from pb.gatherings.models import OFFICE_LABELS, Office
+from pb.gatherings.models import OFFICE_LABELS, Office, Outcome
+from pb.gatherings.models.referrals import Step
 from pb.gatherings.service import decided, meetings
 from pb.gatherings.service.corrections import Corrected
+from pb.gatherings.service.decided import Decided
+from pb.gatherings.service.standing import IN_FORCE
 
-CHANGED_BY = ("minutes.answered", "minutes.correction_confirmed", "referral.confirmed")
+CHANGED_BY = (
+    "minutes.answered",
+    "minutes.correction_confirmed",
+    "gathering.convened",
+    "gathering.called_off",
+    *(f"referral.{step}" for step in Step),
+)
 
 
 @builds("extract", page="/decisions", label=lazy_gettext("Extract from the minutes"), changed_by=CHANGED_BY)
@@ -37,6 +46,7 @@ def extract(act: Act, subject_id: UUID, language: str, base_url: str) -> Extract
             (_("Meeting"), ", ".join(filter(None, (str(gathering.title), body["part"])))),
             (_("Place"), body["place"]),
             *((str(labels[office]), name) for office, name in people if name),
+            *_standing(act, one, language),
             *([(_("In force since"), day(since, language))] if since else []),
         ],
         decision_title=_("Decision"),
@@ -46,6 +56,16 @@ def extract(act: Act, subject_id: UUID, language: str, base_url: str) -> Extract
         true_line=_("The extract is true to the minutes."),
         signatures=[documents.signature(str(labels[office]), name) for office, name in people],
     )
+
+
+def _standing(act: Act, one: Decided, language: str) -> list[tuple[str, str]]:
+    """Whether an adopted point holds on the day of the extract: an executor or a bank acts on this sheet alone."""
+    if one.question.outcome != Outcome.APPROVED:
+        return []
+    until = _("by %(date)s", date=day(one.standing.due, language)) if one.standing.due else ""
+    holds = "" if one.standing.way in IN_FORCE else _("Not in force")
+    told = ". ".join(filter(None, (str(holds), ", ".join(filter(None, (str(one.standing.label), str(until)))))))
+    return [(_("How it stands on %(day)s", day=day(act.at, language)), told)]
 
 
 def _corrected(one: Corrected, language: str) -> str:

@@ -20,8 +20,10 @@ from pb.formats import language
 from pb.gatherings.models import (
     MAJORITY_LABELS,
     MATTER_LABELS,
+    OF_KINDS,
     OFFICE_LABELS,
     SEAT_LABELS,
+    SEATS_OF,
     Kind,
     Majority,
     Matter,
@@ -108,6 +110,16 @@ SEATS = {one.value: one for one in Seat}
 MAJORITIES = {majority.value: majority for majority in Majority}
 
 
+def matters_of(kind: Kind) -> list[SelectChoice]:
+    """What a point of such a meeting may be about."""
+    return [SelectChoice(one.value, MATTER_LABELS[one]) for one in Matter if one in OF_KINDS[kind]]
+
+
+def seats_of(kind: Kind) -> list[SelectChoice]:
+    """Whom such a meeting elects."""
+    return [SelectChoice(one.value, SEAT_LABELS[one]) for one in Seat if one in SEATS_OF.get(kind, ())]
+
+
 class AgendaForm(Form):
     """A meeting outside a cycle, on one screen. Its points are `matter_1`, `text_1` and so on, added below."""
 
@@ -146,6 +158,12 @@ class AgendaForm(Form):
         description=_("Dates and numbers. Of a meeting of residents also the decision of the raion's akim."),
     )
     language = language_field(("kk", "ru"), language, _("The points that you write yourself."))
+
+    def offer(self, kind: Kind) -> None:
+        """The matters and seats that a meeting of this kind has."""
+        for n in range(1, POINTS + 1):
+            self[f"matter_{n}"].choices = [SelectChoice("", _("No more points")), *matters_of(kind)]
+            self[f"seat_{n}"].choices = [SelectChoice("", _("Nobody")), *seats_of(kind)]
 
     def first_moment(self) -> datetime | None:
         """The day with the latest hour where none was written; None without a day."""
@@ -196,7 +214,7 @@ class AgendaForm(Form):
             **{
                 f"{name}_of_{at}": f"{name}_{n}"
                 for at, n in enumerate(self.written() or [1], 1)
-                for name in ("matter", "text", "basis", "places")
+                for name in ("matter", "text", "basis", "seat", "places")
             },
         }
 
@@ -212,10 +230,6 @@ for _n in range(1, POINTS + 1):
         SelectField(
             _("Point %(number)s", number=_n),
             [Optional()],
-            choices=[
-                SelectChoice("", _("No more points")),
-                *(SelectChoice(m.value, MATTER_LABELS[m]) for m in Matter if m in MATTER_LABELS),
-            ],
         ),
     )
     setattr(
@@ -250,11 +264,7 @@ for _n in range(1, POINTS + 1):
     setattr(
         AgendaForm,
         f"seat_{_n}",
-        SelectField(
-            _("Who is elected, if it is an election"),
-            [Optional()],
-            choices=[SelectChoice("", _("Nobody")), *(SelectChoice(one.value, SEAT_LABELS[one]) for one in Seat)],
-        ),
+        SelectField(_("Who is elected, if it is an election"), [Optional()]),
     )
     setattr(
         AgendaForm,

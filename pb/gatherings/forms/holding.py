@@ -19,13 +19,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from pb.core import alphabet
 from pb.formats import language
+from pb.gatherings.forms import matters_of, seats_of
 from pb.gatherings.models import (
-    MATTER_LABELS,
-    OF_CYCLES,
-    SEAT_LABELS,
     Ballot,
     Candidate,
     Gathering,
+    Kind,
     Matter,
     Member,
     Outcome,
@@ -84,18 +83,18 @@ class PointForm(CountForm):
     matter = SelectField(
         _("What the point is about"),
         [InputRequired(_("Choose what the point is about."))],
-        choices=[SelectChoice(one.value, MATTER_LABELS[one]) for one in Matter if one not in OF_CYCLES],
         default=Matter.OTHER.value,
     )
     text = StringField(_("What about"), [Length(max=500, message=_("Use at most 500 characters."))])
     language = language_field(("kk", "ru"), language)
     speaker = StringField(_("Speaker"), [SHORT])
-    seat = SelectField(
-        _("Who is elected, if it is an election"),
-        [Optional()],
-        choices=[SelectChoice("", _("Nobody")), *(SelectChoice(one.value, SEAT_LABELS[one]) for one in Seat)],
-    )
+    seat = SelectField(_("Who is elected, if it is an election"), [Optional()])
     places = NumberField(_("How many places"), [Optional(), NumberRange(min=1, max=MOST_PLACES)])
+
+    def offer(self, kind: Kind) -> None:
+        """The matters and seats that a meeting of this kind has."""
+        self.matter.choices = matters_of(kind)
+        self.seat.choices = [SelectChoice("", _("Nobody")), *seats_of(kind)]
 
     def point(self) -> Point:
         return Point(

@@ -33,6 +33,8 @@ class Kind(StrEnum):
 
 OF_MEMBERS = frozenset({Kind.ASSEMBLY, Kind.COMMISSION})
 """To the others every resident comes: they are registered at the door, and not marked on a list of members."""
+DISCUSSING = (Kind.REPORT, Kind.HEARING)
+"""The akim reports, and people say what they think, to whoever came: without a quorum, so nothing is decided there."""
 
 
 class Matter(StrEnum):
@@ -56,6 +58,17 @@ class Matter(StrEnum):
 OF_CYCLES = (Matter.PROJECT, Matter.ADOPTION)
 WITHOUT_A_VOTE = frozenset({Matter.EARLIER, Matter.EXECUTION, Matter.PROGRAMME, Matter.OTHER})
 """What may be discussed and taken note of; every other matter is decided by a vote."""
+OF_KINDS: dict[Kind, frozenset[Matter]] = {
+    Kind.ASSEMBLY: frozenset(Matter).difference(OF_CYCLES),
+    Kind.GATHERING: frozenset(
+        {Matter.EARLIER, Matter.TASKS, Matter.ELECTION, Matter.MASLIKHAT, Matter.AKIMAT, Matter.OTHER}
+    ),
+    Kind.SEPARATE: frozenset({Matter.EARLIER, Matter.ELECTION, Matter.OTHER}),
+    Kind.COMMISSION: frozenset({Matter.EARLIER, Matter.EXECUTION, Matter.PROGRAMME, Matter.PROPERTY, Matter.OTHER}),
+    # Of a report and of a draft nothing but what may be taken note of.
+    **dict.fromkeys(DISCUSSING, WITHOUT_A_VOTE),
+}
+"""Which matters a meeting of a kind has: budget, property and the akim's release are the assembly's (39-3, point 3)."""
 
 
 class Majority(StrEnum):
@@ -91,3 +104,11 @@ class Seat(StrEnum):
     COMMISSION = "commission"
     REPRESENTATIVE = "representative"
     OTHER = "other"
+
+
+SEATS_OF: dict[Kind, frozenset[Seat]] = {
+    Kind.GATHERING: frozenset({Seat.MEMBER, Seat.OTHER}),
+    Kind.ASSEMBLY: frozenset({Seat.COMMISSION, Seat.OTHER}),
+    Kind.SEPARATE: frozenset({Seat.REPRESENTATIVE, Seat.OTHER}),
+}
+"""Who elects whom: the gathering the assembly, the assembly its commission, a separate gathering representatives."""

@@ -5,6 +5,7 @@ What was notified stays as it was and stays visible: an added point comes after 
 Source: Law of 23.01.2001 № 148, article 39-3, point 10: the agenda is approved by the meeting.
 """
 
+from typing import Final
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _
@@ -12,10 +13,12 @@ from flask_babel import lazy_gettext as _
 from pb.act import Act
 from pb.audit import service as audit
 from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
-from pb.gatherings.models import OF_CYCLES, AgendaVote, Gathering, Matter, Question, State
+from pb.gatherings.models import DISCUSSING, OF_CYCLES, AgendaVote, Gathering, Kind, Matter, Question, State
 from pb.gatherings.service import convening, meetings, officers, presence
 from pb.gatherings.service.convening import MOST_POINTS, Point
 from pb.gatherings.service.rules import Count
+
+ONLY_DISCUSSED: Final = _("At this meeting points are only discussed: nothing is decided by a vote.")
 
 
 def adopt(act: Act, gathering: Gathering, count: Count) -> None:
@@ -38,7 +41,7 @@ def add(act: Act, gathering: Gathering, point: Point, count: Count) -> Question:
     Raises what `adopt` does, and FieldRefusal (a point of a cycle, no text, the most points).
     """
     _require(act, gathering)
-    refuse_all(convening.faults_of_point(point))
+    refuse_all(convening.faults_of_point(point, Kind(gathering.kind)))
     question = _put_at_the_end(gathering, convening.question_of(point), added=True)
     _vote(act, gathering, "add", question, count)
     return question
@@ -68,10 +71,12 @@ def amend(act: Act, gathering: Gathering, question: Question, text: str, languag
     """
     meetings.require_secretary(act, gathering)
     require_ready(gathering)
+    if gathering.kind in DISCUSSING:
+        raise Conflict(ONLY_DISCUSSED)
     if question.outcome is not None or question.removed or question.amends_id is not None:
         raise Conflict(_("Amendments are moved before the vote on the point."))
     point = Point(Matter.OTHER, text, language, speaker)
-    refuse_all(convening.faults_of_point(point))
+    refuse_all(convening.faults_of_point(point, Kind(gathering.kind)))
     amendment = _put_at_the_end(gathering, convening.question_of(point), added=True)
     amendment.amends_id = question.id
     data = {"question": question.position, "number": amendment.position}

@@ -23,7 +23,17 @@ def possible(act: Act, gathering: Gathering) -> bool:
 
 def may_decide(act: Act, gathering: Gathering) -> bool:
     """A cycle's meeting is the chair's; another is convened, moved and called off by who may convene its kind."""
-    return act.holds(Role.CHAIR) if gathering.cycle_id else Kind(gathering.kind) in convening.kinds_of(act)
+    if gathering.cycle_id:
+        return act.holds(Role.CHAIR)
+    kind = Kind(gathering.kind)
+    return kind in convening.kinds_of(act) and convening.may_convene(act, kind, gathering)
+
+
+def may_reconvene(act: Act, gathering: Gathering) -> bool:
+    """Whether the actor may convene another in the place of this meeting, which led nowhere."""
+    kind = Kind(gathering.kind)
+    convenes = act.holds(Role.CHAIR) if gathering.cycle_id else convening.may_convene(act, kind, gathering)
+    return convenes and meetings.may_be_held_again(act, gathering)
 
 
 def refuse(act: Act, gathering: Gathering) -> None:

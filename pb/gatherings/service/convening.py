@@ -19,8 +19,10 @@ from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.formats import day
 from pb.gatherings.models import (
-    OF_CYCLES,
+    DISCUSSING,
+    OF_KINDS,
     OF_MEMBERS,
+    SEATS_OF,
     Attendance,
     Ballot,
     Gathering,
@@ -31,7 +33,7 @@ from pb.gatherings.models import (
     Seat,
     State,
 )
-from pb.gatherings.service import meetings, members
+from pb.gatherings.service import line, meetings, members
 from pb.territory import service as territories
 from pb.territory.models import Territory
 from pb.text import one_line
@@ -45,8 +47,6 @@ CONVENERS: dict[Kind, tuple[Role, ...]] = {
     Kind.COMMISSION: (Role.CHAIR, Role.SECRETARY),
 }
 """Who convenes a kind of meeting that no cycle asks for: the akim, or whom the akim authorises."""
-WITHOUT_A_QUORUM = frozenset({Kind.REPORT, Kind.HEARING})
-"""The akim reports, and people say what they think, to whoever came: nothing is decided there by vote of all."""
 MOST_POINTS = 30
 MOST_PLACES = 100
 FARTHEST_DAYS = 366
@@ -122,6 +122,17 @@ def kinds_of(act: Act) -> list[Kind]:
     return [kind for kind, roles in CONVENERS.items() if act.holds(*roles)]
 
 
+def may_convene(act: Act, kind: Kind, previous: Gathering | None = None) -> bool:
+    """Whether the actor convenes this kind; `previous`: in the place of one that led nowhere.
+
+    What the akim disagreed with is discussed again by whom the chair convenes: the akim's side would bury it. Residents
+    are convened by the akim, and then by the chair of the assembly too.
+    """
+    if previous is not None and line.akim_disagreed(act, previous):
+        return act.holds(Role.CHAIR) or (not previous.of_members and act.holds(*CONVENERS[kind]))
+    return act.holds(*CONVENERS[kind])
+
+
 def rules_of(act: Act, cycle: Cycle) -> Rules:
     """A cycle keeps the rules of its meetings as they were when it was opened; who presides is today's regulation."""
     today = rules_for(act, Kind.ASSEMBLY)
@@ -143,7 +154,7 @@ def rules_for(act: Act, kind: Kind, *, extraordinary: bool = False) -> Rules:
     members_meet = kind in OF_MEMBERS
     quorum = "quorum_percent" if members_meet else "gathering_quorum_percent"
     return Rules(
-        quorum_percent=0 if kind in WITHOUT_A_QUORUM else value[quorum],
+        quorum_percent=0 if kind in DISCUSSING else value[quorum],
         majority_percent=value["majority_percent"] if members_meet else HALF,  # the law's, for residents
         notice_days=value["extraordinary_days" if extraordinary else "notice_days"],
         chair_decides=bool(value["chair_decides_ties"]) and members_meet,
@@ -161,7 +172,7 @@ def earliest(act: Act, kind: Kind, *, extraordinary: bool = False) -> date:
 
 def check(act: Act, plan: Plan, previous: Gathering | None = None) -> None:
     """Raises what `convene` would, and convenes nothing."""
-    if plan.kind not in kinds_of(act):
+    if not may_convene(act, plan.kind, previous):
         raise Forbidden(_("This meeting is convened by the akim, or by whom the akim authorises."))
     if previous is not None:
         refuse_to_repeat(act, previous)
@@ -175,6 +186,7 @@ def convene(act: Act, plan: Plan, previous: Gathering | None = None) -> Gatherin
     or was convened again already).
     """
     check(act, plan, previous)
+    previous = line.last(act, previous) if previous is not None else None  # one line, whichever was looked at
     if plan.meets_at is None:  # told by `faults` already
         raise FieldRefusal("meets_at", _("Write the date."))
     called = Called(
@@ -312,14 +324,15 @@ def _faults_of_points(plan: Plan) -> Iterator[FieldRefusal]:
     if len(plan.points) > MOST_POINTS:
         yield FieldRefusal("matter_of_1", _("At most %(number)s points.", number=MOST_POINTS))
     for place, point in enumerate(plan.points, 1):
-        for fault in faults_of_point(point):
+        for fault in faults_of_point(point, plan.kind):
             yield FieldRefusal(f"{fault.field}_of_{place}", fault.messages[0])
 
 
-def faults_of_point(point: Point) -> Iterator[FieldRefusal]:
-    """What is wrong with one point: at `matter`, `text`, `basis`, `seat` or `places`."""
-    if point.matter in OF_CYCLES:
-        yield FieldRefusal("matter", _("Choose what the point is about."))
+def faults_of_point(point: Point, kind: Kind) -> Iterator[FieldRefusal]:
+    """What is wrong with one point of a meeting of this kind: at `matter`, `text`, `basis`, `seat` or `places`."""
+    if point.matter not in OF_KINDS[kind]:
+        told = _("This is decided by another kind of meeting. Choose what the point is about.")
+        yield FieldRefusal("matter", told)
     if point.matter is Matter.OTHER and not one_line(point.text):
         yield FieldRefusal("text", _("Write what is decided or discussed."))
     if point.majority is not Majority.PRESENT and not one_line(point.majority_basis):
@@ -327,6 +340,8 @@ def faults_of_point(point: Point) -> Iterator[FieldRefusal]:
         yield FieldRefusal("basis", told)
     if point.matter is Matter.ELECTION and (point.seat is None or point.places is None):
         yield FieldRefusal("places", _("Choose who is elected, and write how many places there are."))
+    elif point.matter is Matter.ELECTION and point.seat not in SEATS_OF.get(kind, ()):
+        yield FieldRefusal("seat", _("They are elected by another kind of meeting."))
     elif point.places is not None and not 1 <= point.places <= MOST_PLACES:
         yield FieldRefusal("places", _("Write a number from 1 to %(number)s.", number=MOST_PLACES))
 

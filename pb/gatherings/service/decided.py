@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from pb.act import Act
 from pb.clock import local
@@ -42,7 +42,9 @@ def count(act: Act, year: int | None) -> int:
 def page_of(act: Act, year: int | None, number: int, size: int) -> list[Decided]:
     """One page, from 1, of what was decided: the latest meeting first, its points in their order."""
     query = _query(act, year).order_by(Gathering.meets_at.desc(), Gathering.number.desc(), Question.position)
-    query = query.options(joinedload(Question.gathering), joinedload(Minutes.gathering))
+    query = query.options(
+        joinedload(Question.gathering), joinedload(Minutes.gathering), selectinload(Question.candidates)
+    )
     rows = act.session.execute(query.offset((number - 1) * size).limit(size)).unique().all()
     return _told(act, [(question, minutes) for question, minutes in rows])
 
@@ -105,7 +107,7 @@ def _query(act: Act, year: int | None) -> Select[Question, Minutes]:
         .join(Gathering, Gathering.id == Question.gathering_id)
         .join(Minutes, Minutes.gathering_id == Gathering.id)
         .where(Gathering.territory_id == act.territory.id, Gathering.state == State.CONFIRMED)
-        .where(Question.outcome.in_(DECIDED))
+        .where(Question.outcome.in_(DECIDED), meetings.DECIDING)
     )
     return query if year is None else query.where(Minutes.year == year)
 

@@ -14,6 +14,7 @@ from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
 from pb.formats import hour
 from pb.gatherings.models import (
+    DISCUSSING,
     WITHOUT_A_VOTE,
     Attendance,
     Gathering,
@@ -196,6 +197,8 @@ def record_votes(act: Act, gathering: Gathering, question: Question, votes: Vote
     """
     meetings.require_secretary(act, gathering)
     agenda.require_ready(gathering)
+    if gathering.kind in DISCUSSING:
+        raise Conflict(agenda.ONLY_DISCUSSED)
     if question.removed:
         raise Conflict(_("This point was taken off the agenda."))
     if any(amendment.outcome is None for amendment in agenda.amendments_of(gathering, question.id)):

@@ -14,9 +14,20 @@ from pb.act import Act
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Forbidden, NotFound
-from pb.gatherings.models import Answer, Attendance, Conflict, Gathering, Matter, Minutes, Outcome, Question, State
+from pb.gatherings.models import (
+    DISCUSSING,
+    Answer,
+    Attendance,
+    Conflict,
+    Gathering,
+    Matter,
+    Minutes,
+    Outcome,
+    Question,
+    State,
+)
 from pb.gatherings.models.referrals import About, Referral, Ruling, Step
-from pb.gatherings.service import officers, presence
+from pb.gatherings.service import line, officers, presence
 from pb.gatherings.service.rules import has_quorum, quorum_needed
 from pb.proposals.models import Proposal, Review
 from pb.proposals.models import State as ProposalState
@@ -183,6 +194,9 @@ IN_FORCE = or_(
     select(Referral.minutes_id).where(UPHELD).exists(),
 )
 
+DECIDING = Gathering.kind.not_in(DISCUSSING)
+"""Meetings that decide: what is discussed to whoever came binds nobody."""
+
 
 def in_force_since(act: Act, minutes: Minutes) -> datetime | None:
     """When the akim agreed, or the superior akim's decision was confirmed; None while the decisions do not hold."""
@@ -252,13 +266,13 @@ def said_yes(gathering: Gathering) -> bool:
 def may_be_held_again(act: Act, gathering: Gathering) -> bool:
     """Whether this meeting led nowhere and no other took its place.
 
-    It had no quorum, was called off, the akim disagreed (and nobody above has it, or they rejected it), or it said no:
-    a cycle's when it put no project to the vote, or did not adopt the result.
+    It had no quorum, was called off, the akim disagreed for the first time (of a second one the superior akim decides,
+    and may reject it), or it said no: a cycle's when it put no project to the vote, or did not adopt the result. One
+    that took its place and led nowhere itself gives the step back.
     """
-    if act.session.scalars(select(Gathering.id).where(Gathering.previous_id == gathering.id)).first():
-        return False
-    if gathering.state in {State.INQUORATE, State.CALLED_OFF}:
-        return True
+    later = line.last(act, gathering)
+    if later is not gathering or gathering.state in line.LED_NOWHERE:
+        return later.state in line.LED_NOWHERE
     minutes = minutes_of(act, gathering)
     if minutes is None:
         return False
@@ -266,7 +280,9 @@ def may_be_held_again(act: Act, gathering: Gathering) -> bool:
     said_no = gathering.matter is not None and not said_yes(gathering)
     if above is not None and not (answer is not None and answer.agrees):
         return above.kind == Step.CONFIRMED and (said_no or above.outcome == Ruling.REJECTED)
-    return answer is not None and (said_no or not answer.agrees)
+    if answer is None or (answer.agrees and not said_no):
+        return False
+    return said_no or not line.disagreed_before(act, [gathering])
 
 
 def in_its_phase(act: Act, gathering: Gathering) -> bool:

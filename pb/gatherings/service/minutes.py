@@ -26,6 +26,11 @@ from pb.territory.service.working_days import Terms
 PRINT: Final = "minutes.print"
 
 
+def too_early(act: Act, gathering: Gathering) -> bool:
+    """Whether a hearing's day is not over: minutes would shut the opinions that were promised until its end."""
+    return gathering.kind == Kind.HEARING and local(act.at).date() <= local(gathering.meets_at).date()
+
+
 def draw_up(act: Act, gathering: Gathering, *, remarks: str) -> Minutes:
     """The secretary freezes the meeting into minutes; until both confirmed, drawing up again replaces them.
 
@@ -37,6 +42,10 @@ def draw_up(act: Act, gathering: Gathering, *, remarks: str) -> Minutes:
         raise Forbidden(_("Only the secretary draws up the minutes."))
     if gathering.state not in {State.QUORATE, State.MINUTED}:
         raise Conflict(_("Without a quorum no decision can be recorded."))
+    if too_early(act, gathering):
+        raise Conflict(
+            _("The minutes of a hearing are drawn up after its day: until then everybody may say something.")
+        )
     undecided = any(question.outcome is None for question in meetings.to_decide(act, gathering))
     if undecided and not meetings.ends_early(gathering):
         raise Conflict(_("Every question of the agenda needs its decision first."))

@@ -1,6 +1,6 @@
 """How confirmed minutes stand: who holds them now, until when, and what comes next. No state is without a way on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,8 +13,10 @@ from sqlalchemy import select
 
 from pb.act import Act
 from pb.clock import local
-from pb.gatherings.models import Answer, Gathering, Kind, Minutes, State
+from pb.gatherings.models import Answer, Kind, Minutes
 from pb.gatherings.models.referrals import About, Referral, Ruling, Step
+from pb.gatherings.service import line
+from pb.gatherings.service.line import Again
 from pb.gatherings.service.minutes import answer_due, nothing_decided
 from pb.territory.service import working_days
 
@@ -27,6 +29,7 @@ class Way(StrEnum):
     SILENT = "silent"
     AGREED = "agreed"
     TO_DISCUSS = "to_discuss"
+    CONVENED = "convened"
     DISCUSSED = "discussed"
     DISAGREED = "disagreed"
     MASLIKHAT = "maslikhat"
@@ -44,6 +47,7 @@ LABELS: Final[dict[Way, LazyString]] = {
     Way.SILENT: _("The akim did not answer in time"),
     Way.AGREED: _("Approved by the akim: executed"),
     Way.TO_DISCUSS: _("The akim disagreed: to be discussed again"),
+    Way.CONVENED: _("The akim disagreed: a second discussion is convened"),
     Way.DISCUSSED: _("The akim disagreed: discussed again at a later meeting"),
     Way.DISAGREED: _("The akim disagreed a second time"),
     Way.MASLIKHAT: _("At the maslikhat"),
@@ -60,6 +64,7 @@ TAGS: Final[dict[Way, str]] = {
     Way.SILENT: "red",
     Way.AGREED: "green",
     Way.TO_DISCUSS: "red",
+    Way.CONVENED: "amber",
     Way.DISCUSSED: "grey",
     Way.DISAGREED: "red",
     Way.MASLIKHAT: "amber",
@@ -77,6 +82,7 @@ HOLDERS: Final[dict[Way, LazyString]] = {
     Way.AKIM: _AKIM,
     Way.SILENT: _CHAIR,
     Way.TO_DISCUSS: _CHAIR,
+    Way.CONVENED: _CHAIR,
     Way.DISAGREED: _CHAIR,
     Way.MASLIKHAT: _MASLIKHAT,
     Way.SUPERIOR: _SUPERIOR,
@@ -88,6 +94,7 @@ NEXT: Final[dict[Way, LazyString]] = {
     Way.SILENT: _("The chair sends them to the maslikhat and the superior akim. Until that akim decides, a late answer "
                   "of the akim is still taken."),
     Way.TO_DISCUSS: _("The chair convenes a second discussion of the same agenda."),
+    Way.CONVENED: _("The second discussion is held, and its minutes go to the akim."),
     Way.DISAGREED: _("The chair sends them to the maslikhat and the superior akim."),
     Way.MASLIKHAT: _("A sitting of the maslikhat discusses them."),
     Way.SUPERIOR: _("The superior akim decides."),
@@ -95,7 +102,7 @@ NEXT: Final[dict[Way, LazyString]] = {
     Way.REJECTED: _("The assembly may discuss the matter again."),
 }  # fmt: skip
 SETTLED: Final = frozenset({Way.OWN, Way.NOTED, Way.AGREED, Way.DISCUSSED, Way.UPHELD, Way.REJECTED})
-OVER: Final = SETTLED | {Way.TO_DISCUSS, Way.DISAGREED}  # the akim answered, and nobody above has them
+OVER: Final = SETTLED | {Way.TO_DISCUSS, Way.CONVENED, Way.DISAGREED}  # the akim answered, and nobody above has them
 IN_FORCE: Final = frozenset({Way.AGREED, Way.UPHELD})
 TO_SEND: Final = frozenset({Way.SILENT, Way.DISAGREED})
 _AFTER: Final[dict[Step, Way]] = {
@@ -145,10 +152,11 @@ def of_many(act: Act, some: Sequence[Minutes]) -> dict[UUID, Standing]:
     }
     query = select(Referral).where(Referral.minutes_id.in_(confirmed), Referral.about == About.APPROVAL)
     above = {row.minutes_id: row for row in act.session.scalars(query.order_by(Referral.number))}
-    again = select(Gathering.previous_id).where(Gathering.previous_id.in_([minutes.gathering_id for minutes in some]))
-    held_again, terms = set(act.session.scalars(again)), working_days.terms(act)
-    disagreeing = [row for row in some if row.id in answers and not answers[row.id].agrees and row.id not in above]
-    twice = _disagreed_before(act, [row.gathering for row in disagreeing]) if disagreeing else frozenset()
+    terms = working_days.terms(act)
+    disagreeing = [
+        row.gathering for row in some if row.id in answers and not answers[row.id].agrees and row.id not in above
+    ]
+    again, twice = line.again(act, disagreeing), line.disagreed_before(act, disagreeing)
 
     def one(minutes: Minutes) -> Standing:
         if (way := _without_answer(minutes)) is not None:
@@ -163,9 +171,9 @@ def of_many(act: Act, some: Sequence[Minutes]) -> dict[UUID, Standing]:
             late = local(act.at).date() > due
             # The day that has passed was the akim's: who holds a silence has none of their own.
             return Standing(Way.SILENT, late=True) if late else Standing(Way.AKIM, due)
-        if minutes.gathering_id in held_again:
-            return Standing(Way.DISCUSSED)
-        return Standing(Way.DISAGREED if minutes.gathering_id in twice else Way.TO_DISCUSS)
+        if minutes.gathering_id in twice and minutes.gathering_id not in again.discussed:
+            return Standing(Way.DISAGREED)
+        return _disagreed(act, minutes.gathering_id, again)
 
     return {minutes.id: one(minutes) for minutes in some}
 
@@ -196,26 +204,14 @@ def last_step(act: Act, minutes: Minutes, about: About) -> Referral | None:
     return found[-1] if found else None
 
 
-def disagreed_before(act: Act, gathering: Gathering) -> bool:
-    """Whether the akim disagreed with an earlier discussion: that of a meeting in whose place this one was held."""
-    return bool(_disagreed_before(act, [gathering]))
-
-
-def _disagreed_before(act: Act, some: Sequence[Gathering]) -> frozenset[UUID]:
-    """Which of these meetings of one territory stand in the place of one with which the akim disagreed."""
-    places = {one.territory_id for one in some}
-    here = select(Gathering.id, Gathering.previous_id).where(Gathering.territory_id.in_(places))
-    before = {row.id: row.previous_id for row in act.session.execute(here)}
-    disagreed = select(Minutes.gathering_id).join(Answer, Answer.minutes_id == Minutes.id)
-    disagreed = disagreed.join(Gathering, Gathering.id == Minutes.gathering_id).where(Minutes.territory_id.in_(places))
-    refused = set(act.session.scalars(disagreed.where(~Answer.agrees, Gathering.state == State.CONFIRMED)))
-
-    def earlier(meeting: UUID) -> Iterator[UUID]:
-        while (previous := before.get(meeting)) is not None:
-            yield previous
-            meeting = previous
-
-    return frozenset(one.id for one in some if refused.intersection(earlier(one.id)))
+def _disagreed(act: Act, gathering_id: UUID, again: Again) -> Standing:
+    """The akim disagreed, and nobody above has them: how far the second discussion is."""
+    if gathering_id in again.discussed:
+        return Standing(Way.DISCUSSED)
+    if (meets_at := again.to_be.get(gathering_id)) is None:
+        return Standing(Way.TO_DISCUSS)
+    day = local(meets_at).date()
+    return Standing(Way.CONVENED, day, local(act.at).date() > day)
 
 
 def _above(act: Act, last: Referral) -> Standing:

@@ -1,5 +1,6 @@
 """Pages on which a meeting outside a cycle is convened on one screen, any is convened again, or called off."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, request, url_for
@@ -14,7 +15,7 @@ from pb.formats import weekday_and_hour
 from pb.gatherings import documents
 from pb.gatherings.forms import POINTS, AgendaForm, CallOffForm, MoveForm
 from pb.gatherings.models import KIND_LABELS, OF_MEMBERS, Gathering, Kind, Matter
-from pb.gatherings.service import calling_off, convening, meeting_day, meetings, members, moving
+from pb.gatherings.service import calling_off, convening, line, meeting_day, meetings, members, moving
 from pb.gatherings.service.convening import CONVENERS, Plan
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.of_cycles import convene_in, plan_in
@@ -40,7 +41,7 @@ def choose_kind() -> Response:
 def plan_own(kind: str) -> Response:
     act = current_act()
     first = {"matter_1": Matter.EARLIER.value} if kind == Kind.ASSEMBLY else None  # what became of earlier decisions
-    return _own_page(act, Kind(kind), AgendaForm(data=first), None)
+    return _own_page(act, Kind(kind), _agenda_form(Kind(kind), first), None)
 
 
 @blueprint.post(f"/<okrug:okrug>/meetings/convene/<any({KINDS}):kind>")
@@ -59,6 +60,7 @@ def plan_again(gathering_id: UUID) -> Response:
         _require_decider(act, previous)
         return plan_in(act, cycle, previous.matter, previous)
     convening.refuse_to_repeat(act, previous)
+    previous = line.last(act, previous)
     return _own_page(act, Kind(previous.kind), _filled_from(previous), previous)
 
 
@@ -166,11 +168,17 @@ def _filled_from(previous: Gathering) -> AgendaForm:
             f"seat_{number}": point.seat,
             f"places_{number}": point.places,
         }
-    return AgendaForm(data={name: value for name, value in data.items() if value is not None})
+    return _agenda_form(Kind(previous.kind), {name: value for name, value in data.items() if value is not None})
+
+
+def _agenda_form(kind: Kind, data: dict[str, Any] | None = None) -> AgendaForm:
+    form = AgendaForm(data=data)
+    form.offer(kind)
+    return form
 
 
 def _convene_own(act: Act, kind: Kind, previous: Gathering | None) -> Response:
-    form = AgendaForm()
+    form = _agenda_form(kind)
     if "more" in request.form:
         return _own_page(act, kind, form, previous)
 
@@ -227,7 +235,7 @@ def _own_page(act: Act, kind: Kind, form: AgendaForm, previous: Gathering | None
     if act.territory.kind not in FOURTH_LEVEL:
         raise NotFound
     kinds = [Kind(previous.kind)] if previous is not None else convening.kinds_of(act)
-    if kind not in convening.kinds_of(act):
+    if not convening.may_convene(act, kind, previous):
         raise Forbidden(_("This meeting is convened by the akim, or by whom the akim authorises."))
     asked = request.form.get("shown", "")
     shown = min(

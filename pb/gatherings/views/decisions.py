@@ -7,6 +7,7 @@ from pb.errors import NotFound
 from pb.gatherings import documents
 from pb.gatherings.models import Outcome
 from pb.gatherings.service import decided
+from pb.gatherings.service.standing import IN_FORCE
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.meetings import LABELS
@@ -38,7 +39,7 @@ def list_decisions() -> str:
         hanging={
             one.question.id: parts(Place.DECISION, act, one.question)
             for one in found
-            if one.question.outcome == Outcome.APPROVED
+            if one.question.outcome == Outcome.APPROVED and one.standing.way in IN_FORCE
         },
         votes_said=documents.votes_said,
         years=years,

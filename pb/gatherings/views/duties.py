@@ -17,6 +17,7 @@ from pb.gatherings.models import CYCLE_LABELS, Gathering, Matter, State
 from pb.gatherings.models.referrals import About, Step
 from pb.gatherings.service import (
     adoption,
+    calling_off,
     cycle_meetings,
     decided,
     meetings,
@@ -203,6 +204,9 @@ def on_the_way_above(act: Act, gathering: Gathering) -> Iterator[Duty]:
     row = meetings.minutes_of(act, gathering)
     if row is None or not row.confirmed:
         return
+    first = standing.standing(act, row).way is Way.TO_DISCUSS and gathering.cycle_id is None
+    if first and calling_off.may_reconvene(act, gathering):
+        yield Duty(_("Convene the second discussion"), _at("gatherings.plan_again", gathering), _named(gathering))
     for about in About:
         may = referrals.may(act, row, about)
         stands = standing.standing(act, row) if about is About.APPROVAL else standing.of_execution(act, row)

@@ -28,8 +28,10 @@ from pb.gatherings.service import (
     elections,
     late,
     officers,
+    standing,
 )
 from pb.gatherings.service import meetings as service
+from pb.gatherings.service import minutes as record
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
@@ -93,7 +95,6 @@ def show(gathering_id: UUID) -> str:
     act = current_act()
     gathering = service.get(act, gathering_id)
     points = documents.agenda(act, gathering)
-    standing = service.to_decide(act, gathering)
     minutes = service.minutes_of(act, gathering)
     return page(
         "gatherings/show.html",
@@ -103,12 +104,13 @@ def show(gathering_id: UUID) -> str:
         quorum=service.quorum_of(gathering),
         minutes=minutes,
         corrected=corrections.told(act, minutes) if minutes is not None else {},
+        stands=standing.standing(act, minutes) if minutes is not None and minutes.confirmed else None,
         texts={
             question.id: agenda.question_shown(point)
             for question, point in zip(gathering.questions, points, strict=True)
         },
         can=what_may_be_done(act, gathering),
-        standing={question.id for question in standing},
+        to_decide={question.id for question in service.to_decide(act, gathering)},
         step=next_step(act, gathering),
         accepts=officers.acceptable(act, gathering),
         office_of_meeting=OF_MEETING,
@@ -136,7 +138,8 @@ def what_may_be_done(act: Act, gathering: Gathering) -> dict[str, bool]:
         "change_agenda": keeps and gathering.state == State.QUORATE and not officers.missing(gathering),
         "draw_up": keeps
         and gathering.state in {State.QUORATE, State.MINUTED}
-        and (all(voted) or service.ends_early(gathering)),
+        and (all(voted) or service.ends_early(gathering))
+        and not record.too_early(act, gathering),
         "confirm": in_phase
         and confirms
         and minutes is not None
@@ -144,5 +147,5 @@ def what_may_be_done(act: Act, gathering: Gathering) -> dict[str, bool]:
         and act.person is not None
         and act.person.id not in {minutes.chair_id, minutes.secretary_id},
         "call_off": calling_off.possible(act, gathering),
-        "reconvene": in_phase and calling_off.may_decide(act, gathering) and service.may_be_held_again(act, gathering),
+        "reconvene": in_phase and calling_off.may_reconvene(act, gathering),
     }

@@ -155,6 +155,7 @@ def _page(
         form = MinutesForm(obj=row)
     if answer_form is None and row is not None and minutes.may_answer(act, row):
         answer_form = AnswerForm()
+    stands = standing.standing(act, row) if row else None
     return page(
         "gatherings/minutes.html",
         needed_in_words=needed_in_words,
@@ -163,7 +164,7 @@ def _page(
         minutes=row,
         question_text=agenda.question_shown,
         answer=akims_answer,
-        stands=standing.standing(act, row) if row else None,
+        stands=stands,
         complaint=standing.of_execution(act, row) if row else None,
         may_send=[about for about in About if row and Step.SENT in referrals.may(act, row, about)],
         late=akims_answer is not None and local(akims_answer.at).date() > akims_answer.due,
@@ -191,7 +192,7 @@ def _page(
         role_labels=ROLE_LABELS,
         **_on_paper(act, gathering, row),
         parts=parts(Place.MINUTES, act, gathering),
-        of_decisions=_of_decisions(act, gathering) if row is not None and row.confirmed else {},
+        of_decisions=_of_decisions(act, gathering) if stands and stands.way in standing.IN_FORCE else {},
         **LABELS,
     )
 

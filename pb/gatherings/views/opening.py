@@ -11,7 +11,7 @@ from pb.act import Act
 from pb.errors import FieldRefusal, refuse_all
 from pb.gatherings.documents.recorded import OF_MEETING
 from pb.gatherings.forms.holding import COUNTED, AmendmentForm, CountForm, OfficerForm, PointForm
-from pb.gatherings.models import OF_CYCLES, Gathering, Office, Question
+from pb.gatherings.models import OF_CYCLES, Gathering, Kind, Office, Question
 from pb.gatherings.service import agenda as service
 from pb.gatherings.service import meetings, presence
 from pb.gatherings.service import officers as elections
@@ -92,14 +92,14 @@ def new_point(gathering_id: UUID) -> str:
     act = current_act()
     gathering = meetings.get(act, gathering_id)
     require_keeper(act, gathering)
-    return _point_page(act, gathering, PointForm())
+    return _point_page(act, gathering, _point_form(gathering))
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/agenda/add")
 @access(SIGNED_IN, action=lazy_gettext("record that those present added a point to the agenda"), largest_body=A_TEXT)
 def add_point(gathering_id: UUID) -> Response:
     act, gathering = _at(gathering_id)
-    form = PointForm()
+    form = _point_form(gathering)
     _record(act, gathering, form, lambda count: service.add(act, gathering, form.point(), count))
     if form.errors:
         return _point_page(act, gathering, form), 422
@@ -178,6 +178,12 @@ def _record(act: Act, gathering: Gathering, form: CountForm, verb: Callable[[Cou
         writes(act, gathering, "in_favour", lambda: verb(form.count()))
 
     form.submit(record, {"basis": "text"}, faults=lambda: refused)
+
+
+def _point_form(gathering: Gathering) -> PointForm:
+    form = PointForm()
+    form.offer(Kind(gathering.kind))
+    return form
 
 
 def _officer_form(gathering: Gathering) -> OfficerForm:

@@ -18,7 +18,17 @@ from pb.gatherings.forms.holding import (
     VotesForm,
     votes_form,
 )
-from pb.gatherings.models import BALLOT_LABELS, OUTCOME_LABELS, Ballot, Gathering, Majority, Matter, Outcome, Question
+from pb.gatherings.models import (
+    BALLOT_LABELS,
+    DISCUSSING,
+    OUTCOME_LABELS,
+    Ballot,
+    Gathering,
+    Majority,
+    Matter,
+    Outcome,
+    Question,
+)
 from pb.gatherings.service import agenda as service
 from pb.gatherings.service import counting, elections, holding, meetings, presence
 from pb.gatherings.service.convening import HALF
@@ -253,7 +263,11 @@ def _vote_page(
         candidate=candidate
         or (_candidate_form(act, gathering) if question.places and question.outcome is None else None),
         may_be_noted=holding.may_be_noted(question),
-        may_amend=question.outcome is None and question.amends_id is None and not question.places,
+        decides=gathering.kind not in DISCUSSING,
+        may_amend=gathering.kind not in DISCUSSING
+        and question.outcome is None
+        and question.amends_id is None
+        and not question.places,
         counted_again=[form[f"again_{row.number}"] for row in form.candidates]
         if form.ballot is Ballot.ON_PAPER
         else [],

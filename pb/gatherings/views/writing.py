@@ -17,7 +17,7 @@ from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings import documents
 from pb.gatherings.models import Gathering, Office, State
-from pb.gatherings.service import agenda, devices, meetings, officers, presence
+from pb.gatherings.service import agenda, devices, meetings, minutes, officers, presence
 from pb.gatherings.views import agenda as points
 from pb.gatherings.views.blueprint import blueprint
 from pb.web.access import SIGNED_IN, access
@@ -116,12 +116,14 @@ def next_step(act: Act, gathering: Gathering) -> tuple[str, str] | None:
     return _of_the_record(act, gathering) if gathering.state == State.QUORATE else None
 
 
-def _of_the_record(act: Act, gathering: Gathering) -> tuple[str, str]:
+def _of_the_record(act: Act, gathering: Gathering) -> tuple[str, str] | None:
     for office in officers.missing(gathering):
         return url_for("gatherings.officers", gathering_id=gathering.id, office=office), str(ELECT[office])
     if gathering.agenda_adopted_at is None:
         return url_for("gatherings.agenda", gathering_id=gathering.id), _("Adopt the agenda")
     left = [question for question in meetings.to_decide(act, gathering) if question.outcome is None]
+    if not left and minutes.too_early(act, gathering):
+        return None
     if not left:
         return url_for("gatherings.show_minutes", gathering_id=gathering.id), _("Draw up the minutes")
     url = url_for("gatherings.vote", gathering_id=gathering.id, question_id=left[0].id)

@@ -91,7 +91,7 @@ def require_entering(act: Act, gathering: Gathering) -> None:
 
 
 def may_answer(act: Act, gathering: Gathering) -> bool:
-    return act.person is not None and act.holds(*ANSWERING) and gathering.state != State.CALLED_OFF
+    return act.person is not None and act.holds(*ANSWERING) and finding.stands(act, gathering).state != State.CALLED_OFF
 
 
 def answer(act: Act, gathering: Gathering, opinion: Opinion, verdict: str, reason: Words) -> OpinionAnswer:
@@ -151,7 +151,7 @@ def faults_of_answer(verdict: str, reason: Words) -> Iterator[FieldRefusal]:
 
 
 def _take_down(act: Act, gathering: Gathering, opinion: Opinion, words: Words) -> Opinion:
-    taken = select(func.max(Opinion.number)).where(Opinion.gathering_id == gathering.id)
+    taken = select(func.max(Opinion.number)).where(finding.here(act, gathering))
     opinion.id, opinion.gathering_id, opinion.at = uuid4(), gathering.id, act.at
     opinion.number = (act.session.scalar(taken) or 0) + 1
     opinion.text, opinion.language = words.text.strip(), words.language

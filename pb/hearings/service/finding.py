@@ -7,13 +7,13 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from pb.act import Act, Role
 from pb.clock import local
 from pb.errors import NotFound
 from pb.gatherings.models import Gathering, Kind, State
-from pb.gatherings.service import meetings, officers
+from pb.gatherings.service import calling_off, line, meetings, officers
 from pb.hearings.models import Channel, Opinion, OpinionAnswer, Verdict
 from pb.identity.models import Person
 from pb.media.models import Paper
@@ -60,7 +60,7 @@ def get(act: Act, gathering_id: UUID) -> Gathering:
 def opinion(gathering: Gathering, act: Act, opinion_id: UUID) -> Opinion:
     """An opinion at this hearing. Raises NotFound."""
     found = act.session.get(Opinion, opinion_id)
-    if found is None or found.gathering_id != gathering.id:
+    if found is None or found.gathering_id not in calling_off.line_of(act, gathering):
         raise NotFound
     return found
 
@@ -69,9 +69,25 @@ def answer_to(act: Act, opinion: Opinion) -> OpinionAnswer | None:
     return act.session.get(OpinionAnswer, opinion.id)
 
 
+def here(act: Act, gathering: Gathering) -> ColumnElement[bool]:
+    """The opinions of a hearing: its own, and those that came for a called-off one in whose place it is."""
+    return Opinion.gathering_id.in_(calling_off.line_of(act, gathering))
+
+
+def stands(act: Act, gathering: Gathering) -> Gathering:
+    """The hearing at which what came for this one is read and answered."""
+    return line.last(act, gathering) if gathering.state == State.CALLED_OFF else gathering
+
+
+def authors(act: Act, gathering: Gathering) -> Sequence[UUID]:
+    """Whose opinions from the page stand at a hearing."""
+    query = select(Opinion.by_id).where(here(act, gathering), Opinion.channel == Channel.PAGE)
+    return act.session.scalars(query.distinct()).all()
+
+
 def counts(act: Act, gathering: Gathering) -> Counts:
     """What the report of the hearing counts."""
-    of_it = Opinion.gathering_id == gathering.id
+    of_it = here(act, gathering)
     channels = select(Opinion.channel, func.count()).where(of_it).group_by(Opinion.channel)
     verdicts = select(OpinionAnswer.verdict, func.count()).join(Opinion, Opinion.id == OpinionAnswer.opinion_id)
     rows = act.session.execute(verdicts.where(of_it).group_by(OpinionAnswer.verdict))
@@ -87,7 +103,7 @@ def page(act: Act, gathering: Gathering, number: int = 1, size: int | None = Non
         select(Opinion, OpinionAnswer, Person.name)
         .join(OpinionAnswer, OpinionAnswer.opinion_id == Opinion.id, isouter=True)
         .join(Person, Person.id == Opinion.by_id)
-        .where(Opinion.gathering_id == gathering.id)
+        .where(here(act, gathering))
         .order_by(Opinion.number)
     )
     if size is not None:
@@ -106,7 +122,7 @@ def own(act: Act, gathering: Gathering) -> int:
     if act.person is None:
         return 0
     query = select(func.count()).select_from(Opinion)
-    query = query.where(Opinion.gathering_id == gathering.id, Opinion.by_id == act.person.id)
+    query = query.where(here(act, gathering), Opinion.by_id == act.person.id)
     return act.session.scalar(query.where(Opinion.channel == Channel.PAGE)) or 0
 
 
@@ -127,10 +143,12 @@ def unanswered(act: Act) -> Sequence[tuple[Gathering, int]]:
         .join(Opinion, Opinion.gathering_id == Gathering.id)
         .join(OpinionAnswer, OpinionAnswer.opinion_id == Opinion.id, isouter=True)
         .where(Gathering.territory_id == act.territory.id, OpinionAnswer.opinion_id.is_(None))
-        .where(Gathering.state != State.CALLED_OFF)
         .group_by(Gathering.id)
     )
-    return [(gathering, number) for gathering, number in act.session.execute(query)]
+    found: Counter[Gathering] = Counter()
+    for gathering, number in act.session.execute(query):
+        found[stands(act, gathering)] += number
+    return [(gathering, number) for gathering, number in found.items() if gathering.state != State.CALLED_OFF]
 
 
 def _name(act: Act, opinion: Opinion, of_account: str, *, knows: bool) -> str:

@@ -47,4 +47,4 @@ def answer(gathering_id: UUID, opinion_id: UUID) -> Response:
     if answered is None:
         return filled(), 422
     notify(_("The answer stands beside the opinion."))
-    return redirect(url_for("hearings.show", gathering_id=gathering.id))
+    return redirect(url_for("hearings.show", gathering_id=finding.stands(act, gathering).id))

@@ -77,6 +77,7 @@ def _page(act: Act, gathering: Gathering, form: OpinionForm) -> str:
     return page(
         "hearings/show.html",
         gathering=gathering,
+        stands=finding.stands(act, gathering),
         papers=materials.of(act, gathering),
         faults={fault.value: told for fault, told in PAPER_FAULTS.items()},
         counts=counts,

@@ -18,6 +18,7 @@ from pb.core.belenios.messages import Election
 from pb.core.poll.terms import PollTerms
 from pb.cycles import service as cycles
 from pb.cycles.models import DECIDERS, NOW, BallotKind, Cycle, Phase
+from pb.cycles.service import envelopes
 from pb.errors import Conflict, Forbidden, NotFound
 from pb.identity.service import holdings
 from pb.polls.models import Poll, State
@@ -54,6 +55,13 @@ def current(act: Act, cycle: Cycle) -> Poll | None:
     """The cycle's latest poll: a repeated one after an annulled one."""
     query = select(Poll).where(Poll.cycle_id == cycle.id).order_by(Poll.attempt.desc())
     return act.session.scalars(query).first()
+
+
+@envelopes.fixes
+def opened(act: Act, cycle: Cycle) -> bool:
+    """Whether a poll of the cycle was opened once, annulled or not: what voters were told of money stands."""
+    query = select(Poll.id).where(Poll.cycle_id == cycle.id, Poll.election_json.is_not(None))
+    return act.session.scalars(query.limit(1)).first() is not None
 
 
 def as_seen(poll: Poll, at: datetime) -> State:

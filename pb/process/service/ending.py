@@ -15,8 +15,8 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Ending, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Gathering
-from pb.gatherings.models import State as MeetingState
 from pb.gatherings.service import meetings
+from pb.gatherings.service.line import LED_NOWHERE
 from pb.gatherings.service.standing import OVER, standing
 from pb.identity.service import holdings
 from pb.polls.models import State
@@ -185,9 +185,6 @@ def ends_with_it(act: Act, cycle: Cycle) -> list[LazyString]:
     return found + _of_the_vote(act, cycle)
 
 
-LED_NOWHERE = frozenset({MeetingState.INQUORATE, MeetingState.CALLED_OFF})
-
-
 def _is_open(act: Act, meeting: Gathering) -> bool:
     """Whether the meeting waits to be held, or its minutes for somebody."""
     if not meetings.in_its_phase(act, meeting) or meeting.state in LED_NOWHERE:
@@ -242,7 +239,7 @@ def _without_numbers(act: Act, cycle: Cycle) -> LazyString | None:
 
 
 def _without_winners(act: Act, cycle: Cycle) -> LazyString | None:
-    outcome = counting.outcome(act, cycle) if not winners.lines(act, cycle) else None
+    outcome = counting.outcome(act, cycle) if not winners.of_cycle(act, cycle) else None
     if outcome is None or any(project.won for project in outcome.projects):
         return None
     return _("No project won: there is nothing to put into the budget.")

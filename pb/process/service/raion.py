@@ -26,7 +26,7 @@ from pb.roll.models import Confirmation, Entry
 from pb.territory.models import Population, Territory
 from pb.territory.service import addresses
 from pb.voting.models import CastBallot
-from pb.winners.models import Line, MaslikhatDecision
+from pb.winners.models import MaslikhatDecision, Winner
 
 HUNDRED_PERCENT_IN_TENTHS = 1000
 SHOWN = (
@@ -227,8 +227,8 @@ class _Figures:
         return {str(data["poll"]): Decided(data["winners"], data["granted"]) for data in published if "winners" in data}
 
     def _lines(self, cycle_ids: Collection[UUID]) -> Mapping[UUID, Lines]:
-        query = select(Line.cycle_id, func.count(), func.sum(Line.amount)).where(Line.cycle_id.in_(cycle_ids))
-        rows = self.act.session.execute(query.group_by(Line.cycle_id))
+        query = select(Winner.cycle_id, func.count(), func.sum(Winner.granted)).where(Winner.cycle_id.in_(cycle_ids))
+        rows = self.act.session.execute(query.group_by(Winner.cycle_id))
         return {row[0]: Lines(row[1], int(row[2])) for row in rows}
 
     def _people(self, territory_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Population]]:

@@ -11,6 +11,7 @@ from pb.act import Act, Role
 from pb.checks.service import rules
 from pb.cycles import service
 from pb.cycles.models import KIND_LABELS, ORDER, PHASE_LABELS, BallotKind, Cycle, Phase
+from pb.cycles.service import envelopes
 from pb.documents.service.render import Paper
 from pb.erasure import service as erasure
 from pb.erasure.service import What
@@ -81,7 +82,8 @@ ACTIONS = (
         Role.MASLIKHAT_SECRETARY,
     ),
     _action(Phase.BUDGET, lazy_gettext("See the winners in the budget"), "winners.show"),
-    _action(Phase.WORKS, lazy_gettext("See the winners in the budget"), "winners.show"),
+    _action(Phase.WORKS, lazy_gettext("Write how the works go on"), "works.list_all", Role.OFFICE),
+    _action(Phase.WORKS, lazy_gettext("See how the works go on"), "works.list_all"),
 )
 
 
@@ -103,6 +105,7 @@ def show(cycle_id: UUID) -> str:
     phase = Phase(cycle.phase)
     current = ORDER.index(cycle.reached)
     waits = cycle_meetings.not_yet(act, cycle) if act.holds(Role.CHAIR) else []
+    versions = envelopes.versions(act, cycle)
     return page(
         "process/show.html",
         cycle=cycle,
@@ -121,6 +124,8 @@ def show(cycle_id: UUID) -> str:
         decides_ending=act.holds(*TWO),
         missing=phases.missing(act, cycle) if act.holds(Role.OFFICE) else [],
         cut_off=phases.cut_off(act, cycle) if act.holds(Role.OFFICE) else [],
+        envelope=versions[-1] if versions else None,
+        envelope_history=envelopes.history(versions),
         kept=[(KEPT[thing.what], thing.due) for thing in erasure.of_cycle(act, cycle)],
     )
 

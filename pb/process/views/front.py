@@ -25,6 +25,7 @@ from pb.results.service import counting
 from pb.voting.service import closing
 from pb.web.wording import called
 from pb.winners import service as winners
+from pb.works.service import finding as works
 
 SHOWN = 3  # projects, winners, meetings: the rest stands in their own rooms
 STEPS = (
@@ -151,14 +152,15 @@ def came_of(act: Act, finished: Sequence[Cycle]) -> dict[str, Any] | None:
     for cycle in finished:
         if cycle.phase == Phase.ENDED:
             continue  # nothing of it is carried out
-        lines = winners.lines_with_projects(act, cycle)
+        lines = winners.with_projects(act, cycle)
         outcome = counting.outcome(act, cycle) if not lines else None
         if lines:
-            won = [(called(proposal), line.amount) for line, proposal in lines]
+            won = [(called(proposal), winner.granted) for winner, proposal in lines]
         elif outcome is not None:
             won = [(called(project), project.cost) for project in outcome.projects if project.won]
         else:
             continue
+        found = works.of_cycle(act, cycle) if cycle.phase == Phase.WORKS else []
         return {
             "cycle": cycle,
             "winners": won[:SHOWN],
@@ -166,6 +168,9 @@ def came_of(act: Act, finished: Sequence[Cycle]) -> dict[str, Any] | None:
             "sum": sum(cost for _title, cost in won),
             "approved": winners.decision(act, cycle) is not None,
             "adopted": cycle.phase != Phase.RESULT,
+            "paid": sum(work.paid for work in found) if cycle.phase == Phase.WORKS else None,
+            "built": sum(work.finished for work in found),
+            "late": sum((work.late or 0) > 0 for work in found),
         }
     return None
 

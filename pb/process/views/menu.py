@@ -47,6 +47,7 @@ ROOMS = (
     ),
     Room(Phase.RESULT, lazy_gettext("Result of the vote"), "results.result", frozenset({"results", "checks"})),
     Room(Phase.BUDGET, None, "winners.show", frozenset({"winners"})),
+    Room(Phase.WORKS, lazy_gettext("Works"), "works.list_all", frozenset({"works"})),
 )
 
 

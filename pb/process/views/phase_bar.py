@@ -21,7 +21,7 @@ PLACES = {
     Phase.VOTING: "voting.show",
     Phase.RESULT: "results.result",
     Phase.BUDGET: "winners.show",
-    Phase.WORKS: "winners.show",
+    Phase.WORKS: "works.list_all",
     Phase.ENDED: "process.show",
 }
 

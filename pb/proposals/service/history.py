@@ -24,6 +24,9 @@ ACTIONS: dict[str, LazyString] = {
     "proposal.approved": lazy_gettext("The assembly put the project to the vote."),
     "proposal.rejected": lazy_gettext("The assembly did not put the project to the vote."),
     "proposal.budgeted": lazy_gettext("The project became a line of the budget."),
+    "winner.planned": lazy_gettext("What pays for the project was planned anew."),
+    "winner.waits": lazy_gettext("Money was cut: the project waits, by a decision."),
+    "winner.resumed": lazy_gettext("The project no longer waits for money."),
 }
 """Who did it is an office, never a name."""
 

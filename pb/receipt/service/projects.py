@@ -1,17 +1,13 @@
-"""Which projects of residents stand in the lines of a year: the winners, as their room keeps them."""
+"""Which projects of residents stand in the lines of a year: the winners, as their room plans them."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
-
 from pb.act import Act
-from pb.core.budget.codes import ANY_SUBGROUP
 from pb.core.receipt import Project
-from pb.cycles.models import Cycle
 from pb.proposals.models import Proposal
-from pb.winners.models import Line
+from pb.winners.service import budgeting
 
 
 class Decided(NamedTuple):
@@ -27,19 +23,12 @@ class Decided(NamedTuple):
 
 
 def of_year(act: Act, year: int) -> Sequence[Decided]:
-    """The winners of the cycles for this year, each once for every line that it has."""
-    query = (
-        select(Line, Proposal)
-        .join(Proposal, Proposal.id == Line.proposal_id)
-        .join(Cycle, Cycle.id == Line.cycle_id)
-        .where(Cycle.territory_id == act.territory.id, Cycle.fiscal_year == year)
-        .order_by(Line.cycle_id, Line.position)
-    )
+    """The winners with money of this year, each once for every line that pays for it; what waits is in no budget."""
     return [
-        Decided(proposal, line.cycle_id, Project(f"{proposal.id}-{number}", _code(line), line.amount))
-        for number, (line, proposal) in enumerate(act.session.execute(query))
+        Decided(
+            standing.proposal,
+            standing.winner.cycle_id,
+            Project(f"{standing.winner.id}-{line.position}", line.code, line.amount),
+        )
+        for standing, line in budgeting.lines_of(act, [year])
     ]
-
-
-def _code(line: Line) -> str:
-    return f"{line.functional_group}.{ANY_SUBGROUP}.{line.administrator}.{line.programme}.{line.subprogramme}"

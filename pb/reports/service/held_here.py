@@ -6,14 +6,11 @@ from sqlalchemy import exists, select
 
 from pb.act import Act
 from pb.clock import local
-from pb.gatherings.models import Gathering, State
-from pb.gatherings.models import Kind as MeetingKind
-from pb.gatherings.service import meetings
-from pb.reports.models import LONGEST_PLACE, Kind, ReportedMeeting
-from pb.reports.service.meetings import Account
+from pb.gatherings.models import Gathering
+from pb.reports.models import LONGEST_PLACE, ReportedMeeting
+from pb.reports.service.meetings import HELD, Account, came_to, kind_of
 
 OFFERED = 50
-HELD = (State.MINUTED, State.CONFIRMED)
 
 
 def offered(act: Act) -> Sequence[Gathering]:
@@ -25,10 +22,9 @@ def offered(act: Act) -> Sequence[Gathering]:
 
 def account_of(gathering: Gathering) -> Account:
     """What its record tells: day, place, kind, and how many were there. Views of a broadcast it does not know."""
-    here = meetings.opened_with(gathering) if gathering.of_members else gathering.registrations
     return Account(
         held_on=local(gathering.meets_at).date(),
         place=gathering.place[:LONGEST_PLACE],
-        kind=Kind.REPORT if gathering.kind == MeetingKind.REPORT else Kind.OTHER,
-        present=len(here),
+        kind=kind_of(gathering),
+        present=came_to(gathering),
     )

@@ -14,11 +14,17 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
+from pb.formats import day
+from pb.gatherings.models import Gathering, State
+from pb.gatherings.models import Kind as MeetingKind
+from pb.gatherings.service import meetings as held
 from pb.reports.models import LONGEST_PLACE, AkimLevel, Kind, MeetingVersion, ReportedMeeting
 from pb.reports.service import words
 from pb.reports.service.checking import Counts, adds_up, reason_of, require_office, without_zeros
 from pb.reports.service.quarters import FIRST_YEAR
 from pb.text import one_line
+
+HELD = (State.MINUTED, State.CONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ def record(act: Act, account: Account, gathering_id: UUID | None = None) -> Repo
     same = select(ReportedMeeting.id).where(ReportedMeeting.gathering_id == gathering_id)
     if gathering_id is not None and act.session.scalars(same).first() is not None:
         raise Conflict(_("This meeting is entered already."))
-    refuse_all(faults(act, account))
+    refuse_all(faults(act, account, gathering_id=gathering_id))
     taken = select(func.max(ReportedMeeting.number)).where(ReportedMeeting.territory_id == act.territory.id)
     number = (act.session.scalar(taken) or 0) + 1
     meeting = ReportedMeeting(id=uuid4(), territory_id=act.territory.id, number=number, recorded_at=act.at)
@@ -86,7 +92,7 @@ def record(act: Act, account: Account, gathering_id: UUID | None = None) -> Repo
 def correct(act: Act, meeting: ReportedMeeting, account: Account) -> MeetingVersion:
     """A later version takes the place of what was told. Raises Forbidden, FieldRefusal (`faults`)."""
     require_office(act)
-    refuse_all(faults(act, account, corrects=True))
+    refuse_all(faults(act, account, corrects=True, gathering_id=meeting.gathering_id))
     act.session.refresh(meeting, with_for_update=True)
     number = len(versions(act, meeting)) + 1
     data = {"number": meeting.number, "version": number, "reason": one_line(account.reason)}
@@ -94,8 +100,10 @@ def correct(act: Act, meeting: ReportedMeeting, account: Account) -> MeetingVers
     return _add(act, meeting, account, number, event)
 
 
-def faults(act: Act, account: Account, *, corrects: bool = False) -> Iterator[FieldRefusal]:
-    """What is wrong with an account, all of it."""
+def faults(
+    act: Act, account: Account, *, corrects: bool = False, gathering_id: UUID | None = None
+) -> Iterator[FieldRefusal]:
+    """What is wrong with an account, all of it; `gathering_id`: it was held on the platform, and its record counts."""
     today = local(act.at).date()
     if account.held_on is not None and account.held_on > today:
         yield FieldRefusal("held_on", _("This day has not come yet. The latest day: today."))
@@ -106,12 +114,24 @@ def faults(act: Act, account: Account, *, corrects: bool = False) -> Iterator[Fi
         yield FieldRefusal("place", _("Write where it was held."))
     elif len(place) > LONGEST_PLACE:
         yield FieldRefusal("place", _("Use at most %(max)d characters.", max=LONGEST_PLACE))
+    if gathering_id is not None and account.counts:
+        yield from _faults_by_the_record(act, account, gathering_id)
+    elif gathering_id is None and not corrects:
+        yield from _faults_of_a_second_entry(act, account)
     totals = account.totals
     yield from adds_up("broadcasts_total", account.broadcasts.values(), totals.broadcasts)
     yield from adds_up("views_total", account.views.values(), totals.views)
     yield from adds_up("remarks_total", account.remarks.values(), totals.remarks)
     yield from adds_up("questions_total", account.questions.values(), totals.questions)
     yield from adds_up("repeats_total", account.repeats.values(), totals.repeats)
+    yield from _faults_of_parts(account)
+    yield from reason_of(account.reason, corrects=corrects)
+
+
+def _faults_of_parts(account: Account) -> Iterator[FieldRefusal]:
+    """Parts above their whole."""
+    if account.spoke > account.present:
+        yield FieldRefusal("spoke", _("More spoke than were present: %(number)s.", number=account.present))
     for channel, seen in account.views.items():
         if seen and not account.broadcasts.get(channel):
             told = _("There are views without a broadcast: %(channel)s", channel=words.CHANNELS[channel])
@@ -120,7 +140,48 @@ def faults(act: Act, account: Account, *, corrects: bool = False) -> Iterator[Fi
         if count > account.questions.get(topic, 0):
             told = _("There are more repeats than questions: %(topic)s", topic=words.TOPICS[topic])
             yield FieldRefusal("repeats", told)
-    yield from reason_of(account.reason, corrects=corrects)
+
+
+def came_to(gathering: Gathering) -> int:
+    """How many were there, as the record of a meeting says it."""
+    return len(held.opened_with(gathering) if gathering.of_members else gathering.registrations)
+
+
+def kind_of(gathering: Gathering) -> Kind:
+    return Kind.REPORT if gathering.kind == MeetingKind.REPORT else Kind.OTHER
+
+
+def _faults_by_the_record(act: Act, account: Account, gathering_id: UUID) -> Iterator[FieldRefusal]:
+    """Day, kind and presence of a meeting held here are those of its record, whatever is typed."""
+    gathering = held.get(act, gathering_id)
+    if account.held_on not in {None, on := local(gathering.meets_at).date()}:
+        yield FieldRefusal("held_on", _("The record of this meeting says: %(told)s", told=day(on)))
+    if account.kind != (kind := kind_of(gathering)):
+        yield FieldRefusal("kind", _("The record of this meeting says: %(told)s", told=words.KINDS[kind]))
+    if account.present != (came := came_to(gathering)):
+        yield FieldRefusal("present", _("The record of this meeting says: %(told)s", told=came))
+
+
+def _faults_of_a_second_entry(act: Act, account: Account) -> Iterator[FieldRefusal]:
+    """The same day, place and kind: the meeting would count twice."""
+    if account.held_on is None:
+        return
+    place = one_line(account.place).casefold()
+    for version in that_count(act, account.held_on, account.held_on):
+        if version.kind == account.kind and version.place.casefold() == place:
+            number = act.session.get_one(ReportedMeeting, version.meeting_id).number
+            told = _(
+                "Entered already: № %(number)s. If it is another meeting, add its hour to the place.", number=number
+            )
+            yield FieldRefusal("place", told)
+            return
+    here = select(Gathering).where(Gathering.territory_id == act.territory.id, Gathering.state.in_(HELD))
+    for gathering in act.session.scalars(here):
+        same = local(gathering.meets_at).date() == account.held_on and one_line(gathering.place).casefold() == place
+        if same and kind_of(gathering) == account.kind:
+            told = _("It was held on this platform: choose it in the list, № %(number)s.", number=gathering.number)
+            yield FieldRefusal("meeting", told)
+            return
 
 
 def get(act: Act, meeting_id: UUID) -> ReportedMeeting:

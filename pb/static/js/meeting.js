@@ -1,8 +1,9 @@
 /**
  * The tablet of a meeting: what is pressed stays in this browser until the server has said that it has it, so that a
  * line lost for a minute loses nothing. Each entry carries a token of its own: sent twice, it counts once. Entries go in
- * the order of the presses; what the server refuses is shown, and is kept no longer. Another person's entries are never
- * sent. The screen of the hall in a window of this device is told when something changed.
+ * the order of the presses, from one tab at a time. What the server refuses stays in sight with its words until somebody
+ * sends it again or drops it; so does what waited while another device wrote, for it is older than what stands there.
+ * Another person's entries are never sent. The screen of the hall in a window of this device is told when something changed.
  */
 const strip = /** @type {HTMLElement} */ (document.querySelector('[data-meeting]'))
 const NAME = `asar-meeting ${new URL(strip.dataset.meeting ?? '', location.href).pathname}`
@@ -13,7 +14,8 @@ const hall = new BroadcastChannel(NAME)
 const PATIENCE = 5000
 const LONGEST_AGE = 2 * 3600 * 1000
 
-/** @returns {{url: string, body: string, at: number}[]} */
+/** @typedef {{url: string, body: string, at: number, token: string, words: string, why?: string}} Entry */
+/** @returns {Entry[]} */
 const kept = () => JSON.parse(localStorage.getItem(STORE) ?? '[]').filter((/** @type {any} */ entry) => Date.now() - entry.at < LONGEST_AGE)
 /** @param {object[]} entries */
 const keep = (entries) => (entries.length ? localStorage.setItem(STORE, JSON.stringify(entries)) : localStorage.removeItem(STORE))
@@ -25,7 +27,27 @@ const show = () => {
   if (place) place.textContent = String(number)
   const line = /** @type {HTMLElement | null} */ (away.querySelector('[data-lost]'))
   if (line) line.hidden = !lost
+  list()
 }
+
+/** What was refused, or waits to be looked at, each with its words. */
+const list = () => {
+  const asked = /** @type {HTMLElement | null} */ (document.querySelector('[data-asked]'))
+  const one = /** @type {HTMLTemplateElement | null} */ (document.querySelector('[data-asked-one]'))
+  if (!asked || !one) return
+  const entries = kept().filter((entry) => entry.why)
+  asked.hidden = !entries.length
+  asked.querySelector('ul')?.replaceChildren(...entries.map((entry) => {
+    const line = /** @type {DocumentFragment} */ (one.content.cloneNode(true))
+    const words = line.querySelector('span')
+    if (words) words.textContent = entry.words + (entry.why === 'held' ? '' : ` – ${entry.why}`)
+    for (const button of line.querySelectorAll('button')) button.dataset.token = entry.token
+    return line
+  }))
+}
+
+/** @param {string} which @param {Partial<Entry> | null} change */
+const change = (which, change) => keep(kept().flatMap((entry) => entry.token !== which ? [entry] : change ? [{ ...entry, ...change }] : []))
 
 /** A token by which two sendings are one entry: 256 random bits in base64url. */
 const token = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
@@ -39,8 +61,17 @@ const send = async () => {
   if (sending) return
   sending = true
   try {
-    for (let entries = kept(); entries.length; entries = kept()) {
-      const [{ url, body }] = entries
+    await navigator.locks.request(STORE, drain) // two tabs of one browser share what waits
+  } finally {
+    sending = false
+    show()
+  }
+}
+
+const drain = async () => {
+    const waits = () => kept().find((entry) => !entry.why)
+    for (let entry = waits(); entry; entry = waits()) {
+      const { url, body, token: which } = entry
       const late = setTimeout(() => { waiting = lost = true; show() }, PATIENCE)
       const answer = await fetch(url, { method: 'POST', body: signed(body), headers: { 'X-Press': '1' } }).catch(() => null).finally(() => clearTimeout(late))
       if (!answer || answer.status >= 500 || answer.status === 429) {
@@ -53,15 +84,17 @@ const send = async () => {
       if (answer.status === 423) return await aside()
       const next = answer.headers.get('X-Next') ?? ''
       if (/^\/sign-in\b/.test(new URL(next, location.href).pathname)) return location.assign(next) // the entry waits
-      keep(kept().slice(1))
       waiting = false
       hall.postMessage('changed')
-      if (!kept().length || !answer.ok) await follow(answer)
+      if (answer.ok) change(which, null)
+      else { // what comes after it waits until it was looked at
+        const text = await answer.clone().text()
+        const fault = new DOMParser().parseFromString(text, 'text/html').querySelector('.field-error, .error, .banner')
+        change(which, { why: fault?.textContent?.trim().replace(/\s+/g, ' ') || 'held' })
+        return put(answer)
+      }
+      if (!waits()) await (kept().length && answer.headers.get('X-Next') ? put(await fetch(location.href)) : follow(answer))
     }
-  } finally {
-    sending = false
-    show()
-  }
 }
 
 /** An entry with this page's token against forgery: its own is of a session that may have ended. @param {string} body */
@@ -75,6 +108,7 @@ const signed = (body) => {
 /** Another device writes: the entries stay, and the page shows how to take the record over; then they are sent. */
 const aside = async () => {
   waiting = true
+  keep(kept().map((entry) => ({ ...entry, why: entry.why ?? 'held' }))) // older than what the other device wrote
   const answer = await fetch(location.href).catch(() => null)
   if (answer) await put(answer)
 }
@@ -104,15 +138,29 @@ document.addEventListener('submit', (event) => {
   if (!form.closest('.held') || form.method !== 'post') return
   event.preventDefault()
   const fields = new FormData(form, pressed)
-  fields.set('form_token', token())
+  fields.delete('form_token')
+  const same = `${form.action} ${new URLSearchParams(/** @type {any} */ ([...fields]))}`
+  if (form.dataset.pressed === same) return // a double tap is one entry
+  form.dataset.pressed = same
+  const which = token()
+  fields.set('form_token', which)
   const body = new URLSearchParams(/** @type {any} */ ([...fields])).toString()
-  keep([...kept(), { url: form.action, body, at: Date.now() }])
+  const typed = [...form.querySelectorAll('input, textarea, select')].map((field) => /** @type {HTMLInputElement} */ (field)).filter((field) => field.type !== 'hidden' && field.value && (!/^(checkbox|radio)$/.test(field.type) || field.checked))
+  const words = [pressed?.textContent?.trim().replace(/\s+/g, ' '), ...typed.filter((field) => field.type === 'text' || field.type === 'number' || field.tagName === 'TEXTAREA').map((field) => field.value)].filter(Boolean).join(': ')
+  keep([...kept(), { url: form.action, body, at: Date.now(), token: which, words }])
   pressed?.closest('li')?.classList.add('kept')
   send()
 })
 document.addEventListener('click', (event) => {
   if (/** @type {Element} */ (event.target).closest('[data-send]')) send()
+  const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest('[data-resend], [data-drop]'))
+  if (!button) return
+  change(button.dataset.token ?? '', 'drop' in button.dataset ? null : { why: undefined })
+  show()
+  send()
 })
 addEventListener('online', send)
+addEventListener('storage', show)
 hall.postMessage('changed')
+show()
 send()

@@ -1,19 +1,17 @@
 /**
  * The page of an open vote: how many may vote follows who is marked present and who has a conflict of interest, and what
- * is left to count follows the three numbers. The server counts again; without this the page shows how it began.
+ * is left to count follows the three numbers. The server counts again; without this the page shows how it began. The
+ * form is looked for each time: meeting.js puts another in its place after a fault.
  */
-const form = /** @type {HTMLFormElement} */ (document.querySelector('[name=unanimous]')?.closest('form'))
-const line = /** @type {HTMLElement} */ (form.querySelector('[data-left]'))
-
-/** @param {string} name @returns {string[]} */
-const marked = (name) => [...form.querySelectorAll(`[name=${name}]:checked`)].map((box) => /** @type {HTMLInputElement} */ (box).value)
-/** @param {string} name @param {number} number */
-const show = (name, number) => {
-  const place = form.querySelector(`[data-number=${name}]`)
-  if (place && place.textContent !== String(number)) place.textContent = String(number)
-}
-
 const count = () => {
+  const form = document.querySelector('[name=unanimous]')?.closest('form')
+  const line = /** @type {HTMLElement | null | undefined} */ (form?.querySelector('[data-left]'))
+  if (!form || !line) return
+  const marked = (/** @type {string} */ name) => [...form.querySelectorAll(`[name=${name}]:checked`)].map((box) => /** @type {HTMLInputElement} */ (box).value)
+  const show = (/** @type {string} */ name, /** @type {number} */ number) => {
+    const place = form.querySelector(`[data-number=${name}]`)
+    if (place && place.textContent !== String(number)) place.textContent = String(number)
+  }
   const apart = new Set(marked('conflicted'))
   const counted = /** @type {any} */ (form.elements.namedItem('counted'))
   const voters = counted ? Number(counted.value) || 0 : marked('present').filter((member) => !apart.has(member)).length
@@ -25,5 +23,5 @@ const count = () => {
   line.hidden = !typed.some(Boolean)
 }
 
-form.addEventListener('input', count)
+document.addEventListener('input', count)
 addEventListener('pageshow', count)

@@ -3,20 +3,22 @@
 This module alone knows how a point of an agenda is found and called.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, select
 
 from pb.act import Act
 from pb.clock import local
 from pb.errors import FieldRefusal
-from pb.gatherings.models import CONFIRMED, Gathering, Minutes, Outcome, Question
-from pb.gatherings.service import meetings
+from pb.gatherings.models import CONFIRMED, DISCUSSING, Gathering, Minutes, Outcome, Question
+from pb.gatherings.service import meetings, standing
 from pb.tasks.models import LONGEST_NUMBER
 from pb.text import one_line
 
@@ -96,9 +98,9 @@ def day_of(act: Act, basis: Basis) -> date | None:
 
 def faults(act: Act, basis: Basis) -> Iterator[FieldRefusal]:
     """What is wrong with it: it names neither, or both, or what was not decided here."""
-    number = one_line(basis.minutes_number)
+    number, on = one_line(basis.minutes_number), basis.minutes_on
     if basis.question_id is not None:
-        if number or basis.minutes_on is not None:
+        if number or on is not None:
             yield FieldRefusal("question", _("Choose a decision of the list or name other minutes, not both."))
         elif not of(act, [basis.question_id]):
             yield FieldRefusal("question", _("Choose a decision of the list."))
@@ -107,10 +109,39 @@ def faults(act: Act, basis: Basis) -> Iterator[FieldRefusal]:
         yield FieldRefusal("minutes_number", _("Choose a decision of the list, or write the number of the minutes."))
     elif len(number) > LONGEST_NUMBER:
         yield FieldRefusal("minutes_number", _("Use at most 40 characters."))
-    if basis.minutes_on is None:
+    elif on is not None and (why := _held_here(act, number, on)) is not None:
+        yield FieldRefusal("minutes_number", why)
+    if on is None:
         yield FieldRefusal("minutes_on", _("Write the date of the meeting."))
-    elif basis.minutes_on > local(act.at).date():
+    elif on > local(act.at).date():
         yield FieldRefusal("minutes_on", _("The meeting cannot be of a day to come."))
+
+
+def _held_here(act: Act, number: str, on: date) -> LazyString | None:
+    """Why minutes of this number and day are not of a meeting elsewhere: they are kept here. None where they are not.
+
+    Of old ones, which the list no longer offers, a decision that holds may be named by them.
+    """
+    typed = [int(each) for each in re.findall(r"\d+", number)][:2]
+    query = select(Minutes).join(Gathering, Gathering.id == Minutes.gathering_id)
+    query = query.where(Gathering.territory_id == act.territory.id, Minutes.year == on.year)
+    for minutes in act.session.scalars(query):
+        same = typed in ([minutes.serial], [minutes.serial, on.year], [minutes.serial, on.year % 100])
+        if not same or local(minutes.gathering.meets_at).date() != on:
+            continue
+        offered = any(one.gathering_id == minutes.gathering_id for one in decisions(act))
+        if offered:
+            return _("These minutes are kept here: choose the decision in the list.")
+        if standing.standing(act, minutes).way in standing.IN_FORCE and _approved(minutes):
+            return None
+        stands = standing.standing(act, minutes).label
+        return _("These minutes are kept here, and nothing in them is in force: %(state)s", state=stands)
+    return None
+
+
+def _approved(minutes: Minutes) -> bool:
+    decides = minutes.gathering.kind not in DISCUSSING
+    return decides and any(point.outcome == Outcome.APPROVED for point in minutes.gathering.questions)
 
 
 def _read(act: Act, query: Select[UUID, int, UUID, datetime]) -> list[Decision]:
@@ -138,5 +169,6 @@ def _decisions(act: Act) -> Select[UUID, int, UUID, datetime]:
             CONFIRMED,
             # What the akim, or who is above the akim, did not approve is executed by nobody (article 39-3, point 13).
             meetings.IN_FORCE,
+            meetings.DECIDING,
         )
     )

@@ -86,6 +86,9 @@ KINDS: dict[str, Kind] = {
     ),
     # "To be checked": the law on personal data asks for an end, the term is the raion's decision.
     "iin_days": Kind(lazy_gettext("Days after adoption for which the roll keeps IINs"), 365, 30, 3650),
+    "works_answer_days": Kind(
+        lazy_gettext("Days after a project is accepted in which residents say whether it is built"), 30, 10, 365
+    ),
     # Three days at least: else who appoints could shorten it alone on the eve of a vote.
     "cooling_days": Kind(
         lazy_gettext("Days before somebody with a new role confirms anything, or acts on a poll"), 3, 3, 30

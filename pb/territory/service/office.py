@@ -80,11 +80,11 @@ def faults(told: Mapping[str, str]) -> Iterator[FieldRefusal]:
         yield FieldRefusal(
             "contact", _("Write a telephone number with its code, eleven digits, for example 8 (71632) 2-13-45.")
         )
-    if told.get("bin") and (fault := _bin_fault(told["bin"])) is not None:
+    if told.get("bin") and (fault := bin_fault(told["bin"])) is not None:
         yield FieldRefusal("bin", fault)
 
 
-def _bin_fault(typed: str) -> LazyString | None:
+def bin_fault(typed: str) -> LazyString | None:
     """What is wrong with a BIN that was typed; offers zeros that a spreadsheet dropped."""
     try:
         parse_bin(plain(typed))

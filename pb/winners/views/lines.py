@@ -1,22 +1,19 @@
 """The budget page of a cycle, which is also the maslikhat's: turnout, winners, lines, the decision."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, redirect, url_for
+from flask import redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from markupsafe import Markup
 
 from pb.act import Act, Role
-from pb.classification import service as classification
+from pb.core.budget.amounts import thousands
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.cycles.service import duties_in
 from pb.formats import day, language, money, numbered
 from pb.gatherings.service import meetings
-from pb.identity.service.duties import Duty
-from pb.proposals.models import Proposal
 from pb.results.service import counting
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.charts import Bar, bar_chart
@@ -24,9 +21,10 @@ from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify, page
 from pb.winners import service
 from pb.winners.forms import DecisionForm
-from pb.winners.models import Line
-
-blueprint = Blueprint("winners", __name__)
+from pb.winners.service import plans
+from pb.winners.service.plans import Standing
+from pb.winners.views.blueprint import blueprint
+from pb.winners.views.parts import rows
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/winners")
@@ -73,55 +71,31 @@ def _ask_to_record(act: Act, cycle: Cycle, form: DecisionForm) -> str | None:
 
 
 def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:
-    catalogue = classification.codes(act, cycle.fiscal_year)
-    rows = [
-        (line, proposal, service.programme_name(catalogue, line, language()))
-        for line, proposal in service.lines_with_projects(act, cycle)
-    ]
+    standings = plans.standings(act, cycle)
     decision = service.decision(act, cycle)
     in_phase = cycle.phase == Phase.BUDGET
-    if form is None and in_phase and rows and decision is None and act.holds(*service.MASLIKHAT):
+    if form is None and in_phase and standings and decision is None and act.holds(*service.MASLIKHAT):
         form = DecisionForm()
     return page(
         "winners/show.html",
         cycle=cycle,
         outcome=counting.outcome(act, cycle),
-        rows=rows,
-        total=sum(line.amount for line, _proposal, _programme in rows),
-        chart=_chart(rows),
-        in_thousands=service.in_thousands,
+        winners=standings,
+        rows=rows(act, standings),
+        granted=sum(one.winner.granted for one in standings),
+        planned=thousands(sum(one.total for one in standings if not one.plan.waits)),
+        chart=_chart(standings),
         decision=decision,
         form=form,
-        may_make=in_phase and not rows and act.holds(Role.OFFICE) and meetings.adopted(act, cycle) is not None,
+        may_make=in_phase and not standings and act.holds(Role.OFFICE) and meetings.adopted(act, cycle) is not None,
     )
 
 
-def _chart(rows: list[tuple[Line, Proposal, str]]) -> Markup:
-    """What each of the winners costs, the dearest first."""
+def _chart(standings: Sequence[Standing]) -> Markup:
+    """What the result granted each of the winners, the dearest first."""
     bars = [
-        Bar(said.text, line.amount, money(line.amount), won=True, language=said.language)
-        for line, proposal, _programme in rows
-        for said in (proposal.called(language()),)
+        Bar(said.text, one.winner.granted, money(one.winner.granted), won=True, language=said.language)
+        for one in standings
+        for said in (one.proposal.called(language()),)
     ]
     return bar_chart(bars, title=_("Costs of the winners"))
-
-
-@duties_in(Phase.BUDGET, of=[Role.OFFICE])
-def lines_to_make(act: Act, cycle: Cycle) -> Iterator[Duty]:
-    """Of the winners; where nobody won there is nothing to make."""
-    if service.lines(act, cycle) or meetings.adopted(act, cycle) is None:
-        return
-    outcome = counting.outcome(act, cycle)
-    if outcome and any(project.won for project in outcome.projects):
-        yield Duty(
-            _("Make the budget lines"),
-            url_for("winners.show", cycle_id=cycle.id, _anchor="lines"),
-            until=cycle.budget_until,
-        )
-
-
-@duties_in(Phase.BUDGET, of=service.MASLIKHAT)
-def decision_to_record(act: Act, cycle: Cycle) -> Iterator[Duty]:
-    if service.lines(act, cycle) and service.decision(act, cycle) is None:
-        url = url_for("winners.show", cycle_id=cycle.id, _anchor="decision")
-        yield Duty(_("Record the decision of the maslikhat"), url, until=cycle.budget_until)

@@ -15,6 +15,8 @@ from pb.clock import local
 from pb.core.belenios.ballot_rule import MOST_POINTS
 from pb.core.belenios.groups import GROUPS
 from pb.cycles.models import ORDER, BallotKind, Cycle, Phase, PollSettings
+from pb.cycles.service import envelopes
+from pb.cycles.service.envelopes import HUNDRED_TENGE
 from pb.errors import FieldRefusal, Forbidden, NotFound, OutOfPhase, refuse_all
 from pb.formats import day
 from pb.identity.service import holdings
@@ -22,7 +24,6 @@ from pb.identity.service.duties import Duty, duties_of
 from pb.territory import service as territories
 from pb.territory.service import addresses
 
-HUNDRED_TENGE = 100_00
 MOST_CHOICES = 20
 MOST_TRUSTEES = 20
 MOST_PROPOSALS = 20  # of one resident
@@ -76,6 +77,7 @@ def open_cycle(act: Act, plan: Plan) -> Cycle:
     act.session.flush()
     data = {"fiscal_year": plan.fiscal_year, "attempt": cycle.attempt, "envelope": plan.envelope, **asdict(poll)}
     audit.record(act, "cycle.opened", subject=cycle.id, data=data)
+    envelopes.begin(act, cycle)
     return cycle
 
 

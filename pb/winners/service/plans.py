@@ -1,0 +1,287 @@
+"""What pays for a winner: versions of its lines, each later one with a reason; and winners that wait for money.
+
+The first version is what the result granted. Its years, codes and sums may change, and what a project costs more or
+less than was granted (the drift) stays visible. If money is cut, winners wait by a decision, from the last one of the
+result up: nobody passes over a winner whom fewer chose than another.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import and_, func, select
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.classification import service as classification
+from pb.core.budget.codes import Code, CodeFault
+from pb.cycles.models import Cycle, Phase
+from pb.cycles.service.envelopes import HUNDRED_TENGE, YEARS
+from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase, refuse_all
+from pb.proposals.models import Proposal
+from pb.tasks.service import basis
+from pb.tasks.service.basis import Basis
+from pb.winners.models import LONGEST_REASON, Line, Plan, Source, Winner
+
+MOST_LINES: Final = 6
+PROGRAMME_DEPTH: Final = 4
+SUBPROGRAMME_DEPTH: Final = 5
+
+
+class Part(NamedTuple):
+    """A line as it is written: `code` with programme and subprogramme at least, `amount` in tiyn."""
+
+    year: int
+    code: str
+    amount: int
+    source: Source = Source.OWN
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A winner with the plan that holds."""
+
+    winner: Winner
+    proposal: Proposal
+    plan: Plan
+    lines: Sequence[Line]
+
+    @property
+    def total(self) -> int:
+        return sum(line.amount for line in self.lines)
+
+    @property
+    def drift(self) -> int:
+        """By how many tiyn it costs more than the result granted; below nil: less."""
+        return self.total - self.winner.granted
+
+
+class Version(NamedTuple):
+    """A plan that held or holds, with its lines."""
+
+    plan: Plan
+    lines: Sequence[Line]
+
+    @property
+    def total(self) -> int:
+        return sum(line.amount for line in self.lines)
+
+
+def first(act: Act, winner: Winner, part: Part) -> None:
+    """What the result granted, as a line; the event of the winner stands at the log's end."""
+    _add(act, winner, 1, [part], reason="", language="kk", rests=None)
+
+
+def change(act: Act, cycle: Cycle, winner: Winner, parts: Sequence[Part], *, reason: str, language: str) -> None:
+    """The office plans a winner anew. Raises Forbidden, OutOfPhase, Conflict (it waits), FieldRefusal (`faults`)."""
+    now = _locked(act, cycle, winner)
+    if now.plan.waits:
+        raise Conflict(_("This winner waits for money. Say first that it no longer does."))
+    refuse_all(faults(act, cycle, now, parts, reason))
+    told = {"before": now.total, "after": sum(part.amount for part in parts)}
+    _log(act, "winner.planned", now, told)
+    _add(act, winner, now.plan.number + 1, parts, reason=reason, language=language, rests=None)
+
+
+def wait(act: Act, cycle: Cycle, winner: Winner, rests: Basis, *, reason: str, language: str) -> None:
+    """The office records that a winner waits, as was decided. Raises Forbidden, OutOfPhase, Conflict, FieldRefusal."""
+    now = _locked(act, cycle, winner)
+    if hindrance := hinders_waiting(standings(act, cycle), winner):
+        raise Conflict(hindrance)
+    refuse_all([*basis.faults(act, rests), *faults_of_reason(reason)])
+    _log(act, "winner.waits", now, {"amount": now.total})
+    _add(act, winner, now.plan.number + 1, parts_of(now.lines), reason=reason, language=language, rests=rests)
+
+
+def resume(act: Act, cycle: Cycle, winner: Winner, *, reason: str, language: str) -> None:
+    """The money is there again. Raises Forbidden, OutOfPhase, Conflict, FieldRefusal."""
+    now = _locked(act, cycle, winner)
+    if hindrance := hinders_resuming(standings(act, cycle), winner):
+        raise Conflict(hindrance)
+    refuse_all(faults_of_reason(reason))
+    _log(act, "winner.resumed", now, {"amount": now.total})
+    _add(act, winner, now.plan.number + 1, parts_of(now.lines), reason=reason, language=language, rests=None)
+
+
+def hinders_waiting(every: Sequence[Standing], winner: Winner) -> object:
+    """Why this winner cannot begin to wait now; nothing where it can."""
+    if _of(every, winner).plan.waits:
+        return _("This winner waits already.")
+    if any(one.winner.position > winner.position and not one.plan.waits for one in every):
+        return _("Winners wait in the order of the result: the last one first.")
+    return None
+
+
+def hinders_resuming(every: Sequence[Standing], winner: Winner) -> object:
+    """Why this winner cannot go on now; nothing where it can."""
+    if not _of(every, winner).plan.waits:
+        return _("This winner does not wait.")
+    if any(one.winner.position < winner.position and one.plan.waits for one in every):
+        return _("Winners go on in the order of the result: the first that waits goes first.")
+    return None
+
+
+def may(act: Act, cycle: Cycle) -> bool:
+    """Whether this person plans winners of this cycle now."""
+    return act.holds(Role.OFFICE) and cycle.phase in {Phase.BUDGET, Phase.WORKS}
+
+
+def standings(act: Act, cycle: Cycle) -> list[Standing]:
+    """The winners of a cycle in the order of the result, each with the plan that holds."""
+    return _standings(act, [cycle.id])
+
+
+def of_okrug(act: Act) -> list[Standing]:
+    """The winners of all cycles that were not ended early, the earliest year first."""
+    query = select(Cycle.id).where(Cycle.territory_id == act.territory.id, Cycle.phase != Phase.ENDED)
+    return _standings(act, act.session.scalars(query).all())
+
+
+def versions(act: Act, winner: Winner) -> list[Version]:
+    """All plans of a winner, the first one first."""
+    plans = act.session.scalars(select(Plan).where(Plan.winner_id == winner.id).order_by(Plan.number)).all()
+    lines = act.session.scalars(select(Line).where(Line.winner_id == winner.id).order_by(Line.number, Line.position))
+    by_plan: dict[int, list[Line]] = {}
+    for line in lines:
+        by_plan.setdefault(line.number, []).append(line)
+    return [Version(plan, by_plan[plan.number]) for plan in plans]
+
+
+def parts_of(lines: Iterable[Line]) -> list[Part]:
+    """Lines, as they are written anew."""
+    return [Part(line.year, line.code, line.amount, Source(line.source)) for line in lines]
+
+
+def faults(act: Act, cycle: Cycle, now: Standing, parts: Sequence[Part], reason: str) -> Iterator[FieldRefusal]:
+    """What is wrong with a plan; lines at `programme_1`, `amount_1` and so on."""
+    if not parts:
+        yield FieldRefusal("amount_1", _("Write what pays for the project."))
+    for place, part in enumerate(parts, 1):
+        if not cycle.fiscal_year <= part.year < cycle.fiscal_year + YEARS:
+            first_year, last_year = cycle.fiscal_year, cycle.fiscal_year + YEARS - 1
+            told = _("Choose a year from %(first)s to %(last)s.", first=first_year, last=last_year)
+            yield FieldRefusal(f"year_{place}", told)
+        else:
+            yield from _faults_of_code(act, part, place, {line.code for line in now.lines})
+        if part.amount <= 0 or part.amount % HUNDRED_TENGE:
+            yield FieldRefusal(f"amount_{place}", _("Give a sum in hundreds of tenge."))
+        if any(
+            (other.year, other.code, other.source) == (part.year, part.code, part.source)
+            for other in parts[: place - 1]
+        ):
+            yield FieldRefusal(f"amount_{place}", _("This year, code and source stand in another line: add them up."))
+    if list(parts) == parts_of(now.lines):
+        yield FieldRefusal("amount_1", _("Nothing is changed yet."))
+    yield from faults_of_reason(reason)
+
+
+def faults_of_reason(reason: str) -> Iterator[FieldRefusal]:
+    if not reason.strip():
+        yield FieldRefusal("reason", _("Write the reason."))
+    elif len(reason.strip()) > LONGEST_REASON:
+        yield FieldRefusal("reason", _("Use at most %(most)s characters.", most=LONGEST_REASON))
+
+
+def _faults_of_code(act: Act, part: Part, place: int, kept: Collection[str]) -> Iterator[FieldRefusal]:
+    """Each level at its own field: what the classification of that year does not offer or does not have.
+
+    A code that the plan has already is `kept`, though its programme is not offered to new projects.
+    """
+    *_above, programme, subprogramme, specific = [*part.code.split("."), "", ""][:6]
+    known, told = classification.codes(act, part.year), {"year": part.year}
+    found = known.programme(programme)
+    if found is None or not f"{part.code}.".startswith(f"{found.code}.") or not (found.offered or part.code in kept):
+        told_why = _("In %(year)s an okrug has no such programme: it is not its competence, or it has ended.", **told)
+        yield FieldRefusal(f"programme_{place}", told_why)
+        return
+    for name, digits, depth in (("subprogramme", subprogramme, 5), ("specific", specific, 6)):
+        if name == "specific" and not digits:
+            continue
+        try:
+            code = Code.read(".".join(part.code.split(".")[:depth]))
+        except CodeFault:
+            yield FieldRefusal(f"{name}_{place}", _("Write three digits, for example 015."))
+            return
+        if code.depth < depth or known.get(code.text) is None:
+            yield FieldRefusal(f"{name}_{place}", _("The classification of %(year)s does not have this code.", **told))
+            return
+
+
+def _standings(act: Act, cycle_ids: Iterable[UUID]) -> list[Standing]:
+    """In two statements, however many there are."""
+    wanted = list(cycle_ids)
+    latest = select(Plan.winner_id, func.max(Plan.number).label("number")).group_by(Plan.winner_id).subquery()
+    holds = and_(Plan.winner_id == latest.c.winner_id, Plan.number == latest.c.number)
+    query = (
+        select(Winner, Proposal, Plan)
+        .join(Cycle, Cycle.id == Winner.cycle_id)
+        .join(Proposal, Proposal.id == Winner.proposal_id)
+        .join(latest, latest.c.winner_id == Winner.id)
+        .join(Plan, holds)
+        .where(Winner.cycle_id.in_(wanted))
+        .order_by(Cycle.fiscal_year, Cycle.attempt, Winner.position)
+    )
+    rows = act.session.execute(query).all()
+    lines = _lines(act, {winner.id: plan.number for winner, _proposal, plan in rows})
+    return [Standing(winner, proposal, plan, lines.get(winner.id, [])) for winner, proposal, plan in rows]
+
+
+def _lines(act: Act, numbers: Mapping[UUID, int]) -> Mapping[UUID, list[Line]]:
+    found: dict[UUID, list[Line]] = {}
+    query = select(Line).where(Line.winner_id.in_(numbers)).order_by(Line.position)
+    for line in act.session.scalars(query):
+        if line.number == numbers[line.winner_id]:
+            found.setdefault(line.winner_id, []).append(line)
+    return found
+
+
+def _of(every: Iterable[Standing], winner: Winner) -> Standing:
+    return next(one for one in every if one.winner.id == winner.id)
+
+
+def _locked(act: Act, cycle: Cycle, winner: Winner) -> Standing:
+    if act.person is None or not act.holds(Role.OFFICE):
+        raise Forbidden(_("Only the akim's office plans what pays for a winner."))
+    if cycle.phase not in {Phase.BUDGET, Phase.WORKS}:
+        raise OutOfPhase(cycle)
+    act.session.refresh(cycle, with_for_update=True)  # of two versions at once the second sees the first
+    return _of(standings(act, cycle), winner)
+
+
+def _log(act: Act, action: str, now: Standing, told: Mapping[str, int]) -> None:
+    """The event comes first: triggers refuse rows that the log does not know."""
+    data = {"version": now.plan.number + 1, **told}
+    audit.record(act, action, subject=now.winner.proposal_id, data=data)
+
+
+def _add(
+    act: Act, winner: Winner, number: int, parts: Sequence[Part], *, reason: str, language: str, rests: Basis | None
+) -> None:
+    act.session.add(
+        Plan(
+            winner_id=winner.id,
+            number=number,
+            waits=rests is not None,
+            reason=reason.strip(),
+            language=language,
+            made_at=act.at,
+            made_by=act.person.id if act.person is not None else None,
+            **(rests.columns if rests is not None else {}),
+        )
+    )
+    act.session.flush()
+    act.session.add_all(
+        Line(
+            winner_id=winner.id,
+            number=number,
+            position=position,
+            year=part.year,
+            code=part.code,
+            amount=part.amount,
+            source=part.source.value,
+        )
+        for position, part in enumerate(parts, 1)
+    )
+    act.session.flush()

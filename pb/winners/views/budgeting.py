@@ -1,0 +1,77 @@
+"""What hangs of winners on pages of the okrug's budget: what of a line residents decided, and putting that in."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from flask import redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from markupsafe import Markup
+
+from pb.act import Act, Role
+from pb.budget import service as budgets
+from pb.budget.models import Version
+from pb.budget.service import notes
+from pb.budget.service.notes import Key
+from pb.core.budget.amounts import thousands
+from pb.errors import NotFound
+from pb.web.access import access, allow
+from pb.web.parts import Place, hangs
+from pb.web.requests import Response, current_act, notify
+from pb.winners.service import budgeting
+from pb.winners.service.budgeting import Need
+from pb.winners.views.blueprint import blueprint
+
+
+@blueprint.post("/<okrug:okrug>/budget/<number:budget_id>/versions/<number:version_id>/winners")
+@access(allow(Role.OFFICE), action=lazy_gettext("put the winners' lines into the budget"))
+def put_into_budget(budget_id: UUID, version_id: UUID) -> Response:
+    act = current_act()
+    version = act.session.get(Version, version_id)
+    if version is None or version.budget_id != budget_id or version.budget.territory_id != act.territory.id:
+        raise NotFound
+    made = budgeting.put_into(act, version)
+    if made:
+        rows = "; ".join(f"{one.year}, {one.code}: {thousands(one.before)} → {thousands(one.after)}" for one in made)
+        notify(_("The winners' lines are in this version, thousand tenge. %(rows)s", rows=rows))
+    else:
+        notify(_("This version holds all that residents decided already. Nothing was changed."))
+    return redirect(url_for("budget.show_version", budget_id=budget_id, version_id=version_id))
+
+
+@hangs(Place.BUDGET)
+def of_winners(act: Act, version: Version) -> str:
+    """What residents decided of the years of this version, and the way to put it in while the lines are written."""
+    found = budgeting.of_version(act, version)
+    if not found:
+        return ""
+    return render_template(
+        "winners/_in_version.html",
+        version=version,
+        decided=thousands(sum(need.amount for need, _has in found)),
+        missing=thousands(sum(max(need.amount - has, 0) for need, has in found)),
+        lacks=any(has < need.amount for need, has in found),
+        may=act.holds(Role.OFFICE) and budgets.standing(act, version).being_written,
+    )
+
+
+@notes.notes_lines
+def decided_here(act: Act, lines: Iterable[Key]) -> Mapping[Key, Markup]:
+    """Of each line what residents decided, with the projects."""
+    codes: dict[int, set[str]] = {}
+    for year, code in lines:
+        codes.setdefault(year, set()).add(code)
+    found = budgeting.needs(budgeting.lines_of(act, codes), codes)
+    return {(need.year, need.code): _told(need) for need in found if need.code in codes[need.year]}
+
+
+def _told(need: Need) -> Markup:
+    projects = list({standing.winner.id: standing for standing, _line in need.of}.values())
+    links = Markup(", ").join(
+        Markup('<a href="{}">№ {}</a>').format(
+            url_for("winners.show_winner", cycle_id=one.winner.cycle_id, winner_id=one.winner.id), one.proposal.number
+        )
+        for one in projects
+    )
+    told = _("Residents decided %(sum)s of it: %(links)s")
+    return Markup(told) % {"sum": thousands(need.amount), "links": links}  # noqa: S704 - our own sentence

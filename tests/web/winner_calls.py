@@ -1,0 +1,70 @@
+"""Where the forms of winners and of a cycle's envelope are sent."""
+
+from datetime import date
+from uuid import UUID, uuid4
+
+from pb import clock
+from pb.act import Role
+from pb.audit import service as audit
+from pb.cycles.models import ORDER, Phase
+from pb.proposals.service import proposals
+from pb.reviews import service as reviews
+from pb.tasks.service.basis import Basis
+from pb.winners.models import Winner
+from pb.winners.service import plans
+from pb.winners.service.plans import Part
+from tests.village import Village, content, findings
+
+LIGHTS = "07.3.124.008.015"
+REASON = {"reason": "Сым қымбаттады.", "language": "kk"}
+MINUTES = {"question": "", "minutes_number": "4", "minutes_on": "2026-11-02"}
+PLAN = {
+    "year_1": "",  # below
+    "programme_1": "07.3.124.008",
+    "subprogramme_1": "015",
+    "specific_1": "",
+    "amount_1": "2 000 000",
+    "source_1": "own",
+    **REASON,
+}
+ENVELOPE = {"name_kk_1": "Бюджет", "name_ru_1": "Бюджет", "year_1": "", "amount_1": "50 000 000", **REASON}
+
+
+def won(okrug: Village, year: int, titles: tuple[str, ...] = ("Lamps", "Wires", "Poles")) -> str:
+    """A cycle in works whose projects became lines, without a vote; the last one waits. The address of its winners."""
+    cycle_id = okrug.open_cycle(fiscal_year=year)
+    made: list[UUID] = []
+    with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
+        for title in titles:
+            draft = proposals.save_draft(act, cycle, content(title=title))
+            made.append(proposals.submit(act, cycle, draft).id)
+    for phase in ORDER[1:]:
+        with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
+            cycle.phase = phase
+            if phase is Phase.REVIEW:
+                for proposal in proposals.public(act, cycle):
+                    reviews.review(act, cycle, proposal, findings(cost=proposal.cost))
+    with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
+        for position, proposal_id in enumerate(made, 1):
+            sum_of = 1_000_000_00
+            audit.record(act, "proposal.budgeted", subject=proposal_id, data={"amount": sum_of})
+            told = {"cycle_id": cycle.id, "proposal_id": proposal_id, "position": position, "made_at": act.at}
+            winner = Winner(id=uuid4(), granted=sum_of, **told)
+            act.session.add(winner)
+            act.session.flush()
+            plans.first(act, winner, Part(cycle.fiscal_year, LIGHTS, sum_of))
+        rests = Basis(minutes_number="4", minutes_on=date(2026, 11, 2))
+        plans.wait(act, cycle, winner, rests, reason="Қысқарды.", language="kk")
+    return f"{okrug.path(cycle_id)}/winners"
+
+
+def paths(okrug: Village, ideas: str) -> dict[str, tuple[str, dict[str, str]]]:
+    """The address of each form and a right answer to it."""
+    year = clock.local(clock.now()).year
+    winners = won(okrug, year)
+    return {
+        "cycles.EnvelopeForm": (f"{ideas}/envelope/change", {**ENVELOPE, "year_1": str(year + 1)}),
+        "winners.PlanForm": (f"{winners}/1/plan", {**PLAN, "year_1": str(year)}),
+        "winners.WaitForm": (f"{winners}/2/wait", {**MINUTES, **REASON}),
+        "winners.ReasonForm": (f"{winners}/3/resume", REASON),
+    }

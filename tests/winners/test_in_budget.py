@@ -1,0 +1,107 @@
+"""Winners in the okrug's budget: what they lack is added, a version with less does not go to the assembly."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pb.act import Role
+from pb.budget import service as budgets
+from pb.budget.models import Version
+from pb.budget.service import checking
+from pb.errors import Conflict
+from pb.tasks.service.basis import Basis
+from pb.winners import service
+from pb.winners.service import budgeting, following, plans
+from pb.winners.service.following import Work
+from pb.winners.service.plans import Part as Planned
+from tests.budget.world import agreed, approved, line
+from tests.pages import open_pages
+from tests.village import HOME, MILLION, Okrug
+
+PROGRAMME, LIGHTS = "07.0.124.008", "07.3.124.008.015"
+PLAN = {"1.04.1.02": "60 000", "01.1.124.001.015": "50 000"}
+
+
+@pytest.fixture
+def made(adopted: Okrug) -> Okrug:
+    service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
+    return adopted
+
+
+def begun(okrug: Okrug, **spending: str) -> Version:
+    """A draft of 2027 to 2029 with these lines of spending; the office's line pays for what is left."""
+    version = budgets.begin(okrug.act(Role.OFFICE), 2027)
+    lines = [line(code, told, year) for year in (2027, 2028, 2029) for code, told in {**PLAN, **spending}.items()]
+    budgets.replace_lines(okrug.act(Role.OFFICE), version, lines, sha256="0" * 64)
+    return version
+
+
+def told(okrug: Okrug, version: Version) -> list[str]:
+    return [str(fault.told) for fault in checking.faults(okrug.act(), version)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "before"),
+    [
+        ({}, LIGHTS, 0),  # no line holds it: one is made
+        ({LIGHTS: "3 000"}, LIGHTS, 3 * MILLION),
+        ({PROGRAMME: "4 000"}, PROGRAMME, 4 * MILLION),  # a decision that prints programmes alone
+    ],
+)
+def test_a_line_gets_what_residents_decided_of_it(made: Okrug, lines: dict[str, str], code: str, before: int) -> None:
+    version = begun(made, **lines)
+    assert [text for text in told(made, version) if "№\u00a01, №\u00a02" in text]
+    raised = budgeting.put_into(made.act(Role.OFFICE), version)
+    assert raised == [(2027, code, before, 10 * MILLION)]
+    assert not [text for text in told(made, version) if "residents decided" in text]
+    assert budgeting.put_into(made.act(Role.OFFICE), version) == []
+
+
+def test_lines_below_a_winners_code_count_and_what_waits_does_not(made: Okrug) -> None:
+    version = begun(made, **{f"{LIGHTS}.159": "7 000"})
+    _lamps, park = plans.standings(made.act(), made.cycle)
+    rests = Basis(minutes_number="4", minutes_on=date(2026, 11, 2))
+    assert [has for _need, has in budgeting.of_version(made.act(), version)] == [7 * MILLION]
+    plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, rests, reason="Cut.", language="kk")
+    assert budgeting.put_into(made.act(Role.OFFICE), version) == []
+
+
+def test_lines_that_stand_take_no_winner(made: Okrug) -> None:
+    made.seat_assembly(5)
+    version = begun(made, **{LIGHTS: "10 000"})
+    agreed(made, version)
+    lamps, *_rest = plans.standings(made.act(), made.cycle)
+    more = [Planned(2027, LIGHTS, 6 * MILLION)]
+    plans.change(made.act(Role.OFFICE), made.cycle, lamps.winner, more, reason="More.", language="kk")
+    with pytest.raises(Conflict):
+        budgeting.put_into(made.act(Role.OFFICE), version)
+
+
+def test_decided_against_budgeted_against_built(made: Okrug, monkeypatch: pytest.MonkeyPatch) -> None:
+    made.seat_assembly(5)
+    [figures] = following.of_okrug(made.act())
+    assert (figures.proposed, figures.won, figures.budgeted, figures.budgeted_sum) == (2, 2, 0, 0)
+    assert (figures.built, figures.built_of_won, figures.paid_sum) == (None, None, None), "nobody tells of works"
+    approved(made, begun(made, **{LIGHTS: "10 000"}))
+    monkeypatch.setattr(following, "_told", [lambda _act, ids: {ids[0]: Work(4 * MILLION, finished=True)}])
+    [figures] = following.of_okrug(made.act())
+    assert (figures.decided_sum, figures.budgeted_sum, figures.paid_sum) == (10 * MILLION, 10 * MILLION, 4 * MILLION)
+    assert (figures.budgeted, figures.built) == (2, 1)
+    assert (figures.built_of_proposed, figures.built_of_won) == (5000, 5000), "1 of 2"
+
+
+def test_pages_of_the_budget_say_what_residents_decided(made: Okrug, tmp_path: Path) -> None:
+    begun(made, **{LIGHTS: "3 000"})
+    one = f"{HOME}/budget/2027/versions/1"
+    with open_pages(made, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        page = pages.get(one).text
+        assert "Residents decided 10\u00a0000,0 of it" in page
+        assert f'href="{HOME}/2027/winners/2"' in page
+        pages.post(f"{one}/winners")
+        page = pages.get(one).text
+        assert "3\u00a0000,0 → 10\u00a0000,0" in page
+        assert "This version holds all of it" in page
+        pages.sign_in(Role.DEPUTY)
+        pages.post(f"{one}/winners", status=403)

@@ -1,0 +1,104 @@
+"""What pays for a winner changes with a reason, and winners wait from the last one up, by a decision."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+
+from pb.act import Role
+from pb.audit import service as audit
+from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.tasks.service.basis import Basis
+from pb.winners import service
+from pb.winners.models import Line, Plan, Source
+from pb.winners.service import plans
+from pb.winners.service.plans import Part, Standing
+from tests.village import MILLION, Okrug
+
+LIGHTS = "07.3.124.008.015"
+MINUTES = Basis(minutes_number="4", minutes_on=date(2026, 11, 2))
+
+
+@pytest.fixture
+def made(adopted: Okrug) -> Okrug:
+    service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
+    return adopted
+
+
+def both(okrug: Okrug) -> tuple[Standing, Standing]:
+    lamps, park = plans.standings(okrug.act(), okrug.cycle)
+    return lamps, park
+
+
+def change(okrug: Okrug, one: Standing, *parts: Part, reason: str = "Wires cost more.") -> None:
+    plans.change(okrug.act(Role.OFFICE), okrug.cycle, one.winner, parts, reason=reason, language="kk")
+
+
+def wait(okrug: Okrug, one: Standing, rests: Basis = MINUTES) -> None:
+    plans.wait(okrug.act(Role.OFFICE), okrug.cycle, one.winner, rests, reason="Transfers were cut.", language="kk")
+
+
+def test_several_years_and_parts_pay_for_a_winner_and_the_drift_is_told(made: Okrug) -> None:
+    lamps, _park = both(made)
+    transfers = Part(2028, "07.3.124.008.029", 2 * MILLION, Source.TRANSFERS)
+    change(made, lamps, Part(2027, LIGHTS, 4 * MILLION), transfers)
+    lamps, _park = both(made)
+    assert (lamps.total, lamps.drift) == (6 * MILLION, MILLION)
+    first, second = plans.versions(made.act(), lamps.winner)
+    assert (first.total, second.plan.reason) == (5 * MILLION, "Wires cost more.")
+
+
+@pytest.mark.parametrize(
+    ("part", "field"),
+    [
+        (Part(2026, LIGHTS, MILLION), "year_1"),
+        (Part(2027, "04.2.124.005.015", MILLION), "programme_1"),  # education is not an okrug's competence
+        (Part(2027, "07.3.124.999.015", MILLION), "programme_1"),
+        (Part(2027, "07.3.124.008.777", MILLION), "subprogramme_1"),
+        (Part(2027, "07.3.124.008", MILLION), "subprogramme_1"),
+        (Part(2027, f"{LIGHTS}.9x9", MILLION), "specific_1"),
+        (Part(2027, LIGHTS, MILLION + 1), "amount_1"),
+    ],
+)
+def test_what_fits_no_code_or_no_year_stops_at_its_field(made: Okrug, part: Part, field: str) -> None:
+    lamps, _park = both(made)
+    with pytest.raises(FieldRefusal) as refused:
+        change(made, lamps, part, reason="")
+    assert {refused.value.field, *(fault.field for fault in refused.value.others)} == {field, "reason"}
+
+
+def test_winners_wait_from_the_last_one_up_by_a_decision_and_go_on_from_the_first(made: Okrug) -> None:
+    lamps, park = both(made)
+    with pytest.raises(Conflict):
+        wait(made, lamps)
+    with pytest.raises(FieldRefusal):
+        wait(made, park, Basis())
+    wait(made, park)
+    wait(made, lamps)
+    with pytest.raises(Conflict):
+        change(made, lamps, Part(2027, LIGHTS, MILLION))
+    with pytest.raises(Conflict):
+        plans.resume(made.act(Role.OFFICE), made.cycle, park.winner, reason="Again.", language="kk")
+    plans.resume(made.act(Role.OFFICE), made.cycle, lamps.winner, reason="Again.", language="kk")
+    lamps, park = both(made)
+    assert (lamps.plan.waits, park.plan.waits) == (False, True)
+    assert lamps.total == lamps.winner.granted, "its lines are those that it had"
+    assert made.cycle.envelope == 60 * MILLION, "the vote stays as it is"
+
+
+def test_the_database_keeps_plans_and_their_order(made: Okrug) -> None:
+    lamps, _park = both(made)
+    office, session = made.act(Role.OFFICE), made.session
+    assert office.person is not None
+    row = {"winner_id": lamps.winner.id, "number": 2, "waits": True, "reason": "x", "language": "kk"}
+    row |= {"minutes_number": "4", "minutes_on": date(2026, 11, 2), "made_at": office.at, "made_by": office.person.id}
+    audit.record(office, "winner.waits", subject=lamps.proposal.id, data={"version": 2})
+    with pytest.raises(IntegrityError, match="ordered_winner_plans"), session.begin_nested():
+        session.execute(insert(Plan).values(**row))
+    with pytest.raises(IntegrityError, match="logged_winner_plans"), session.begin_nested():
+        session.execute(insert(Plan).values(**{**row, "waits": False, "minutes_number": "", "minutes_on": None}))
+    with pytest.raises(IntegrityError, match="frozen_winner_lines_update"), session.begin_nested():
+        session.execute(update(Line).values(amount=MILLION))
+    with pytest.raises(Forbidden):
+        plans.change(made.act(Role.AKIM), made.cycle, lamps.winner, [], reason="x", language="kk")
