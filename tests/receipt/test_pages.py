@@ -14,7 +14,7 @@ from pb.budget.service import steps
 from pb.core.budget.amounts import read_thousands
 from pb.core.receipt import Project
 from pb.receipt import service
-from pb.receipt.service import projects
+from pb.receipt.service import comparing, projects
 from pb.receipt.service.projects import Decided
 from pb.territory.service import populations
 from tests.budget.world import FIRST, GREEN, approved, begun
@@ -106,3 +106,21 @@ def test_what_holds_is_shown_once_the_maslikhat_approved_it(okrug: Okrug, pages:
     assert sum(receipt.origins()) == receipt.yearly().amount
     assert budgets.statement(budgets.lines(okrug.act(), version, FIRST)).expenditure == receipt.whole.amount
     assert projects.of_year(okrug.act(), FIRST) == []
+
+
+def test_villages_that_published_are_compared_by_what_they_spend_for_each(okrug: Okrug, pages: Pages) -> None:
+    version = begun(okrug)
+    okrug.session.commit()
+    compared = f"{HERE}/compare"
+    assert "Nobody has published a budget of this year that holds." in pages.get(compared).text
+    approved(okrug, version)
+    okrug.session.commit()
+    [row] = comparing.of_year(okrug.act(), FIRST)
+    assert row.each is None
+    populations.record(okrug.act(Role.OFFICE), 2026, PEOPLE, source="stat.gov.kz")
+    okrug.session.commit()
+    words = pages.get(compared).text
+    assert "2026, stat.gov.kz" in words
+    assert "19,69\u00a0%" in words, "computed of this budget"
+    [row] = comparing.of_year(okrug.act(), FIRST)
+    assert row.each == (SPENT + PEOPLE // 2) // PEOPLE

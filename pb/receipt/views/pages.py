@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import redirect, url_for
 from flask_babel import LazyString, lazy_gettext
+from flask_babel import gettext as _
 
 from pb.act import Act
 from pb.budget.models import Budget
@@ -11,12 +12,15 @@ from pb.core.budget.amounts import share
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.core.receipt import Level, Part, flat
 from pb.errors import NotFound
+from pb.formats import language
 from pb.receipt import service
-from pb.receipt.service import Receipt, asking
+from pb.receipt.service import Receipt, asking, comparing
 from pb.receipt.service.projects import Decided
 from pb.receipt.views.blueprint import blueprint
 from pb.receipt.views.rows import in_percent, shown, signed
+from pb.web import places
 from pb.web.access import EVERYBODY, access
+from pb.web.charts import Bar, bar_chart
 from pb.web.requests import Response, current_act, page
 
 # What individuals pay and the okrug keeps: Budget Code, article 27 p. 1 (1) to (4), in the edition of 01.01.2026.
@@ -63,6 +67,33 @@ def show(budget_id: UUID) -> str:
         asked=sum(asking.counts(act, receipt.year).values()),
         percent=in_percent,
         taxes=OWN_TAXES,
+    )
+
+
+@blueprint.get("/<okrug:okrug>/receipt/<number:budget_id>/compare")
+@access(EVERYBODY)
+def compare(budget_id: UUID) -> str:
+    """How the village compares with others that published a budget of the same year."""
+    act = of_a_village()
+    budget = act.session.get(Budget, budget_id)
+    if budget is None or budget.territory_id != act.territory.id:
+        raise NotFound
+    rows = comparing.of_year(act, budget.first_year)
+    places.expect(row.place for row in rows)
+    tongue = language()
+    bars = [
+        Bar(row.territory.name(tongue), row.each, signed(row.each), won=row.territory.id == act.territory.id)
+        for row in rows
+        if row.each is not None and row.each >= 0
+    ]
+    return page(
+        "receipt/compare.html",
+        budget=budget,
+        rows=rows,
+        chart=bar_chart(bars, title=_("Spending for each resident"), won=_("this village")) if bars else None,
+        here=act.territory.id,
+        money=signed,
+        percent=in_percent,
     )
 
 
