@@ -62,6 +62,7 @@ from pb.process import views as process
 from pb.process.views import frame
 from pb.proposals import telling as of_proposals
 from pb.proposals import views as proposals
+from pb.receipt import documents as receipt_documents
 from pb.receipt import telling as of_receipts
 from pb.receipt import views as receipt
 from pb.reports import documents as report_documents
@@ -118,6 +119,7 @@ REGISTERED = (
     gathering_extracts,
     gathering_jobs,
     media_files,
+    receipt_documents,
     report_documents,
     result_documents,
     outbox,

@@ -14,6 +14,8 @@ from pb.web.places import Called, Naming
 
 def _read(session: Session, place: Place, _before: Mapping[str, Any], told: str) -> UUID | None:
     year, _dash, attempt = told.partition("-")
+    if not year.isdigit():
+        return None  # a paper of a budget or of a visit: other rooms read that
     query = select(Cycle.id).where(Cycle.territory_id == place.id, Cycle.fiscal_year == int(year))
     return session.scalars(query.where(Cycle.attempt == int(attempt or 1))).first()
 

@@ -11,7 +11,7 @@ from pb.act import Role
 from pb.budget.service import steps
 from pb.core.receipt import divided_up
 from pb.receipt import service
-from pb.receipt.views.rows import signed
+from pb.receipt.service.words import signed
 from pb.territory.service import populations
 from tests.browser.serving import PHONE
 from tests.browser.site import Site

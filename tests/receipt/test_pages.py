@@ -2,22 +2,29 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from flask_babel import force_locale
 from lxml import html
 
 from pb.act import Role
 from pb.budget import service as budgets
-from pb.budget.service import steps
+from pb.budget.models import Version
+from pb.budget.service import execution, steps
+from pb.budget.service.execution import Paid
 from pb.core.budget.amounts import read_thousands
+from pb.core.budget.codes import Part
 from pb.core.receipt import Project
-from pb.receipt import service
+from pb.documents.service.render import Leaf
+from pb.receipt import documents, service
 from pb.receipt.service import comparing, projects
 from pb.receipt.service.projects import Decided
 from pb.territory.service import populations
-from tests.budget.world import FIRST, GREEN, approved, begun
+from pb.worker import run_all
+from tests.budget.world import FIRST, GREEN, LIGHTING, approved, begun
 from tests.pages import Pages, open_pages
 from tests.village import HOME, MILLION, Okrug
 
@@ -124,3 +131,30 @@ def test_villages_that_published_are_compared_by_what_they_spend_for_each(okrug:
     assert "19,69\u00a0%" in words, "computed of this budget"
     [row] = comparing.of_year(okrug.act(), FIRST)
     assert row.each == (SPENT + PEOPLE // 2) // PEOPLE
+
+
+def test_the_receipt_is_printed_for_each_quarter_and_drawn_as_a_picture(okrug: Okrug, pages: Pages) -> None:
+    version = begun(okrug, 2026)
+    approved(okrug, version)
+    populations.record(okrug.act(Role.OFFICE), 2026, PEOPLE, source="stat.gov.kz")
+    with pages.client.application.test_request_context(HERE), force_locale("ru_KZ"):
+        assert [row[2] for row in leaf_of(okrug, version).rows] == ["–", "–"], "nothing was reported"
+        paid = [Paid(Part.SPENDING, code, None, None, None, MILLION) for code in (GREEN, LIGHTING)]
+        execution.take(okrug.act(Role.OFFICE), version.budget, date(2026, 10, 1), paid, sha256="0" * 64)
+        leaf = leaf_of(okrug, version)
+    assert leaf.frame.address == "https://asar.kz/krasnoyar/receipt/2026"
+    assert sum(tiyn(row[1]) for row in leaf.rows) == tiyn(leaf.total[1]) == (SPENT + PEOPLE // 2) // PEOPLE
+    assert sum(tiyn(row[2]) for row in leaf.rows) == tiyn(leaf.total[2]) == (2 * MILLION + PEOPLE // 2) // PEOPLE
+    okrug.session.commit()
+    path = f"{HOME}/documents/receipt/budget/2026/versions/1/kk"
+    pages.post(path)
+    assert run_all(pages.client.application) == 1
+    assert pages.get(f"{path}.pdf").data.startswith(b"%PDF-")
+    assert pages.get(f"{HOME}/receipt/2026/picture-ru.png").data.startswith(b"\x89PNG")
+    assert "by the report until" in pages.get(f"{HOME}/receipt/2026").text
+
+
+def leaf_of(okrug: Okrug, version: Version) -> Leaf:
+    receipt = service.of_budget(okrug.act(), version.budget)
+    assert receipt is not None
+    return documents.leaf(okrug.act(), receipt, "ru", "https://asar.kz")

@@ -16,8 +16,8 @@ from pb.identity.service.duties import Duty
 from pb.receipt import service
 from pb.receipt.models import LineQuestion
 from pb.receipt.service import asking
+from pb.receipt.service.words import signed
 from pb.receipt.views.duties import of_questions
-from pb.receipt.views.rows import signed
 from pb.territory.service import populations, working_days
 from tests.budget.world import FIRST, begun
 from tests.pages import Pages, open_pages

@@ -140,6 +140,16 @@ def with_receipt(act: Act) -> list[Budget]:
     return [budget for budget in every if budget.id in kept]
 
 
+def paid_rows(act: Act, receipt: Receipt) -> Row:
+    """What was paid by the last report, in rows as the plan; the whole is nil without one."""
+    if receipt.execution is None:
+        return spending([])
+    query = select(ExecutionLine.code, ExecutionLine.paid).where(
+        ExecutionLine.execution_id == receipt.execution.id, ExecutionLine.part == BudgetPart.SPENDING
+    )
+    return spending((code, paid) for code, paid in act.session.execute(query))
+
+
 def _paid(act: Act, execution: Execution | None) -> int | None:
     if execution is None:
         return None

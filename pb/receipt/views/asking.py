@@ -16,9 +16,9 @@ from pb.formats import language
 from pb.receipt.forms import AnsweringForm, QuestionForm
 from pb.receipt.models import LineQuestion
 from pb.receipt.service import asking
+from pb.receipt.service.words import signed
 from pb.receipt.views.blueprint import blueprint
 from pb.receipt.views.pages import of_a_village, receipt_of
-from pb.receipt.views.rows import signed
 from pb.web.access import A_TEXT, EVERYBODY, access, allow
 from pb.web.requests import Response, current_act, notify, page
 

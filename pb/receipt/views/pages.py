@@ -2,26 +2,32 @@
 
 from uuid import UUID
 
+from flask import Response as FlaskResponse
 from flask import redirect, url_for
-from flask_babel import LazyString, lazy_gettext
+from flask_babel import LazyString, force_locale, lazy_gettext
 from flask_babel import gettext as _
 
+from pb import child
 from pb.act import Act
 from pb.budget.models import Budget
 from pb.core.budget.amounts import share
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.core.receipt import Level, Part, flat
+from pb.documents.service.papers import LANGUAGES, PRINTING_SECONDS
+from pb.documents.service.render import as_picture
 from pb.errors import NotFound
 from pb.formats import language
-from pb.receipt import service
+from pb.receipt import documents, service
 from pb.receipt.service import Receipt, asking, comparing
 from pb.receipt.service.projects import Decided
+from pb.receipt.service.words import in_percent, signed
 from pb.receipt.views.blueprint import blueprint
-from pb.receipt.views.rows import in_percent, shown, signed
+from pb.receipt.views.rows import shown
 from pb.web import places
 from pb.web.access import EVERYBODY, access
 from pb.web.charts import Bar, bar_chart
-from pb.web.requests import Response, current_act, page
+from pb.web.limits import PAPERS, limited, signed_in
+from pb.web.requests import Response, current_act, page, settings
 
 # What individuals pay and the okrug keeps: Budget Code, article 27 p. 1 (1) to (4), in the edition of 01.01.2026.
 OWN_TAXES: tuple[tuple[str, LazyString], ...] = (
@@ -94,6 +100,22 @@ def compare(budget_id: UUID) -> str:
         here=act.territory.id,
         money=signed,
         percent=in_percent,
+    )
+
+
+@blueprint.get("/<okrug:okrug>/receipt/<number:budget_id>/picture-<any(kk, ru):tongue>.png")
+@limited(PAPERS, proof=signed_in)
+@access(EVERYBODY)
+def picture(budget_id: UUID, tongue: str) -> FlaskResponse:
+    """A leaf as a picture to send, drawn for the okrug: it is the same for everybody."""
+    act = of_a_village()
+    receipt = receipt_of(act, budget_id)
+    with force_locale(LANGUAGES[tongue]):
+        drawn = documents.leaf(act, receipt, tongue, settings().base_url)
+    return FlaskResponse(
+        child.run(as_picture, drawn, processor_seconds=PRINTING_SECONDS),
+        mimetype="image/png",
+        headers={"Content-Disposition": f'inline; filename="receipt-{receipt.year}-{tongue}.png"'},
     )
 
 

@@ -8,10 +8,11 @@ from markupsafe import Markup
 
 from pb.act import Act
 from pb.classification import service as classification
-from pb.core.budget.amounts import MINUS, NBSP, share
+from pb.core.budget.amounts import share
 from pb.core.receipt import Level, Part
-from pb.formats import language, money
+from pb.formats import language
 from pb.receipt.service import Receipt, asking
+from pb.receipt.service.words import signed
 from pb.web.wording import called
 
 
@@ -74,15 +75,3 @@ def shown(act: Act, receipt: Receipt) -> list[Shown]:
         )
 
     return [of(*below, "") for below in zip(receipt.yearly().of, receipt.monthly().of, strict=True)]
-
-
-def signed(tiyn: int) -> str:
-    """A sum that may lie below nil."""
-    return f"{MINUS}{money(-tiyn)}" if tiyn < 0 else money(tiyn)
-
-
-def in_percent(hundredths: int | None) -> str:
-    """A share with two decimals and its sign; nothing where there is no whole."""
-    if hundredths is None:
-        return ""
-    return f"{MINUS if hundredths < 0 else ''}{abs(hundredths) // 100},{abs(hundredths) % 100:02}{NBSP}%"
