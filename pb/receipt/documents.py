@@ -43,6 +43,7 @@ def leaf(act: Act, receipt: Receipt, language: str, base_url: str) -> Leaf:
     known = classification.codes(act, receipt.year)
     paid = _paid(act, receipt)
     decided = [part for part in flat(year) if part.row.level is Level.PROJECT]
+    whose = _("per resident") if receipt.known else _("the whole okrug")
     return Leaf(
         frame=Frame(
             language=language,
@@ -51,7 +52,7 @@ def leaf(act: Act, receipt: Receipt, language: str, base_url: str) -> Leaf:
             title=_("My village"),
             address=f"{base_url}{addresses.path(act)}/receipt/{receipt.year}",
             page=_("Page"),
-            subtitle=f"{receipt.year} · {_('per resident') if receipt.known else _('the whole okrug')}",
+            subtitle=f"{receipt.year} · {whose}",
         ),
         heads=(
             _("Plan of the year"),
