@@ -11,6 +11,8 @@ from flask_babel import lazy_gettext
 from pb.act import Act, Role
 from pb.classification import service as classification
 from pb.clock import local
+from pb.core.budget.codes import Code
+from pb.core.receipt import PROGRAMME_DEPTH
 from pb.errors import Conflict, NotFound
 from pb.formats import language
 from pb.receipt.forms import AnsweringForm, QuestionForm
@@ -148,7 +150,11 @@ def _asked(act: Act, some: Sequence[LineQuestion]) -> list[Asked]:
 
 
 def _name(act: Act, year: int, code: str) -> str:
-    """The line in the reader's language; the whole where a question is of no line."""
+    """The line in the reader's language, under its programme; the whole where a question is of no line."""
     if not code:
         return str(_("All spending"))
-    return classification.codes(act, year).name(code, language()) or code
+    known, tongue, levels = classification.codes(act, year), language(), Code.read(code)
+    name = known.name(code, tongue) or code
+    if levels.depth <= PROGRAMME_DEPTH:
+        return name
+    return f"{known.name(levels.up(PROGRAMME_DEPTH).text, tongue)}: {name}"
