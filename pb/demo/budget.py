@@ -1,6 +1,6 @@
 """The okrug's budget of the finished cycle, from its draft to a year of execution, and the draft of the next one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -67,19 +67,22 @@ class BudgetYears:
         with self._step(Role.MASLIKHAT_SECRETARY, version, day + 13) as (act, found):
             decisions.approve(act, self.year, Decided("41-3", local(act.at).date()), [found.id])
 
-    def play(self, *, amend: int, correct: int, draft: int) -> None:
+    def play(self, *, amend: int, correct: int, draft: int, others: Sequence[tuple[int, Callable[[], None]]]) -> None:
         """A year: an amendment in March, a correction in June, the next draft in August, a report for each month.
 
-        Days are those since the cycle began; what would lie after today is not played yet.
+        `others` are deeds of the same year with their days. Days are those since the cycle began; what would lie after
+        today is not played yet.
         """
         deeds: list[tuple[int, Callable[[], None]]] = [
             (amend, partial(self.amend, amend)),
             (correct, partial(self.correct, correct)),
             (draft, partial(self.next_draft, draft)),
             *((self._reported(month), partial(self.execute, month)) for month in range(1, 12)),
+            *others,
         ]
         for day, deed in sorted(deeds, key=itemgetter(0)):
-            if day + LASTS < self.today:
+            lasts = LASTS if day in {amend, correct, draft} else 1
+            if day + lasts < self.today:
                 deed()
 
     def amend(self, day: int) -> None:

@@ -30,6 +30,7 @@ from pb.demo.people import Invented
 from pb.demo.places import KRASNOYAR, Place
 from pb.demo.projects import Idea, ideas
 from pb.demo.trustees import Trustees
+from pb.demo.works import WorksYear
 from pb.gatherings.models import Matter
 from pb.gatherings.service import agenda, cycle_meetings, holding, meetings, minutes
 from pb.gatherings.service.counting import Votes
@@ -434,7 +435,7 @@ class Driver:
         checks = Checks(self.act, lambda act: self._cycle(act, demo), demo.reserve, self.keys)
         return checks.run(36, f"{self.fiscal_year}/2-1")
 
-    def _okrugs_budget(self) -> None:
+    def _okrugs_budget(self, demo: Demo) -> None:
         """Of a cycle that is long over: its budget went through a year, and the next one is being drafted."""
         midnight = datetime.combine(self.begins, time(0), ALMATY)
         today = (clock.now() - midnight).days
@@ -446,6 +447,7 @@ class Driver:
             amend=(date(self.fiscal_year, 3, 12) - self.begins).days,
             correct=(date(self.fiscal_year, 6, 12) - self.begins).days,
             draft=(date(self.fiscal_year, 8, 12) - self.begins).days,
+            others=WorksYear(self.act, self.begins, self.fiscal_year, demo.cycle_id).deeds(),
         )
 
     def _budget(self, demo: Demo) -> str:
@@ -463,5 +465,5 @@ class Driver:
             winners.record_decision(act, cycle, number="41-3", decided_on=local(act.at).date())
         with self.act(Role.OFFICE, 63, 12) as act:
             phases.advance(act, self._cycle(act, demo), self.keys)
-        self._okrugs_budget()
+        self._okrugs_budget(demo)
         return f"{len(lines)} lines, {sum(winner.granted for winner in lines) // 100} tenge"

@@ -6,6 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
+from pb.budget.models import Version
+from pb.budget.service import package
 from pb.classification import service as classification
 from pb.core.budget.amounts import thousands
 from pb.core.budget.codes import Code
@@ -20,8 +22,17 @@ from pb.territory.service import addresses
 from pb.territory.service.words import word
 from pb.winners import service
 from pb.winners.models import Line
-from pb.winners.service import plans
+from pb.winners.service import budgeting, plans
 from pb.winners.service.plans import PROGRAMME_DEPTH, Standing
+
+
+@package.tells_what_residents_decided
+def decided(act: Act, version: Version, language: str) -> list[tuple[str, str, int]]:
+    """What of the first year of a version of the okrug's budget residents decided, for its explanatory note."""
+    return [
+        (standing.proposal.called(language).text, line.code, line.amount)
+        for standing, line in budgeting.lines_of(act, [version.budget.first_year])
+    ]
 
 
 @builds("annex", page="/{subject}/winners", label=lazy_gettext("Annex to the decision"))

@@ -152,7 +152,7 @@ def test_everybody_reads_how_the_works_go_on(works: Site, app: Flask, client: Li
         assert words in page, words
     assert "Серік Ахметов, Бас маман" in page
     assert "мерзімі өтті: 4 күн" in client.get(f"{works.page}?lang=kk").text
-    assert told(app, works.okrug.act_as)[Role.OFFICE] == [
+    assert told(app, works.okrug.act_as)[Role.OFFICE][-2:] == [
         "Report on an overdue milestone",
         "Say where a project is",
     ]

@@ -89,7 +89,7 @@ def comparison(act: Act, version: Version, language: str) -> list[Block]:
             columns=[
                 _("Year"),
                 _("Code"),
-                _("Name"),
+                _("Name in the classification"),
                 _("Before, thousand tenge"),
                 _("After, thousand tenge"),
                 _("Difference"),
@@ -122,7 +122,9 @@ def note(act: Act, version: Version, language: str) -> list[Block]:
     known = classification.codes(act, first)
     shown = apportion(list(groups.values()), STEP)
     rows = [[code, known.name(code, language), thousands(sum_)] for code, sum_ in zip(groups, shown, strict=True)]
-    blocks.append(Block(BlockKind.TABLE, columns=[_("Group"), _("Name"), _("Thousand tenge")], rows=rows))
+    blocks.append(
+        Block(BlockKind.TABLE, columns=[_("Group"), _("Name in the classification"), _("Thousand tenge")], rows=rows)
+    )
     blocks.append(Block(BlockKind.HEADING, _("What residents decided")))
     decided = [row for tell in _decided for row in tell(act, version, language)]
     if decided:

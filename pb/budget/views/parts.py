@@ -1,6 +1,8 @@
 """What pages of a budget share: the six lines of a decision, and rows of amounts under the names of their codes."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from flask_babel import LazyString
@@ -28,17 +30,25 @@ class SumRow(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A line under its official name: its part as it is called and as it is `kept`, its `cells` in thousand tenge.
+    """A line under its official name: the part that it is `kept` under, its `cells` in thousand tenge.
 
     `notes` are what rooms above tell of it.
     """
 
     code: str
     name: str
-    part: LazyString
     kept: Part
     cells: list[str]
     notes: Sequence[Markup] = ()
+
+
+Groups = list[tuple[LazyString, list[Entry]]]
+"""Lines under what their part is called, in the order of the parts."""
+
+
+def grouped(some: Iterable[Entry]) -> Groups:
+    """Entries that stand in the order of their parts, by part."""
+    return [(words.PARTS[part], list(group)) for part, group in groupby(some, key=attrgetter("kept"))]
 
 
 def six_lines(statements: Sequence[Statement]) -> list[SumRow]:
@@ -48,7 +58,9 @@ def six_lines(statements: Sequence[Statement]) -> list[SumRow]:
         return SumRow(number, label, [thousands(one) for one in sums])
 
     def parts(*some: Part) -> list[SumRow]:
-        return [row("", words.PARTS[part], (one[part] for one in statements)) for part in some]
+        """What is nil in all of them is left out: its line above says so."""
+        told = [part for part in some if any(one[part] for one in statements)]
+        return [row("", words.PARTS[part], (one[part] for one in statements)) for part in told]
 
     return [
         row("1", words.REVENUE, (one.revenue for one in statements)),
@@ -70,7 +82,7 @@ def sums_of(act: Act, budget: Budget, adopted: Adopted) -> list[SumRow]:
     return six_lines([service.statement(service.lines(act, version, budget.first_year)) for version in plans])
 
 
-def entries(act: Act, lines: Iterable[Line], year: int, noted: Mapping[Key, list[Markup]]) -> list[Entry]:
+def entries(act: Act, lines: Iterable[Line], year: int, noted: Mapping[Key, list[Markup]]) -> Groups:
     """Lines of one year, receipts first; what is printed adds up to the printed total of their part."""
     known, tongue = classification.codes(act, year), language()
     some = sorted(lines, key=lambda line: (list(Part).index(Part(line.part)), line.code))
@@ -81,30 +93,29 @@ def entries(act: Act, lines: Iterable[Line], year: int, noted: Mapping[Key, list
         found += [
             Entry(
                 line.code,
-                known.name(line.code, tongue),
-                words.PARTS[part],
+                known.whole_name(line.code, tongue),
                 part,
                 [thousands(amount)],
                 noted.get((year, line.code), ()) if part is Part.SPENDING else (),
             )
             for line, amount in zip(own, shown, strict=True)
         ]
-    return found
+    return grouped(found)
 
 
-def rows_of(some: Iterable[Four], act: Act, year: int) -> list[Entry]:
+def rows_of(some: Iterable[Four], act: Act, year: int) -> Groups:
     """The four amounts of each line; a dash where a plan does not have the line, or nothing was reported."""
     known, tongue = classification.codes(act, year), language()
     every = list(some)
     noted = notes.of_lines(act, [(year, one.part, one.code) for one in every])
-    return [
+    found = [
         Entry(
             one.code,
-            known.name(one.code, tongue),
-            words.PARTS[one.part],
+            known.whole_name(one.code, tongue),
             one.part,
             ["–" if cell is None else thousands(cell) for cell in one.amounts],
             noted.get((year, one.code), ()) if one.part is Part.SPENDING else (),
         )
         for one in every
     ]
+    return grouped(found)

@@ -53,13 +53,6 @@ class Event(NamedTuple):
     paper: Paper | None
 
 
-class Year(NamedTuple):
-    """The lines of one year."""
-
-    year: int
-    entries: list[object]
-
-
 @blueprint.get("/<okrug:okrug>/budget/<number:budget_id>/versions/<number:version_id>")
 @access(EVERYBODY)
 def show_version(budget_id: UUID, version_id: UUID) -> str:

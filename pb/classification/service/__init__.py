@@ -31,6 +31,7 @@ class Catalogue:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries: Mapping[str, Entry] = {entry.code: entry for entry in entries}
+        self._names: dict[tuple[str, str], str] = {}  # a budget names each of its codes once a year
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -52,6 +53,22 @@ class Catalogue:
         """What a code is called; nothing where it is not known."""
         entry = self.get(code)
         return entry.name(language) if entry is not None else ""
+
+    def whole_name(self, code: str, language: str) -> str:
+        """What a line is called for people: its programme first, where the code goes on below it."""
+        if (code, language) not in self._names:
+            self._names[code, language] = self._whole_name(code, language)
+        return self._names[code, language]
+
+    def _whole_name(self, code: str, language: str) -> str:
+        try:
+            levels = Code.read(code)
+        except CodeFault:
+            return ""
+        if levels.side is Side.RECEIPTS or levels.depth <= PROGRAMME_DEPTH:
+            return self.name(code, language)
+        names = [self.name(levels.up(depth).text, language) for depth in range(PROGRAMME_DEPTH, levels.depth + 1)]
+        return ": ".join(name for name in names if name)
 
     def programmes(self) -> dict[str, Entry]:
         """By their three digits the programmes of administrator 124 that a project may take."""

@@ -8,27 +8,23 @@ from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
 
 from pb.act import Act
-from pb.core.poll.bilingual import Bilingual
 from pb.documents.service import papers
 from pb.documents.service.papers import builds
 from pb.documents.service.render import Announcement, Decision, Frame, Minutes, MinutesInBoth, Signature
 from pb.formats import day, weekday_and_hour
-from pb.formats import language as of_page
 from pb.gatherings.documents import recorded
 from pb.gatherings.models import (
-    MATTER_LABELS,
     OFFICE_LABELS,
     OUTCOME_LABELS,
-    SEAT_LABELS,
     Gathering,
     Matter,
     Office,
     Outcome,
-    Seat,
     State,
 )
 from pb.gatherings.models import Minutes as MinutesRow
 from pb.gatherings.service import meetings
+from pb.gatherings.service.points import question_text
 from pb.gatherings.service.rules import needed_in_words
 from pb.territory.service import tree
 from pb.text import in_fours
@@ -142,16 +138,6 @@ def agenda(act: Act, gathering: Gathering) -> list[dict[str, Any]]:
     return points
 
 
-def question_text(point: dict[str, Any]) -> str:
-    """A point of the agenda in the present language."""
-    if point["matter"] == Matter.ADOPTION:
-        return str(_("To adopt the result of the vote of the residents"))
-    if point["matter"] != Matter.PROJECT:
-        return _in_words(point)
-    title = Bilingual.parse(point["title"]).said(of_page()).text
-    return str(_("To put project № %(number)s to the vote: %(title)s", number=point["number"], title=title))
-
-
 def in_short(points: Sequence[dict[str, Any]]) -> list[str]:
     """What was decided on each point of the agenda, a line each."""
     told = [(point["position"], question_text(point), outcome_said(point), votes_said(point)) for point in points]
@@ -219,18 +205,6 @@ def _intro(gathering: Gathering) -> str:
     if gathering.of_members:
         return str(_("The assembly of the local community meets. Everybody may come and listen."))
     return str(_("All residents are called to come. Whoever votes is registered before the beginning."))
-
-
-def _in_words(point: dict[str, Any]) -> str:
-    """A point that no cycle brings: what it is about, in the reader's language, and what was written of it."""
-    label = "" if point["matter"] == Matter.OTHER else str(MATTER_LABELS[Matter(point["matter"])])
-    speaker = _("Speaker: %(name)s", name=point["speaker"]) if point["speaker"] else ""
-    elected = ""
-    if point.get("seat"):
-        elected = _("%(who)s, places: %(number)s", who=SEAT_LABELS[Seat(point["seat"])], number=point["places"])
-    told = ": ".join(part for part in (label, elected or point["text"]) if part)
-    told = f"{told}. {point['text']}" if elected and point["text"] else told
-    return f"{told} ({speaker})" if speaker else told
 
 
 def frame(act: Act, language: str, document: str, title: str, read_at: str) -> Frame:

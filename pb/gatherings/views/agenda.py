@@ -10,13 +10,14 @@ from pb.core.poll.bilingual import Bilingual
 from pb.formats import language
 from pb.gatherings import documents
 from pb.gatherings.models import Gathering, Question
+from pb.gatherings.service.points import question_text
 from pb.web.wording import said, said_in
 
 
 def question_shown(point: dict[str, Any]) -> Markup:
     """A point of the agenda on a page, with its title marked where that is in another language."""
     if "title" not in point:
-        told = documents.question_text(point)
+        told = question_text(point)
         text = escape(point.get("text", ""))
         if not text or point["language"] in {"", language()}:
             return escape(told)

@@ -12,11 +12,11 @@ from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.errors import Forbidden, NotFound
 from pb.formats import weekday_and_hour
-from pb.gatherings import documents
 from pb.gatherings.forms import POINTS, AgendaForm, CallOffForm, MoveForm
 from pb.gatherings.models import KIND_LABELS, OF_MEMBERS, Gathering, Kind, Matter
 from pb.gatherings.service import calling_off, convening, line, meeting_day, meetings, members, moving
 from pb.gatherings.service.convening import CONVENERS, Plan
+from pb.gatherings.service.points import question_text
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.of_cycles import convene_in, plan_in
 from pb.web.access import A_TEXT, TEXTS, access, allow
@@ -228,7 +228,7 @@ def _ask(act: Act, plan: Plan, form: AgendaForm, previous: Gathering | None) -> 
 
 def _in_words(point: convening.Point) -> str:
     told = {name: getattr(point, name) for name in ("matter", "text", "speaker", "seat", "places")}
-    return documents.question_text(told)
+    return question_text(told)
 
 
 def _own_page(act: Act, kind: Kind, form: AgendaForm, previous: Gathering | None) -> str:

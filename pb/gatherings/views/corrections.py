@@ -15,6 +15,7 @@ from pb.gatherings import documents
 from pb.gatherings.forms import CorrectionForm, VerdictForm
 from pb.gatherings.models import Minutes
 from pb.gatherings.service import corrections, meetings
+from pb.gatherings.service.points import question_text
 from pb.gatherings.views.blueprint import blueprint
 from pb.identity.models import Person
 from pb.web.access import A_TEXT, EVERYBODY, SIGNED_IN, access
@@ -110,7 +111,7 @@ def _page(act: Act, row: Minutes, typed: CorrectionForm | VerdictForm | None = N
 
 def _offered(form: CorrectionForm, row: Minutes) -> CorrectionForm:
     points = [
-        SelectChoice(str(point["position"]), f"{point['position']}. {documents.question_text(point)}")
+        SelectChoice(str(point["position"]), f"{point['position']}. {question_text(point)}")
         for point in row.body["questions"]
     ]
     form.point.choices = [SelectChoice("", _("The minutes as a whole")), *points]

@@ -14,11 +14,11 @@ from pb.act import Act, Role
 from pb.db import by_id
 from pb.errors import FieldRefusal, NotFound
 from pb.formats import day, numbered
-from pb.gatherings import documents
 from pb.gatherings.forms.referrals import JudgingForm, ReferralForm, RulingForm, SittingForm, StepForm
 from pb.gatherings.models import Minutes
 from pb.gatherings.models.referrals import GROUND_LABELS, RULING_LABELS, STEP_LABELS, About, Ruling, Step
 from pb.gatherings.service import meetings, referrals, standing
+from pb.gatherings.service.points import question_text
 from pb.gatherings.views.blueprint import blueprint
 from pb.identity.models import Person
 from pb.web.access import A_TEXT, EVERYBODY, SIGNED_IN, access, allow
@@ -172,7 +172,7 @@ def _offer_decisions(form: ReferralForm, minutes: Minutes, about: About) -> None
         del form.question
         return
     known = referrals.decisions(minutes)
-    points = {point["position"]: documents.question_text(point) for point in minutes.body["questions"]}
+    points = {point["position"]: question_text(point) for point in minutes.body["questions"]}
     offered = [SelectChoice(str(point), f"{place}. {points[place]}") for point, place in known.items()]
     form.question.choices = [SelectChoice("", _("Choose the decision")), *offered]
 

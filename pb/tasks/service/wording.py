@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from pb.act import Act
 from pb.formats import day, numbered
-from pb.gatherings.documents import question_text
+from pb.gatherings.service.points import question_text
 from pb.tasks.service import basis
 from pb.tasks.service.basis import Decision
 

@@ -1,0 +1,81 @@
+"""The package of a version: the decision in the words of decisions, what it changes, the note; as PDF and as DOCX."""
+
+from io import BytesIO
+
+import pytest
+from docx import Document
+from flask import Flask
+from flask_babel import force_locale
+
+from pb.act import Role
+from pb.budget import documents, service
+from pb.budget.models import Kind, Proposer
+from pb.core.places import genitive
+from pb.documents.service.render import BlockKind, render
+from pb.documents.service.word import as_word
+from tests.budget.world import FIRST, LIGHTING, TAX, approved, begun, line
+from tests.village import Okrug
+
+
+@pytest.mark.parametrize(
+    ("kazakh", "russian", "forms"),
+    [
+        ("Краснояр ауылдық округі", "Красноярский сельский округ",
+         ("Краснояр ауылдық округінің", "Красноярского сельского округа")),
+        ("Станционный кенті", "посёлок Станционный", ("Станционный кентінің", None)),
+        ("Абай атындағы ауыл", "сельский округ имени Абая", (None, None)),
+    ],
+)  # fmt: skip
+def test_names_in_the_genitive_come_from_closed_tables(
+    kazakh: str, russian: str, forms: tuple[str | None, str | None]
+) -> None:
+    assert (genitive.kazakh(kazakh), genitive.russian(russian)) == forms
+
+
+def test_the_draft_decision_has_the_words_the_six_lines_and_three_annexes(okrug: Okrug, app: Flask) -> None:
+    version = begun(okrug)
+    with app.test_request_context(), force_locale("ru_KZ"):
+        paper = documents.paper_of("budget-decision", okrug.act(), version.id, "ru", "http://localhost")
+    assert paper.frame.title == "О бюджете Красноярского сельского округа на 2028–2030 годы"
+    told = [block.text for block in paper.blocks]
+    assert any("пунктом 3 статьи 91 Бюджетного кодекса" in text and "РЕШИЛ:" in text for text in told)
+    sums = {block.text: block.amount for block in paper.blocks if block.kind is BlockKind.LINE}
+    assert sums["1) Доходы"] == "66\u00a0024,0 тысяч тенге"
+    assert sums["3) Чистое бюджетное кредитование"] == "0\u00a0тенге"
+    assert sums["5) Дефицит (профицит) бюджета"] == "\u22121\u00a0200,0 тысяч тенге"
+    assert any("субвенция: 53\u00a0024,0" in text for text in told)
+    assert [text for text in told if text.startswith("Приложение")] == [
+        f"Приложение {n} к решению" for n in range(1, 5)
+    ]
+    assert [person.role for person in paper.signatures] == ["Председатель маслихата"]
+    assert any(block.open for block in paper.blocks), "what only people decide is marked"
+    tables = [block for block in paper.blocks if block.kind is BlockKind.TABLE]
+    assert len(tables) == 9, "in each annex receipts, spending, and what covers the difference"
+    assert ["II. Затраты", "67\u00a0224,0"] in [row[-2:] for row in tables[1].rows]
+    assert render(paper).startswith(b"%PDF")
+    word = Document(BytesIO(as_word(paper)))
+    assert word.paragraphs[0].text == paper.frame.title
+    assert len(word.tables) == 9
+
+
+def test_an_amendment_prints_what_it_changes_and_why(okrug: Okrug, app: Flask) -> None:
+    okrug.seat_assembly(5)
+    version = begun(okrug)
+    approved(okrug, version)
+    office = okrug.act(Role.OFFICE)
+    amended = service.revise(
+        office, version.budget, Kind.AMENDMENT, Proposer.AKIM, reason="Трансферт келді.", language="kk"
+    )
+    service.set_line(office, amended, line(TAX, "13 500"))
+    service.set_line(office, amended, line(LIGHTING, "12 500"))
+    with app.test_request_context(), force_locale("kk"):
+        paper = documents.paper_of("budget-changes", okrug.act(), amended.id, "kk", "http://localhost")
+        note = documents.paper_of("budget-note", okrug.act(), amended.id, "kk", "http://localhost")
+    assert (
+        paper.frame.title == "2028–2030 жылдарға арналған Краснояр ауылдық округінің бюджетіне өзгерістер енгізу туралы"
+    )
+    (table,) = [block for block in paper.blocks if block.kind is BlockKind.TABLE]
+    told = [(row[0], row[1], *row[3:]) for row in table.rows]
+    assert (str(FIRST), LIGHTING, "12\u00a0000,0", "12\u00a0500,0", "500,0") in told
+    assert "Трансферт келді." in paper.blocks[0].text
+    assert any("тұрғындар" in block.text for block in note.blocks)
