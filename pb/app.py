@@ -62,6 +62,9 @@ from pb.process import views as process
 from pb.process.views import frame
 from pb.proposals import telling as of_proposals
 from pb.proposals import views as proposals
+from pb.receipt import documents as receipt_documents
+from pb.receipt import telling as of_receipts
+from pb.receipt import views as receipt
 from pb.reports import documents as report_documents
 from pb.reports import views as reports
 from pb.results import documents as result_documents
@@ -116,6 +119,7 @@ REGISTERED = (
     gathering_extracts,
     gathering_jobs,
     media_files,
+    receipt_documents,
     report_documents,
     result_documents,
     outbox,
@@ -143,6 +147,7 @@ REGISTERED = (
     of_maslikhat,
     of_news,
     of_proposals,
+    of_receipts,
     of_rolls,
     of_tasks,
     of_voting,
@@ -177,6 +182,7 @@ BLUEPRINTS = (
     winners.blueprint,
     works.blueprint,
     inspections.blueprint,
+    receipt.blueprint,
     documents.blueprint,
     media.blueprint,
     audit.blueprint,

@@ -12,6 +12,7 @@ COMMANDS = (
     "demo",
     "verify",
     "count",
+    "receipt",
     "trustee",
     "cards",
     "eds",

@@ -34,6 +34,7 @@ def metadata() -> MetaData:
     import pb.media.models
     import pb.polls.models
     import pb.proposals.models
+    import pb.receipt.models
     import pb.reports.models
     import pb.roll.models
     import pb.tasks.models

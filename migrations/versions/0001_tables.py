@@ -3498,9 +3498,53 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("inspection_id", "position", name=op.f("pk_recommendations")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "line_questions",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("per_resident", sa.BigInteger(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("allowed", sa.Boolean(), nullable=False),
+        sa.Column("asked_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answer_language", sa.String(length=2), nullable=False),
+        sa.Column("answered_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("published", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("(answered_at IS NULL) = (answer = '')", name=op.f("ck_line_questions_answered_whole")),
+        sa.CheckConstraint(
+            "language IN ('kk', 'ru') AND answer_language IN ('kk', 'ru')",
+            name=op.f("ck_line_questions_language_known"),
+        ),
+        sa.CheckConstraint("words <> ''", name=op.f("ck_line_questions_asked")),
+        sa.CheckConstraint(
+            "(answered_at IS NULL) = (answered_by IS NULL)", name=op.f("ck_line_questions_answered_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "NOT published OR (allowed AND answered_at IS NOT NULL)",
+            name=op.f("ck_line_questions_published_as_allowed"),
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_line_questions_number_positive")),
+        sa.ForeignKeyConstraint(["answered_by"], ["people.id"], name=op.f("fk_line_questions_answered_by")),
+        sa.ForeignKeyConstraint(["asked_by"], ["people.id"], name=op.f("fk_line_questions_asked_by")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_line_questions_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_line_questions")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_line_questions_territory_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_line_questions_asked_by"), "line_questions", ["asked_by"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_line_questions_asked_by"), table_name="line_questions")
+    op.drop_table("line_questions")
     op.drop_table("recommendations")
     op.drop_table("recommendation_answers")
     op.drop_index(op.f("ix_inspection_signatures_member_id"), table_name="inspection_signatures")

@@ -42,6 +42,7 @@ ONE_OF = {
     ("budget_decisions", "kind"): "maslikhat",
     ("budget_steps", "language"): "kk",
     ("budget_steps", "move"): "agreed",
+    **{("line_questions", name): "kk" for name in ("language", "answer_language")},
     ("budget_questions", "answer_language"): "kk",
     ("budget_questions", "language"): "kk",
     ("winner_lines", "source"): "own",

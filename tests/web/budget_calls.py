@@ -11,6 +11,8 @@ from pb.budget.models import Kind, Proposer, Version
 from pb.budget.service import asking, execution, steps
 from pb.budget.service.execution import Paid
 from pb.core.budget.codes import Code, part_of
+from pb.receipt import service as receipt
+from pb.receipt.service import asking as line_questions
 from pb.territory.service import tree
 from tests.budget import world
 from tests.budget.world import GREEN
@@ -49,6 +51,9 @@ def with_budgets(okrug: Village) -> None:
         day = clock.local(small.at).date()
         steps.send(small.act(Role.OFFICE), sent, day, "12")
         asking.ask(small.act(Role.DEPUTY), sent, "Why so much?", "ru")
+        shown = receipt.of_budget(small.act(), sent.budget)
+        assert shown is not None
+        line_questions.ask(small.act(Role.RESIDENT), shown, "", "Жол қайда?", "kk", allowed=True)
         late = world.begun(small, QUARTER)
         steps.withdraw(small.act(Role.OFFICE), late, "Кешікті.", "kk")
         service.revise(small.act(Role.OFFICE), late.budget, Kind.QUARTER, Proposer.AKIM, reason="", language="kk")

@@ -498,6 +498,10 @@ def _of_budgets(okrug: Village) -> dict[str, Call]:
             Role.OFFICE,
         ),
         "budget.AskForm": Call(f"{at['sent']}/questions/new", said, Role.DEPUTY),
+        "receipt.QuestionForm": Call(
+            f"{okrug.home}/receipt/{budget_calls.SENT}/ask?code=", {**said, "allowed": "y"}, Role.RESIDENT
+        ),
+        "receipt.AnsweringForm": Call(f"{okrug.home}/receipt/questions/1", {**said, "published": "y"}, Role.OFFICE),
         "budget.AnswerForm": Call(f"{at['sent']}/questions/1", said, Role.OFFICE),
     }
 

@@ -133,6 +133,8 @@ ACTIONS: dict[str, LazyString] = {
     "minutes.signed": lazy_gettext("Minutes, or the answer to them, were signed with EDS"),
     "news.published": lazy_gettext("The office published news"),
     "news.withdrawn": lazy_gettext("The office withdrew a piece of news"),
+    "receipt.answered": lazy_gettext("The office answered a question from the receipt"),
+    "receipt.asked": lazy_gettext("A resident asked of a line of the receipt"),
     "referral.confirmed": lazy_gettext("A second person confirmed what the superior akim decided"),
     "referral.decided": lazy_gettext("The decision of the superior akim on minutes was recorded"),
     "referral.declined": lazy_gettext("The record of the superior akim's decision was sent back"),
@@ -270,7 +272,7 @@ KINDS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
     "roll": (lazy_gettext("Roll of voters"), ("roll",)),
     "poll": (lazy_gettext("The vote"), ("poll",)),
     "checks": (lazy_gettext("Checks before the adoption"), ("checks",)),
-    "budget": (lazy_gettext("Budget"), ("budget", "classification", "winner", "work", "inspection")),
+    "budget": (lazy_gettext("Budget"), ("budget", "classification", "winner", "work", "inspection", "receipt")),
     "people": (lazy_gettext("People, roles and signing in"), ("identity",)),
     "okrug": (
         lazy_gettext("Settings, cycles and the platform"),

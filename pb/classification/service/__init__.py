@@ -122,6 +122,11 @@ def codes(act: Act, year: int) -> Catalogue:
     return known[act.territory.id, year]
 
 
+def with_recorded(recorded: Iterable[Entry], year: int) -> Catalogue:
+    """What holds in a year where these were recorded over the project's own file."""
+    return Catalogue(_in_force([*starter(), *recorded], year))
+
+
 def _codes(act: Act, year: int) -> Catalogue:
     recorded: list[Entry] = []
     for territory in reversed(act.session.get_one(Territory, act.territory.id).line):  # the nearest last

@@ -16,6 +16,7 @@ import typst
 HERE = Path(__file__).parent
 FONTS = typst.Fonts(include_system_fonts=False)  # the wheel's Libertinus Serif has ә ғ қ ң ө ұ ү һ і and ₸
 FAMILIES = {"Libertinus Serif", "DejaVu Sans Mono"}  # those that the templates name
+PICTURE_PPI = 150.0
 EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # no hour of printing inside the file
 
 
@@ -280,8 +281,32 @@ class Poster:
     closing: str
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Where the money goes, for each resident: rows of a name and two sums under `heads`; `decided` by residents."""
+
+    frame: Frame
+    heads: tuple[str, str]
+    rows: list[tuple[str, str, str]]
+    total: tuple[str, str, str]
+    decided_title: str
+    decided: list[tuple[str, str, str]]
+    notes: list[str]
+    closing: str
+
+
 Document = (
-    ActPaper | Announcement | MinutesInBoth | Extract | Hearing | Result | Annex | OfficialForm | Poster | VisitReport
+    ActPaper
+    | Announcement
+    | MinutesInBoth
+    | Extract
+    | Hearing
+    | Result
+    | Annex
+    | OfficialForm
+    | Poster
+    | VisitReport
+    | Leaf
 )
 TEMPLATES: dict[type[Document], str] = {
     ActPaper: "act.typ",
@@ -294,6 +319,7 @@ TEMPLATES: dict[type[Document], str] = {
     OfficialForm: "official_form.typ",
     Poster: "poster.typ",
     VisitReport: "visit.typ",
+    Leaf: "leaf.typ",
 }
 
 
@@ -309,6 +335,20 @@ def render(document: Document) -> bytes:
         timestamp=EPOCH,
     )
     return bytes(pdf)
+
+
+def as_picture(leaf: Leaf) -> bytes:
+    """One leaf as a PNG (bytes), as people send pictures to each other. Raises typst.TypstError."""
+    png = typst.compile(
+        HERE / TEMPLATES[Leaf],
+        root=HERE,
+        font_paths=FONTS,
+        ignore_system_fonts=True,
+        format="png",
+        ppi=PICTURE_PPI,
+        sys_inputs={"data": json.dumps(asdict(leaf), ensure_ascii=False), "picture": "yes"},
+    )
+    return bytes(png)
 
 
 def qr_svg(address: str) -> str:

@@ -45,6 +45,7 @@ def footer_links() -> list[dict[str, str]]:
 def _of_the_assembly() -> list[dict[str, str]]:
     return [
         {"label": _("Budget"), "url": url_for("budget.list_all")},
+        {"label": _("Where the money goes"), "url": url_for("receipt.latest")},
         {"label": _("Assembly"), "url": url_for("gatherings.list_members")},
         {"label": _("Decisions of meetings"), "url": url_for("gatherings.list_decisions")},
         {"label": _("Tasks of the assembly"), "url": url_for("tasks.list_all")},

@@ -126,6 +126,9 @@ KINDS: dict[str, Kind] = {
         lazy_gettext("Most that a correction by the akim takes from a programme, percent of its sum"), 20, 1, 20
     ),
     # Not in the Code: the office's own habit, a term that the raion may set otherwise.
+    # An appeal to a state body is answered in fifteen working days (Administrative Procedural Code, article 76): to be
+    # checked; a raion may promise less.
+    "question_days": Kind(lazy_gettext("Answer to a question of a resident on the budget, working days"), 15, 1, 15),
     "execution_days": Kind(lazy_gettext("Report on the budget's execution after a month's end, days"), 10, 1, 60),
 }
 
