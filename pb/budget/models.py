@@ -160,7 +160,7 @@ class Version(Identified, Base):
     language: Mapped[str] = mapped_column(String(2))
     made_at: Mapped[datetime]
     made_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    budget: Mapped[Budget] = relationship(lazy="joined")
+    budget: Mapped[Budget] = relationship(lazy="joined", innerjoin=True)
 
 
 class Line(Base):

@@ -68,7 +68,9 @@ MAY_CHANGE = {
     "role_grants": {"until", "end_basis"},
     "roll_freezes": {"thawed_at"},  # of a cycle in which no opened poll rests on the roll
 }
-BY_A_RULE = r"frozen_|ordered_|two_bodies_|logged_|dated_|elsewhere_|placed_|staffed_|notified_|opened_"
+BY_A_RULE = (
+    r"frozen_|ordered_|two_bodies_|logged_|dated_|elsewhere_|placed_|staffed_|notified_|opened_|decided_|envelope_"
+)
 
 
 class World(NamedTuple):
