@@ -1,5 +1,6 @@
 """The forms with which the akim's office opens a cycle, and changes its envelope."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -256,7 +257,7 @@ class EnvelopeLines(Form):
             Part(
                 self[f"name_kk_{n}"].data or "",
                 self[f"name_ru_{n}"].data or "",
-                int(self[f"year_{n}"].data or 0),
+                _year(self[f"year_{n}"].data),
                 self[f"amount_{n}"].data or 0,
             )
             for n in self.written()
@@ -281,3 +282,8 @@ class EnvelopeForm(EnvelopeLines):
         _("Reason of the change"), [InputRequired(_("Write the reason.")), Length(max=LONGEST_REASON)]
     )
     language = language_field(("kk", "ru"), lambda: language() if language() in {"kk", "ru"} else "kk")
+
+
+def _year(typed: str | None) -> int:
+    """The year of a list; 0, which the service refuses, for what was never in it."""
+    return int(typed) if typed and re.fullmatch("[0-9]{4}", typed) else 0

@@ -90,7 +90,9 @@ class PaperForm(Form):
     paper = FileField(_("Scan"), description=_("One PDF, up to 5 MB. Its digest goes into the log."))
 
     def who(self) -> frozenset[UUID]:
-        """Who was marked."""
+        """Who was marked; nobody where the form asks of no members."""
+        if "members" not in self:
+            return frozenset()
         known = {value for value, *_label in self.members.iter_choices()}
         return frozenset(UUID(each) for each in self.members.data or () if each in known)
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import fields
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
@@ -26,7 +26,7 @@ from pb.works.models import (
     THOUSANDTHS,
     UNIT_LABELS,
 )
-from pb.works.service import Words
+from pb.works.service import NOTHING, Words
 from pb.works.service.answers import Said
 from pb.works.service.drafts import (
     ContractDraft,
@@ -89,7 +89,9 @@ class ReasonForm(Form):
     language = language_field(contents.LANGUAGES, contents.of_page)
 
     def reason(self) -> Words:
-        """The reason as it was typed."""
+        """The reason as it was typed; none where the form does not ask for one."""
+        if "words" not in self:
+            return NOTHING
         return Words(self.words.data or "", self.language.data or contents.of_page())
 
 
@@ -102,6 +104,11 @@ class FactForm(ReasonForm):
     """What is known of a project; `withdrawn` where it was not so."""
 
     withdrawn = BooleanField(_("It was not so: take it back"))
+
+    def begun(self) -> Self:
+        """Of a fact that is new: nothing stands before it that would need a reason, or could be taken back."""
+        del self.words, self.language, self.withdrawn
+        return self
 
     def draft(self) -> Draft:
         """As it was typed."""

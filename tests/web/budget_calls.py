@@ -11,6 +11,7 @@ from pb.budget.models import Kind, Proposer, Version
 from pb.budget.service import asking, execution, steps
 from pb.budget.service.execution import Paid
 from pb.core.budget.codes import Code, part_of
+from pb.identity.models import Person
 from pb.receipt import service as receipt
 from pb.receipt.service import asking as line_questions
 from pb.territory.service import tree
@@ -36,7 +37,7 @@ def acting(okrug: Village) -> Iterator[Okrug]:
     with okrug.database.work() as session:
         territory = tree.find(session, okrug.place.slug)
         assert territory is not None
-        people = {role: session.merge(person, load=True) for role, person in okrug.people.items()}
+        people = {role: session.get_one(Person, person.id) for role, person in okrug.people.items()}
         yield Okrug(session, territory, people, at=clock.now())
 
 

@@ -1,6 +1,5 @@
 """Where the forms of winners and of a cycle's envelope are sent."""
 
-from datetime import date
 from uuid import UUID, uuid4
 
 from pb import clock
@@ -13,11 +12,12 @@ from pb.tasks.service.basis import Basis
 from pb.winners.models import Winner
 from pb.winners.service import plans
 from pb.winners.service.plans import Part
-from tests.village import Village, content, findings
+from tests.budget import world
+from tests.village import Village, content, findings, without_notice
+from tests.web import budget_calls
 
 LIGHTS = "07.3.124.008.015"
 REASON = {"reason": "Сым қымбаттады.", "language": "kk"}
-MINUTES = {"question": "", "minutes_number": "4", "minutes_on": "2026-11-02"}
 PLAN = {
     "year_1": "",  # below
     "programme_1": "07.3.124.008",
@@ -30,7 +30,14 @@ PLAN = {
 ENVELOPE = {"name_kk_1": "Бюджет", "name_ru_1": "Бюджет", "year_1": "", "amount_1": "50 000 000", **REASON}
 
 
-def won(okrug: Village, year: int, titles: tuple[str, ...] = ("Lamps", "Wires", "Poles")) -> str:
+def decided(okrug: Village) -> UUID:
+    """A point that the assembly adopted, and the akim let stand: winners wait by it."""
+    with budget_calls.acting(okrug) as small:
+        without_notice(small.act(Role.OFFICE))
+        return world.meeting_decides(small)
+
+
+def won(okrug: Village, year: int, point: UUID, titles: tuple[str, ...] = ("Lamps", "Wires", "Poles")) -> str:
     """A cycle in works whose projects became lines, without a vote; the last one waits. The address of its winners."""
     cycle_id = okrug.open_cycle(fiscal_year=year)
     made: list[UUID] = []
@@ -53,18 +60,21 @@ def won(okrug: Village, year: int, titles: tuple[str, ...] = ("Lamps", "Wires", 
             act.session.add(winner)
             act.session.flush()
             plans.first(act, winner, Part(cycle.fiscal_year, LIGHTS, sum_of))
-        rests = Basis(minutes_number="4", minutes_on=date(2026, 11, 2))
-        plans.wait(act, cycle, winner, rests, reason="Қысқарды.", language="kk")
+        plans.wait(act, cycle, winner, Basis(question_id=point), reason="Қысқарды.", language="kk")
     return f"{okrug.path(cycle_id)}/winners"
 
 
 def paths(okrug: Village, ideas: str) -> dict[str, tuple[str, dict[str, str]]]:
     """The address of each form and a right answer to it."""
     year = clock.local(clock.now()).year
-    winners = won(okrug, year)
+    point = decided(okrug)
+    winners = won(okrug, year, point)
     return {
         "cycles.EnvelopeForm": (f"{ideas}/envelope/change", {**ENVELOPE, "year_1": str(year + 1)}),
         "winners.PlanForm": (f"{winners}/1/plan", {**PLAN, "year_1": str(year)}),
-        "winners.WaitForm": (f"{winners}/2/wait", {**MINUTES, **REASON}),
+        "winners.WaitForm": (
+            f"{winners}/2/wait",
+            {"question": point.hex, "minutes_number": "", "minutes_on": "", **REASON},
+        ),
         "winners.ReasonForm": (f"{winners}/3/resume", REASON),
     }

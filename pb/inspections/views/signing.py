@@ -84,6 +84,8 @@ def _recorded(act: Act, inspection_id: UUID, scan: Received | None, fault: Field
 def _form(act: Act, report: Inspection) -> PaperForm:
     form = PaperForm()
     form.members.choices = [(member.id.hex, member.name) for member in service.unsigned(act, report)]
+    if not form.members.choices:  # the auditor's own report has no members
+        del form.members
     return form
 
 

@@ -69,7 +69,7 @@ def take_step(cycle_id: UUID, proposal_id: UUID) -> Response:
 @access(allow(*WRITING))
 def new(cycle_id: UUID, proposal_id: UUID, facts: str) -> str:
     cycle, proposal = _project(current_act(), cycle_id, proposal_id)
-    return _page(cycle, proposal, facts, FORMS[facts]())
+    return _page(cycle, proposal, facts, FORMS[facts]().begun())
 
 
 @blueprint.post(f"/<okrug:okrug>/<year:cycle_id>/works/<word:proposal_id>/<{KINDS}:facts>")
@@ -81,7 +81,7 @@ def new(cycle_id: UUID, proposal_id: UUID, facts: str) -> str:
 def add(cycle_id: UUID, proposal_id: UUID, facts: str) -> Response:
     act = current_act()
     cycle, proposal = _project(act, cycle_id, proposal_id)
-    form = FORMS[facts]()
+    form = FORMS[facts]().begun()
     draft, words = form.draft(), form.reason()
     added = form.submit(
         lambda: service.put(act, cycle, proposal, draft, None, words),
