@@ -56,11 +56,18 @@ def test_only_who_is_signed_in_has_work(client: LintingClient) -> None:
     assert "my-work" in slugs.RESERVED, "no okrug gets this address"
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.OFFICE}))
 def test_where_nothing_waits_the_page_says_so_and_leads_on(sign_in: SignIn, role: Role) -> None:
     page = sign_in(role).get("/my-work").text
     assert "Nothing waits for you now." in page
     assert 'href="/krasnoyar/"' in page
+
+
+def test_a_new_okrugs_office_has_at_most_a_budget_to_begin_and_is_late_with_nothing(sign_in: SignIn) -> None:
+    page = sign_in(Role.OFFICE).get("/my-work").text
+    duties = re.findall(r'<ul class="duties"><li><div><a [^>]*>([^<]*)', page.partition("Done last")[0])
+    assert duties in ([], ["Begin the budget of three years"]), "the second one from the summer on"
+    assert "overdue" not in page
 
 
 def test_the_answer_of_the_akim_is_one_press_from_signing_in(okrug: Village, app: Flask) -> None:

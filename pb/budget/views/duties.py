@@ -99,7 +99,9 @@ def of_the_year(act: Act) -> Iterator[Duty]:
         here = url_for("budget.list_all", okrug=tree.slug_of(act.session, act.territory.id))
         begin = next(day for day in calendar.of_budget(act, today.year + 1) if day.due is Due.BEGIN)
         if today >= begin.day.replace(day=1):
-            yield Duty(_("Begin the budget of three years"), here, str(today.year + 1), begin.day)
+            # An okrug that came here after that day, or keeps its budget elsewhere, is late with nothing.
+            until = begin.day if service.budgets(act) else None
+            yield Duty(_("Begin the budget of three years"), here, str(today.year + 1), until)
     report = calendar.execution(act)
     if report is not None and not report.done:
         budget = service.get(act, today.year)

@@ -117,7 +117,7 @@ def show(cycle_id: UUID) -> str:
         following=PHASE_LABELS[ORDER[current + 1]] if not cycle.over else None,
         actions=_actions(act, cycle, waits),
         waits=waits,
-        rooms=menu.rooms(act, cycle),
+        rooms=menu.rooms(cycle),
         steering=act.holds(Role.OFFICE) and not cycle.over,
         impossible=ending.impossible(act, cycle) if act.holds(Role.OFFICE) else None,
         ending_proposed=ending.proposed(act, cycle),

@@ -10,7 +10,6 @@ from pb.act import SERVER, Act
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles import service
 from pb.cycles.models import ORDER, Cycle, Phase
-from pb.territory.service.words import word
 
 
 class Room(NamedTuple):
@@ -20,7 +19,7 @@ class Room(NamedTuple):
     """
 
     since: Phase
-    label: LazyString | None
+    label: LazyString
     endpoint: str
     blueprints: frozenset[str]
 
@@ -35,7 +34,7 @@ class Row(NamedTuple):
     itself: bool
 
 
-# In the order of the way; the budget's name has the word for the kind of place.
+# In the order of the way.
 ROOMS = (
     Room(Phase.PROPOSALS, lazy_gettext("Proposals"), "proposals.list_all", frozenset({"proposals", "reviews"})),
     Room(Phase.GATHERING, lazy_gettext("Meetings of the assembly"), "gatherings.list_all", frozenset({"gatherings"})),
@@ -46,17 +45,17 @@ ROOMS = (
         frozenset({"voting", "polls", "cards", "trustees", "roll"}),
     ),
     Room(Phase.RESULT, lazy_gettext("Result of the vote"), "results.result", frozenset({"results", "checks"})),
-    Room(Phase.BUDGET, None, "winners.show", frozenset({"winners"})),
+    Room(Phase.BUDGET, lazy_gettext("Projects that won"), "winners.show", frozenset({"winners"})),
     Room(Phase.WORKS, lazy_gettext("Works"), "works.list_all", frozenset({"works"})),
 )
 
 
-def rooms(act: Act, cycle: Cycle) -> list[Row]:
+def rooms(cycle: Cycle) -> list[Row]:
     """The rooms of a cycle that exist already."""
     reached = ORDER.index(cycle.reached)
     return [
         Row(
-            str(room.label or word(act.territory.kind, "budget")),
+            str(room.label),
             url_for(room.endpoint, cycle_id=cycle.id),
             room.since.value,
             request.blueprint in room.blueprints,
@@ -78,4 +77,4 @@ def rows(act: Act, cycle: Cycle | None) -> list[Row]:
     if about is None:
         return []
     first = request.endpoint == "process.okrug"
-    return [Row(_("First page"), url_for("process.okrug"), "", first, first), *rooms(act, about)]
+    return [Row(_("First page"), url_for("process.okrug"), "", first, first), *rooms(about)]

@@ -48,13 +48,6 @@ WORDS: dict[str, Words] = {
         lazy_gettext("Budget of the town"),
         lazy_gettext("Local budget"),
     ),
-    "budget_of_year": Words(
-        lazy_gettext("Budget of the okrug for %(year)s"),
-        lazy_gettext("Budget of the village for %(year)s"),
-        lazy_gettext("Budget of the settlement (kent) for %(year)s"),
-        lazy_gettext("Budget of the town for %(year)s"),
-        lazy_gettext("Local budget for %(year)s"),
-    ),
     "project_lines": Words(
         lazy_gettext("Project lines of the budget of the okrug for %(year)s"),
         lazy_gettext("Project lines of the budget of the village for %(year)s"),
