@@ -25,9 +25,10 @@ def with_visits(others: Naming) -> Naming:
         return session.scalars(query).first()
 
     def write(session: Session, row_id: UUID) -> Called | None:
+        called = others.write(session, row_id)  # first: a list of meetings has loaded its own already
+        if called is not None:
+            return called
         report = session.get(Inspection, row_id)
-        if report is None:
-            return others.write(session, row_id)
-        return Called(f"{WORD}{report.number}", report.territory_id)
+        return Called(f"{WORD}{report.number}", report.territory_id) if report is not None else None
 
     return Naming(read, write)

@@ -100,11 +100,11 @@ def test_an_early_guest_does_not_open_the_meeting_early(okrug: Okrug) -> None:
 
 def test_what_is_convened_again_elects_the_same(okrug: Okrug, tmp_path: Path) -> None:
     """Played: whom the meeting elects was lost on the way, and the form was refused."""
-    delegates = Point(Matter.ELECTION, "", "en", seat=Seat.REPRESENTATIVE, places=2)
-    meeting = gathering_of(okrug, delegates, BRIDGE)
+    members = Point(Matter.ELECTION, "", "en", seat=Seat.MEMBER, places=2)
+    meeting = gathering_of(okrug, members, BRIDGE)
     holding.declare_inquorate(come(okrug, meeting, "Әлия Сәрсен"), meeting)
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.OFFICE)
         page = pages.get(f"{path(meeting)}/again").text
-    assert '<option selected value="representative">' in page
+    assert '<option selected value="member">' in page
     assert re.search(r'name="places_1"[^>]*value="2"', page)

@@ -230,7 +230,7 @@ def deeds(app: Flask, person: Person, okrug: Okrug) -> list[str]:
 def test_who_was_elected_sees_it_on_my_work_without_any_role(app: Flask, okrug: Okrug) -> None:
     _office, meeting = opened(okrug)
     chair, secretary = named(okrug, "Әлия Сәрсен"), named(okrug, "Болат Оспан")
-    assert deeds(app, secretary, okrug) == []
+    assert deeds(app, secretary, okrug) == ["Take up this office: Secretary of the meeting"]
     for person, of in ((chair, Office.CHAIR), (secretary, Office.SECRETARY)):
         officers.accept(okrug.act(person=person), meeting, of)
     assert deeds(app, secretary, okrug) == ["Record the votes"]

@@ -1,0 +1,34 @@
+"""What a new budget year asks of the akim's office, and when it is late with it."""
+
+from flask import Flask, g
+
+from pb.act import Role
+from pb.clock import local
+from pb.identity.service import duties
+from pb.identity.service.duties import Duty
+from tests.budget.world import begun
+from tests.duties import OF_THE_SEASON
+from tests.village import Okrug
+
+
+def to_begin(app: Flask, okrug: Okrug) -> list[Duty]:
+    act = okrug.act(Role.OFFICE)
+    with app.test_request_context("/?lang=en"):
+        g.act = act
+        return [duty for duty in duties.here(act) if duty.deed == OF_THE_SEASON]
+
+
+def test_next_years_budget_is_to_be_begun_from_the_summer_on(app: Flask, okrug: Okrug) -> None:
+    okrug.at = okrug.at.replace(month=3, day=2)
+    assert to_begin(app, okrug) == []
+    okrug.at = okrug.at.replace(month=11, day=2)
+    assert [(duty.thing, duty.until) for duty in to_begin(app, okrug)] == [(str(okrug.at.year + 1), None)]
+
+
+def test_an_okrug_is_late_with_it_once_it_has_kept_a_budget_here(app: Flask, okrug: Okrug) -> None:
+    begun(okrug, okrug.at.year)
+    (duty,) = to_begin(app, okrug)
+    assert duty.until is not None
+    assert duty.until < local(okrug.at).date()
+    begun(okrug, okrug.at.year + 1)
+    assert to_begin(app, okrug) == []
