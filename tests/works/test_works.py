@@ -99,7 +99,7 @@ def test_what_is_known_is_put_anew_with_a_reason_and_never_edited(works: Site) -
         works.put(contract(amount=5_000_000_00), first)
     works.put(contract(amount=5_000_000_00), first, REASON)
     works.put(PaymentDraft(ago(3), 1_000_000_25, "Акт № 1"))
-    wrong = works.put(PaymentDraft(ago(2), 9 * MILLION, "Акт № 2"))
+    wrong = works.put(PaymentDraft(ago(2), 3 * MILLION, "Акт № 2"))
     with works.okrug.in_cycle(works.cycle_id, Role.OFFICE) as (act, cycle):
         project = works.project(act)
         service.withdraw(act, cycle, project, PaymentDraft, service.fact(act, project, Payment, wrong.number), REASON)
@@ -121,7 +121,24 @@ def _refused(act: Act, row: Base, by: str) -> None:
 
 def _faults(works: Site, draft: object) -> list[FieldRefusal]:
     with works.okrug.act_as(Role.OFFICE) as act:
-        return list(service.faults(act, draft, None, service.NOTHING))  # type: ignore[arg-type]
+        return list(service.faults(act, works.project(act), draft, None, service.NOTHING))  # type: ignore[arg-type]
+
+
+def test_no_more_is_paid_than_contracted_and_nothing_before_the_contract(works: Site) -> None:
+    """Played: a trillion was paid on a contract of 17 million, and something in 1999."""
+    works.put(PaymentDraft(ago(400), 100_000_00, "Жоба-сметалық құжаттама"))  # design papers: before any contract
+    first = works.put(contract())
+    rest = first.amount - 100_000_00
+    wrong = _faults(works, PaymentDraft(first.signed_on - timedelta(days=1), rest + 1, "Акт"))
+    assert [fault.field for fault in wrong] == ["amount", "day"]
+    paid = works.put(PaymentDraft(today(), rest, "Акт № 1"))
+    with pytest.raises(FieldRefusal, match="changed anew first"):
+        works.put(PaymentDraft(today(), 1, "Акт № 2"))
+    works.put(PaymentDraft(today(), rest - 1, "Акт № 1"), paid, REASON)
+    with pytest.raises(FieldRefusal, match="changed anew first"):
+        works.put(contract(amount=first.amount - 2), first, REASON)
+    works.put(contract(amount=first.amount + 500), first, REASON)
+    works.put(PaymentDraft(today(), 500, "Акт № 2"))
 
 
 def test_everybody_reads_how_the_works_go_on(works: Site, app: Flask, client: LintingClient, sign_in: SignIn) -> None:

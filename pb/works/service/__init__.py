@@ -21,6 +21,7 @@ from pb.proposals.service import contents
 from pb.territory import service as territories
 from pb.winners.models import Winner
 from pb.works.models import AFTER, LONGEST_WORDS, Fact, State, Step, goes_forward
+from pb.works.service import facts
 from pb.works.service.drafts import Draft
 
 WRITING: Final = (Role.OFFICE,)
@@ -123,7 +124,7 @@ def put(act: Act, cycle: Cycle, proposal: Proposal, draft: Draft, last: Any = No
     """
     person = require_writing(act, cycle)
     audit.take_turn(act)
-    refuse_all(faults(act, draft, last, words))
+    refuse_all(faults(act, proposal, draft, last, words))
     return _write(act, proposal, person, draft.model(**draft.columns()), draft.action, last, words)
 
 
@@ -136,10 +137,12 @@ def withdraw(act: Act, cycle: Cycle, proposal: Proposal, draft: type[Draft], las
     _write(act, proposal, person, row, draft.action, last, words)
 
 
-def faults(act: Act, draft: Draft, last: Any, words: Words) -> Iterator[FieldRefusal]:
+def faults(act: Act, proposal: Proposal, draft: Draft, last: Any, words: Words) -> Iterator[FieldRefusal]:
     """What `put` would refuse."""
     wrong = list(draft.faults(local(act.at).date()))
     yield from wrong
+    if not wrong:
+        yield from facts.faults_of_paid(act, proposal, draft, last)
     needed = last is not None and not wrong and draft.changes(last)
     yield from faults_of_words(words, needed=needed)
 

@@ -1,10 +1,9 @@
 """Projects as pages show them: where each is, what was paid of what was planned, whether it is late."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
@@ -26,10 +25,8 @@ from pb.works.models import (
     State,
     Step,
 )
-from pb.works.service import pace
+from pb.works.service import facts, pace
 from pb.works.service.pace import Mark
-
-F = TypeVar("F", bound=Fact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,7 @@ def work(act: Act, proposal: Proposal) -> Work:
 @following.tells_of_works
 def paid_and_finished(act: Act, proposal_ids: Sequence[UUID]) -> dict[UUID, following.Work]:
     """What was paid for these projects, and which are accepted: for what became of all winners."""
-    payments, steps = _latest(act, Payment, proposal_ids), _steps(act, proposal_ids)
+    payments, steps = facts.latest(act, Payment, proposal_ids), _steps(act, proposal_ids)
     return {
         proposal_id: following.Work(
             sum(payment.amount for payment in payments[proposal_id]),
@@ -102,13 +99,13 @@ def paid_and_finished(act: Act, proposal_ids: Sequence[UUID]) -> dict[UUID, foll
 def known(act: Act, proposal: Proposal) -> Known:
     """What the page of one project shows beside its works."""
     ids = [proposal.id]
-    responsible = _latest(act, Responsible, ids)[proposal.id]
+    responsible = facts.latest(act, Responsible, ids)[proposal.id]
     models: tuple[type[Fact], ...] = (Contract, Milestone, Payment, Quantity, Responsible)
-    versions = [row for model in models for row in _versions(act, model, ids)]
+    versions = [row for model in models for row in facts.versions(act, model, ids)]
     steps = act.session.scalars(select(Step).where(Step.proposal_id == proposal.id).order_by(Step.number)).all()
     return Known(
-        _latest(act, Contract, ids)[proposal.id],
-        _latest(act, Quantity, ids)[proposal.id],
+        facts.latest(act, Contract, ids)[proposal.id],
+        facts.latest(act, Quantity, ids)[proposal.id],
         responsible[0] if responsible else None,
         steps,
         sorted(versions, key=lambda row: row.at),
@@ -117,7 +114,7 @@ def known(act: Act, proposal: Proposal) -> Known:
 
 def _works(act: Act, projects: Sequence[tuple[Proposal, int]]) -> list[Work]:
     ids = [proposal.id for proposal, _planned in projects]
-    milestones, payments, steps = _latest(act, Milestone, ids), _latest(act, Payment, ids), _steps(act, ids)
+    milestones, payments, steps = facts.latest(act, Milestone, ids), facts.latest(act, Payment, ids), _steps(act, ids)
     today = local(act.at).date()
     return [
         Work(
@@ -145,18 +142,3 @@ def _steps(act: Act, ids: Sequence[UUID]) -> dict[UUID, Step]:
     last = latest.group_by(Step.proposal_id).subquery()
     query = select(Step).join(last, and_(last.c.proposal_id == Step.proposal_id, last.c.number == Step.number))
     return {step.proposal_id: step for step in act.session.scalars(query)}
-
-
-def _latest(act: Act, model: type[F], ids: Sequence[UUID]) -> dict[UUID, list[F]]:
-    """What stands of each project, by number: the last versions, without those that were withdrawn."""
-    last: dict[tuple[UUID, int], F] = {(row.proposal_id, row.number): row for row in _versions(act, model, ids)}
-    found: dict[UUID, list[F]] = defaultdict(list)
-    for row in last.values():
-        if not row.withdrawn:
-            found[row.proposal_id].append(row)
-    return found
-
-
-def _versions(act: Act, model: type[F], ids: Sequence[UUID]) -> Iterable[F]:
-    query = select(model).where(model.proposal_id.in_(ids)).order_by(model.number, model.version)
-    return act.session.scalars(query)

@@ -85,7 +85,7 @@ def add(cycle_id: UUID, proposal_id: UUID, facts: str) -> Response:
     draft, words = form.draft(), form.reason()
     added = form.submit(
         lambda: service.put(act, cycle, proposal, draft, None, words),
-        faults=lambda: service.faults(act, draft, None, words),
+        faults=lambda: service.faults(act, proposal, draft, None, words),
     )
     if added is None:
         return _page(cycle, proposal, facts, form), 422
@@ -119,7 +119,7 @@ def put(cycle_id: UUID, proposal_id: UUID, facts: str, fact: str) -> Response:
             service.put(act, cycle, proposal, draft, last, words)
         return True
 
-    if form.submit(write, faults=lambda: service.faults(act, draft, last, words)) is None:
+    if form.submit(write, faults=lambda: service.faults(act, proposal, draft, last, words)) is None:
         return _page(cycle, proposal, facts, form, fact), 422
     notify(_("It stands on the page of the project."))
     return _back(cycle, proposal)
