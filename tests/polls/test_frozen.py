@@ -93,7 +93,8 @@ ANOTHER: dict[type, Any] = {
 
 @contextmanager
 def refused_by_a_trigger(
-    opened: OpenPoll, told: str = r"frozen_|ordered_|logged_|notified_|numbered_|opened_|FOREIGN KEY|ForeignKey"
+    opened: OpenPoll,
+    told: str = r"frozen_|ordered_|two_bodies_|logged_|notified_|numbered_|opened_|FOREIGN KEY|ForeignKey",
 ) -> Iterator[Any]:
     """The block's statement must be refused by one of our triggers, whatever else would refuse it later."""
     with opened.database.engine.connect() as connection:
