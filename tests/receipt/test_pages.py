@@ -16,7 +16,7 @@ from pb.budget.models import Version
 from pb.budget.service import execution, steps
 from pb.budget.service.execution import Paid
 from pb.core.budget.amounts import read_thousands
-from pb.core.budget.codes import Part
+from pb.core.budget.codes import Code, part_of
 from pb.core.receipt import Project
 from pb.documents.service.render import Leaf
 from pb.receipt import documents, service
@@ -24,7 +24,7 @@ from pb.receipt.service import comparing, projects
 from pb.receipt.service.projects import Decided
 from pb.territory.service import populations
 from pb.worker import run_all
-from tests.budget.world import FIRST, GREEN, LIGHTING, approved, begun
+from tests.budget.world import FIRST, GREEN, LIGHTING, PLAN, approved, begun
 from tests.pages import Pages, open_pages
 from tests.village import HOME, MILLION, Okrug
 
@@ -139,7 +139,10 @@ def test_the_receipt_is_printed_for_each_quarter_and_drawn_as_a_picture(okrug: O
     populations.record(okrug.act(Role.OFFICE), 2026, PEOPLE, source="stat.gov.kz")
     with pages.client.application.test_request_context(HERE), force_locale("ru_KZ"):
         assert [row[2] for row in leaf_of(okrug, version).rows] == ["–", "–"], "nothing was reported"
-        paid = [Paid(Part.SPENDING, code, None, None, None, MILLION) for code in (GREEN, LIGHTING)]
+        paid = [
+            Paid(part_of(Code.read(code)), code, None, None, None, MILLION if code in {GREEN, LIGHTING} else 0)
+            for code in PLAN
+        ]
         execution.take(okrug.act(Role.OFFICE), version.budget, date(2026, 10, 1), paid, sha256="0" * 64)
         leaf = leaf_of(okrug, version)
     assert leaf.frame.address == "https://asar.kz/krasnoyar/receipt/2026"

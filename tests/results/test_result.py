@@ -43,7 +43,7 @@ from pb.settings import Settings
 from pb.tables import Sheet, as_workbook
 from pb.text import harmless
 from pb.voting.service import preparation
-from pb.winners import service as winners
+from pb.winners.service import plans
 from tests.village import KEYS
 
 ORIGIN = "http://localhost"
@@ -92,7 +92,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
             cycle = session.get_one(Cycle, demo.cycle_id)
             counted = counting.outcome(act, cycle)
             assert counted is not None
-            paid = [line.amount for line in winners.lines(act, cycle)]
+            paid = [standing.total for standing in plans.standings(act, cycle)]
             poll = state.require(act, cycle)
             bel = folder / f"{poll.uuid}.bel"
             bel.write_bytes(b"".join(archive.stream(session, poll)))

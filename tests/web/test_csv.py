@@ -27,6 +27,6 @@ def test_beside_each_link_to_a_csv_stands_how_it_opens() -> None:
     templates = Path(tables.__file__).parent / "templates"
     links = ("(CSV)", "template_csv", "offline_url", "label in files")
     offering = [page for page in templates.rglob("*.html") if any(link in page.read_text() for link in links)]
-    assert len(offering) == 4
+    assert len(offering) == 5
     for page in offering:
         assert "csv_note()" in page.read_text(), page

@@ -68,5 +68,9 @@ def test_pages_and_papers_number_things_with_the_one_function() -> None:
     sources = [
         path for room in ("templates", "results", "checks", "cards", "gatherings") for path in (PB / room).rglob("*.*")
     ]
-    texts = {path.name: path.read_text(encoding="utf-8") for path in sources if path.suffix in (".py", ".html")}
+    texts = {
+        str(path.relative_to(PB)): path.read_text(encoding="utf-8")
+        for path in sources
+        if path.suffix in (".py", ".html")
+    }
     assert {name for name, text in texts.items() if BARE_NUMBER.search(text)} == set()

@@ -44,6 +44,11 @@ LARGE = {
     "POST /<okrug:okrug>/meetings/<number:gathering_id>/minutes/scan",
     "POST /<okrug:okrug>/meetings/<number:gathering_id>/minutes/verify",
     "POST /<okrug:okrug>/tasks/<number:task_id>/done",
+    "POST /<okrug:okrug>/classification",
+    "POST /<okrug:okrug>/budget/<number:budget_id>/execution",
+    "POST /<okrug:okrug>/budget/<number:budget_id>/versions/<number:version_id>/annexes",
+    "POST /<okrug:okrug>/budget/<number:budget_id>/versions/<number:version_id>/decide",
+    "POST /<okrug:okrug>/budgets/approve",
 }
 
 
@@ -118,7 +123,7 @@ def test_every_route_takes_what_its_form_can_hold(app: Flask, okrug: Village) ->
         if call.method == "POST":
             with app.test_request_context():
                 needed = longest(forms[name](formdata=None))
-            assert largest_body(app)("POST", call.path) >= needed, name
+            assert largest_body(app)("POST", call.path.partition("?")[0]) >= needed, name
 
 
 def longest(form: Form) -> int:

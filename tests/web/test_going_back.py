@@ -11,9 +11,9 @@ from tests.village import Village
 from tests.web.form_calls import calls
 
 ASKING = (
-    "budget.DecisionForm",
     "gatherings.AnswerForm",
     "voting.AnswerForm",
+    "winners.DecisionForm",
 )
 
 
