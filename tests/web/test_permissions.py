@@ -41,6 +41,7 @@ VALUES = {
     "period": "2022-4",
     "form_name": "decree-826",
     "language": "kk",
+    "tongue": "kk",
     "number": 1,
     "step": "competence",
     "uuid": "1" * 14,

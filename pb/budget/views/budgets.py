@@ -77,8 +77,6 @@ def show(budget_id: UUID) -> str:
 def new_version(budget_id: UUID) -> str:
     act = current_act()
     budget = of_here(act, budget_id)
-    if not service.offered(act, budget):
-        raise Conflict(_("A version is still under way: finish it or withdraw it first."))
     return _revision(act, budget, _revise_form(act, budget))
 
 
@@ -136,11 +134,13 @@ def _list(act: Act, form: BeginForm | None) -> str:
 
 
 def _revise_form(act: Act, budget: Budget) -> ReviseForm:
-    """The kinds that can be made now."""
+    """The kinds that can be made now. Raises Conflict where none can."""
     offered = service.offered(act, budget)
+    if not offered:
+        raise Conflict(_("A version is still under way: finish it or withdraw it first."))
     form = ReviseForm()
     form.kind.choices = [(kind.value, KIND_LABELS[kind]) for kind in offered]
-    if form.kind.data is None and offered:
+    if form.kind.data is None:
         form.kind.data = offered[0].value
     return form
 
