@@ -35,6 +35,8 @@ VALUES = {
     "facts": "contracts",
     "matter": "project",
     "registration": "1",
+    "answer": "1",
+    "fact": "1",
     "candidate": "1",
     "office": "chair",
     "channel": "mail",

@@ -123,7 +123,7 @@ def test_the_rooms_of_a_repeated_cycle_say_which_it_is(okrug: Village, client: L
     okrug.open_cycle()
     rooms = (
         f"{YEAR}{{}}/proposals",
-        f"budget/{YEAR}{{}}",
+        f"{YEAR}{{}}/winners",
         f"{YEAR}{{}}/posters",
         f"{YEAR}{{}}/poll",
         f"{YEAR}{{}}/meetings",

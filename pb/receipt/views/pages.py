@@ -98,7 +98,7 @@ def compare(budget_id: UUID) -> str:
         rows=rows,
         chart=bar_chart(bars, title=_("Spending for each resident"), won=_("this village")) if bars else None,
         here=act.territory.id,
-        money=signed,
+        signed=signed,
         percent=in_percent,
     )
 
