@@ -120,7 +120,9 @@ class Two:
         """The namesake's address of a rule with its own things in it, or with the first okrug's."""
         things = sorted(name for name in rule.arguments if name.endswith("_id") and name != "cycle_id")
         ids = (self.first if of_first else self.second).ids
-        values: dict[str, Any] = {name: VALUES.get(name, "chair") for name in rule.arguments}
+        values: dict[str, Any] = {
+            name: VALUES.get(name, "1" if f"<number:{name}>" in rule.rule else "chair") for name in rule.arguments
+        }
         values["okrug"] = NAMESAKE.slug
         if "cycle_id" in rule.arguments:
             values["cycle_id"] = self.second.own.get(things[0], self.second.roll) if things else self.second.roll
