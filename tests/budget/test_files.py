@@ -247,3 +247,13 @@ def test_the_office_takes_annexes_in_with_a_report_and_everybody_takes_them_out(
         send(annexes, 302)
     okrug.session.expire_all()
     assert len(kept(okrug, version)) == 18
+
+
+def test_before_any_version_is_in_force_the_budget_says_so_and_shows_no_empty_sums(
+    okrug: Okrug, tmp_path: Path
+) -> None:
+    begun(okrug)
+    with open_pages(okrug, tmp_path) as pages:
+        told = pages.get(f"{HOME}/budget/{FIRST}").text
+    assert "No version is in force yet" in told
+    assert "thousand tenge" not in told

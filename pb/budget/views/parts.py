@@ -79,7 +79,8 @@ def six_lines(statements: Sequence[Statement]) -> list[SumRow]:
 def sums_of(act: Act, budget: Budget, adopted: Adopted) -> list[SumRow]:
     """The six lines of the budget's first year as approved, as amended and as they hold now; empty before that."""
     plans = [version for version in adopted[:3] if version is not None]
-    return six_lines([service.statement(service.lines(act, version, budget.first_year)) for version in plans])
+    sums = [service.statement(service.lines(act, version, budget.first_year)) for version in plans]
+    return six_lines(sums) if sums else []
 
 
 def entries(act: Act, lines: Iterable[Line], year: int, noted: Mapping[Key, list[Markup]]) -> Groups:
