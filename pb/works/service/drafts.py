@@ -1,6 +1,7 @@
 """What the office writes of a project, kind by kind: what each needs, and when a change of it needs a reason."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -36,7 +37,7 @@ _NOT_YET: Final = _("This day is still to come.")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(ABC):
     """A fact as it is typed; `model` is its table, `action` its event in the log."""
 
     model: ClassVar[type[Any]]
@@ -47,9 +48,9 @@ class Draft:
         values = ((name, value) for name, value in asdict(self).items())
         return {name: one_line(value) if isinstance(value, str) else value for name, value in values}
 
+    @abstractmethod
     def faults(self, today: date) -> Iterator[FieldRefusal]:
         """What is wrong with it by itself."""
-        raise NotImplementedError
 
     def changes(self, last: Any) -> bool:
         """Whether it takes something back that was told: such a change has its reason."""
