@@ -46,6 +46,7 @@ def convene(okrug: Okrug, **more: Any) -> Gathering:
 
 def come(okrug: Okrug, meeting: Gathering, number: int) -> None:
     members = [attendance.member_id for attendance in meeting.attendances]
+    okrug.at = max(okrug.at, meeting.meets_at)
     open_meeting(okrug.act(SECRETARY), meeting, members[:number])
 
 

@@ -26,6 +26,7 @@ from pb.gatherings.service import (
     coverage,
     cycle_meetings,
     elections,
+    hour,
     late,
     officers,
     standing,
@@ -134,8 +135,11 @@ def what_may_be_done(act: Act, gathering: Gathering) -> dict[str, bool]:
     before_minutes = gathering.state in {State.CONVENED, State.INQUORATE, State.QUORATE}
     return {
         "mark": keeps and before_minutes,
-        "vote": keeps and is_ready(gathering),
-        "change_agenda": keeps and gathering.state == State.QUORATE and not officers.missing(gathering),
+        "vote": keeps and is_ready(act, gathering),
+        "change_agenda": keeps
+        and hour.has_come(act, gathering)
+        and gathering.state == State.QUORATE
+        and not officers.missing(gathering),
         "draw_up": keeps
         and gathering.state in {State.QUORATE, State.MINUTED}
         and (all(voted) or service.ends_early(gathering))
