@@ -65,12 +65,15 @@ def mark_present(act: Act, gathering: Gathering, present: Iterable[UUID]) -> Quo
 def declare_inquorate(act: Act, gathering: Gathering) -> Quorum:
     """All who came are counted, and they are too few: the meeting is not held, and may be convened again.
 
-    Raises what `mark_present` does but for members, and Conflict (there is a quorum, or the hour has not come).
+    Or too many left before they adopted an agenda. Raises what `mark_present` does but for members, and Conflict (there
+    is a quorum, the hour has not come, or the agenda is adopted).
     """
     _require_open(act, gathering)
     hour.require(act, gathering)
-    if meetings.quorum_of(gathering).reached or _has_begun(gathering):
+    if meetings.quorum_of(gathering).reached:
         raise Conflict(_("There is a quorum."))
+    if gathering.agenda_adopted_at is not None:
+        raise Conflict(_("The agenda is adopted: the minutes say what was decided before too many left."))
     return _count(act, gathering, presence.count(gathering), declared=True)
 
 
@@ -352,7 +355,7 @@ def _count(act: Act, gathering: Gathering, there: int, *, declared: bool = False
     """
     quorum = meetings.quorum_of(gathering, there)
     state = State(gathering.state)
-    if quorum.reached or _has_begun(gathering):
+    if quorum.reached:
         state = State.QUORATE
     elif declared:
         state = State.INQUORATE
