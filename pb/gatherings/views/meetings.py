@@ -113,6 +113,8 @@ def show(gathering_id: UUID) -> str:
         can=what_may_be_done(act, gathering),
         to_decide={question.id for question in service.to_decide(act, gathering)},
         step=next_step(act, gathering),
+        late=late.of_many(act, [gathering]).get(gathering.id),
+        minutes_due=record.due(act, gathering),
         accepts=officers.acceptable(act, gathering),
         office_of_meeting=OF_MEETING,
         instead=calling_off.instead_of(act, gathering),
