@@ -123,7 +123,8 @@ def faults(act: Act, minutes: Minutes, about: About, step: Step, record: Record)
 
 def decisions(minutes: Minutes) -> dict[UUID, int]:
     """What was approved in these minutes: point and its place on the agenda."""
-    approved = [point for point in minutes.gathering.questions if point.outcome == Outcome.APPROVED]
+    points = minutes.gathering.questions
+    approved = [point for point in points if point.outcome == Outcome.APPROVED and point.amends_id is None]
     return {point.id: point.position for point in approved}
 
 

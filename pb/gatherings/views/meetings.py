@@ -110,6 +110,11 @@ def show(gathering_id: UUID) -> str:
             question.id: agenda.question_shown(point)
             for question, point in zip(gathering.questions, points, strict=True)
         },
+        words={
+            question.id: agenda.decision_shown(point)
+            for question, point in zip(gathering.questions, points, strict=True)
+            if point.get("amended")
+        },
         can=what_may_be_done(act, gathering),
         to_decide={question.id for question in service.to_decide(act, gathering)},
         step=next_step(act, gathering),

@@ -18,7 +18,7 @@ from pb.gatherings.forms.referrals import JudgingForm, PaperForm, ReferralForm, 
 from pb.gatherings.models import Minutes
 from pb.gatherings.models.referrals import GROUND_LABELS, RULING_LABELS, STEP_LABELS, About, Ruling, Step
 from pb.gatherings.service import meetings, referrals, standing
-from pb.gatherings.service.points import question_text
+from pb.gatherings.service.points import decision_text
 from pb.gatherings.views.blueprint import blueprint
 from pb.identity.models import Person
 from pb.media.models import Paper
@@ -217,7 +217,7 @@ def _offer_decisions(form: ReferralForm, minutes: Minutes, about: About) -> None
         del form.question
         return
     known = referrals.decisions(minutes)
-    points = {point["position"]: question_text(point) for point in minutes.body["questions"]}
+    points = {point["position"]: decision_text(point) for point in minutes.body["questions"]}
     offered = [SelectChoice(str(point), f"{place}. {points[place]}") for point, place in known.items()]
     form.question.choices = [SelectChoice("", _("Choose the decision")), *offered]
 
