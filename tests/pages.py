@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,11 @@ class Pages:
 
     okrug: Okrug
     client: LintingClient
+    traveller: time_machine.Traveller
+
+    def wait_until(self, moment: datetime) -> None:
+        """The clock of the pages stands at this moment now."""
+        self.traveller.move_to(moment)
 
     def sign_in(self, role: Role) -> None:
         """Becomes the person of the role, who holds that role alone."""
@@ -69,9 +75,9 @@ def open_pages(okrug: Okrug, folder: Path) -> Iterator[Pages]:
     )
     database = Database(settings.database_url)
     app = make_app(settings, database)
-    with time_machine.travel(START, tick=False):
+    with time_machine.travel(START, tick=False) as traveller:
         client = app.test_client()
         client.set_cookie("lang", "en")
         assert isinstance(client, LintingClient)
-        yield Pages(okrug, client)
+        yield Pages(okrug, client, traveller)
     database.engine.dispose()

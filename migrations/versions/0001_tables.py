@@ -1547,6 +1547,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=10), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("paper_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint("about IN ('approval', 'execution')", name=op.f("ck_minutes_referrals_about_known")),
         sa.CheckConstraint(
             "kind IN ('sent', 'discussed', 'decided', 'declined', 'confirmed')",
@@ -1575,14 +1576,20 @@ def upgrade() -> None:
             "kind NOT IN ('decided', 'declined') OR words <> ''", name=op.f("ck_minutes_referrals_said")
         ),
         sa.CheckConstraint("(kind = 'confirmed') = (due IS NULL)", name=op.f("ck_minutes_referrals_due_until_the_end")),
+        sa.CheckConstraint(
+            "paper_id IS NULL OR kind IN ('sent', 'discussed', 'decided')",
+            name=op.f("ck_minutes_referrals_paper_of_a_deed"),
+        ),
         sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_minutes_referrals_by_id")),
         sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"], name=op.f("fk_minutes_referrals_minutes_id")),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_minutes_referrals_paper_id")),
         sa.ForeignKeyConstraint(
             ["question_id"], ["agenda_questions.id"], name=op.f("fk_minutes_referrals_question_id")
         ),
         sa.PrimaryKeyConstraint("minutes_id", "about", "number", name=op.f("pk_minutes_referrals")),
         sqlite_with_rowid=False,
     )
+    op.create_index(op.f("ix_minutes_referrals_paper_id"), "minutes_referrals", ["paper_id"])
     op.create_index(op.f("ix_minutes_referrals_question_id"), "minutes_referrals", ["question_id"])
     op.create_table(
         "akim_answers",

@@ -17,12 +17,18 @@ QUESTION_CONFIRMED = (
     "WHERE agenda_questions.id = {row}.question_id "
     f"AND {confirmed('minutes')})"
 )
+# At a report meeting and a hearing points are discussed, and nothing is decided: DISCUSSING in pb/gatherings/models.
+DECIDED_WHERE_ONE_DISCUSSES = (
+    "NEW.outcome IN ('approved', 'rejected') AND EXISTS (SELECT 1 FROM gatherings "
+    "WHERE gatherings.id = NEW.gathering_id AND gatherings.kind IN ('report', 'hearing'))"
+)
 DECIDED_WITHOUT_VOTES = (
     "NEW.outcome IS NOT NULL AND ((NEW.outcome <> 'noted' AND (NEW.in_favour IS NULL OR NEW.needed IS NULL "
     "OR NEW.against IS NULL OR NEW.abstained IS NULL OR NEW.present IS NULL)) "
     "OR NOT EXISTS (SELECT 1 FROM gatherings WHERE gatherings.id = NEW.gathering_id "
     "AND gatherings.state IN ('quorate', 'minuted', 'confirmed')))"
 )
+DECIDED_AMISS = f"({DECIDED_WITHOUT_VOTES}) OR ({DECIDED_WHERE_ONE_DISCUSSES})"
 
 
 # The log's last event tells of a meeting, its minutes, each confirmation and the akim's answer: by whom, and when.
@@ -145,6 +151,11 @@ TAKEN_OFF = (
     "AND votes.gathering_id = NEW.gathering_id)"
 )
 REMOVED_UNLOGGED = f"{changed('removed')} AND NOT (NEW.removed AND {VOTED_ON_AGENDA} AND {TAKEN_OFF})"
+# Before the announced hour people come, and nobody is elected, adopts an agenda or votes.
+HOUR = "(SELECT met.meets_at FROM gatherings met WHERE met.id = NEW.gathering_id)"
+VOTED_EARLY = f"{changed('outcome', 'present', 'in_favour', 'against', 'abstained')} AND " + last_says(
+    "events.action", OKRUG_OF_MINUTES, f"events.at < {HOUR}"
+)
 
 
 AT_THE_DOOR = ("id", "gathering_id", "number", "name", "settlement", "came_at")
@@ -178,6 +189,9 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("meeting_officers", "INSERT", f"NOT {ELECTED} OR NEW.person_id IS NOT NULL", "logged"),
         Rule("meeting_officers", "UPDATE", OFFICER_UNLOGGED, "logged"),
         Rule("meeting_officers", "DELETE", ALWAYS, "logged"),
+        *(Rule("meeting_officers", change, f"NEW.elected_at < {HOUR}", "opened") for change in ("INSERT", "UPDATE")),
+        Rule("agenda_votes", "INSERT", f"NEW.at < {HOUR}", "opened"),
+        Rule("agenda_questions", "UPDATE", VOTED_EARLY, "opened"),
         Rule("agenda_votes", "INSERT", f"{OVER.format(row='NEW')} OR NOT {VOTED_ON_AGENDA}", "logged"),
         *whenever("candidates", QUESTION_CONFIRMED),
         Rule("candidates", "INSERT", f"NEW.elected OR NEW.votes IS NOT NULL OR NOT {NAMED}", "logged"),
@@ -186,10 +200,15 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("vote_corrections", "INSERT", QUESTION_CONFIRMED.format(row="NEW"), "ordered"),
         *whenever("conflicts_of_interest", QUESTION_CONFIRMED),
         *whenever("question_presences", QUESTION_CONFIRMED),
-        *(Rule("agenda_questions", change, DECIDED_WITHOUT_VOTES, "ordered") for change in ("INSERT", "UPDATE")),
+        *(Rule("agenda_questions", change, DECIDED_AMISS, "ordered") for change in ("INSERT", "UPDATE")),
         Rule("agenda_questions", "UPDATE", f"{changed(*NOTIFIED)} OR ({REMOVED_UNLOGGED})", "notified"),
         Rule("agenda_questions", "INSERT", f"{VOTED_BEFORE} OR {POINT_UNLOGGED}", "logged"),
-        Rule("gatherings", "UPDATE", f"({OPENED_UNLOGGED}) OR ({AGENDA_UNLOGGED})", "opened"),
+        Rule(
+            "gatherings",
+            "UPDATE",
+            f"({OPENED_UNLOGGED}) OR ({AGENDA_UNLOGGED}) OR NEW.agenda_adopted_at < NEW.meets_at",
+            "opened",
+        ),
         Rule("gatherings", "INSERT", f"NEW.state <> 'convened' OR NOT {CONVENED}", "logged"),
         Rule("gatherings", "INSERT", OF_ANOTHER_PLACE, "placed"),
         Rule(

@@ -118,8 +118,11 @@ def _printed(sql: Sql) -> str:
     )
 
 
+FILE = "(SELECT papers.sha256 FROM papers WHERE papers.id = NEW.paper_id)"
+
+
 def _told(sql: Sql) -> str:
-    """A step above the akim stands with its event: whose it is and when, and what was decided."""
+    """A step above the akim stands with its event: whose it is and when, what was decided, and which file came."""
 
     def said(name: str) -> str:
         return sql.said("events.data", name)
@@ -127,7 +130,7 @@ def _told(sql: Sql) -> str:
     by = (
         "events.subject_id = minutes.gathering_id AND events.actor_id = NEW.by_id AND events.at = NEW.at "
         f"AND {said('about')} = NEW.about AND {said('step')} = CAST(NEW.number AS text) "
-        f"AND COALESCE({said('outcome')}, '') = NEW.outcome"
+        f"AND COALESCE({said('outcome')}, '') = NEW.outcome AND COALESCE({said('file')}, '') = COALESCE({FILE}, '')"
     )
     logged = last_says("'referral.' || NEW.kind", OKRUG, by)
     return f"EXISTS (SELECT 1 FROM minutes WHERE minutes.id = NEW.minutes_id AND {logged})"  # noqa: S608 - our own names

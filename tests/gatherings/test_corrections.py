@@ -83,6 +83,7 @@ def test_everybody_reads_a_confirmed_correction_above_the_minutes(ready: Okrug, 
     meeting = confirmed(ready)
     address = f"{HOME}/meetings/{meeting.number}/minutes"
     with open_pages(ready, tmp_path) as pages:
+        pages.wait_until(ready.at)
         pages.sign_in(SECRETARY)
         pages.get(address)
         pages.post(f"{address}/corrections", {"point": "1", **WRONG}, status=302)

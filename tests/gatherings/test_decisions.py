@@ -1,5 +1,6 @@
 """What meetings decided is public with what becomes of it, goes out as an extract, and flows on to other rooms."""
 
+import re
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -14,10 +15,12 @@ from pb.commission.service import seating
 from pb.commission.service.seating import Composition
 from pb.documents.service.render import render
 from pb.errors import NotFound
+from pb.gatherings import documents
 from pb.gatherings.documents import extracts
 from pb.gatherings.models import Gathering, Matter, Office, Seat
 from pb.gatherings.models.referrals import Ruling, Step
 from pb.gatherings.service import (
+    agenda,
     corrections,
     decided,
     elections,
@@ -33,7 +36,7 @@ from pb.gatherings.service.convening import Point
 from pb.gatherings.service.late import Late
 from pb.gatherings.service.standing import Way
 from pb.identity.models import Person
-from pb.tasks.service import basis
+from pb.tasks.service import basis, wording
 from pb.tasks.service.basis import Basis
 from tests.gatherings.test_documents import text_of
 from tests.gatherings.test_holding import assembly, named, raised
@@ -73,6 +76,59 @@ def test_every_decision_is_public_with_who_holds_it_now(okrug: Okrug, held: Gath
     with open_pages(okrug, tmp_path) as pages, time_machine.travel(okrug.at, tick=False):
         assert "The akim did not answer in time" in pages.get(f"{HOME}/decisions").text
         assert "s answer is late" in pages.get(f"{HOME}/meetings").text
+
+
+def amended(okrug: Okrug) -> Gathering:
+    """An assembly that adopted its point with an amendment, and another as it was; the akim agreed."""
+    secretary, meeting = assembly(okrug, Point(Matter.OTHER, "Бір көпір", "kk"), Point(Matter.OTHER, "Саябақ", "kk"))
+    point, other = meeting.questions
+    first = agenda.amend(secretary, meeting, point, "Екі көпір", "kk", "")
+    second = agenda.amend(secretary, meeting, point, "Үш көпір", "kk", "")
+    for one, hands in ((first, (5, 0)), (second, (1, 4)), (point, (5, 0)), (other, (5, 0))):
+        holding.record_votes(secretary, meeting, one, raised(meeting, *hands))
+    minutes.draw_up(secretary, meeting, remarks="")
+    for role in (Role.SECRETARY, Role.CHAIR):
+        minutes.confirm(okrug.act(role), meeting)
+    minutes.answer(okrug.act(Role.AKIM), meeting, agrees=True, reason="")
+    return meeting
+
+
+def test_a_decision_stands_in_the_words_that_were_adopted(okrug: Okrug, tmp_path: Path) -> None:
+    """Played: the assembly adopted two bridges, and everywhere the decision was one bridge."""
+    meeting = amended(okrug)
+    point = meeting.questions[0]
+    office = okrug.act(Role.OFFICE)
+    row = meetings.minutes_of(office, meeting)
+    assert row is not None
+    [bridges, park] = basis.decisions(office)
+    with open_pages(okrug, tmp_path) as pages, pages.client.application.test_request_context("/?lang=en"):
+        assert wording.decided(bridges).endswith("Екі көпір"), "a task executes what was adopted"
+        assert wording.decided(park).endswith("Саябақ")
+        printed = text_of(render(extracts.extract(office, point.id, "kk", "http://localhost")), tmp_path)
+        assert printed.index("Екі көпір") < printed.index("Бір көпір"), "what was proposed stays in sight"
+        printed = text_of(render(documents.minutes(office, row, "http://localhost")), tmp_path)
+        assert "Екі көпір" in printed[printed.index("Шешімдер") :]
+    with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(okrug.at)
+        for path in ("decisions", f"meetings/{meeting.number}/minutes"):
+            page = pages.get(f"{HOME}/{path}").text
+            assert re.search(r"<h[23]>(1\. )?<[^>]*>Екі көпір", page), path
+            assert "Proposed before the amendment: " in page
+        assert "With the amendment: " in pages.get(f"{HOME}/meetings/{meeting.number}").text
+    assert [one.question.id for one in decided.page_of(office, None, 1, 9)] == [one.id for one in meeting.questions[:2]]
+
+
+def test_the_vote_on_a_point_is_on_its_amended_words(okrug: Okrug, tmp_path: Path) -> None:
+    secretary, meeting = assembly(okrug, Point(Matter.BUDGET, "Бюджет", "kk"))
+    one = agenda.amend(secretary, meeting, meeting.questions[0], "Түзетілген бюджет", "kk", "")
+    holding.record_votes(secretary, meeting, one, raised(meeting, 5))
+    with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(okrug.at)
+        pages.sign_in(Role.SECRETARY)
+        page = pages.get(f"{HOME}/meetings/{meeting.number}/questions/1").text
+        assert "Proposed before the amendment: " in page
+        assert "Түзетілген бюджет" in pages.get(f"{HOME}/meetings/{meeting.number}/hall").text
+    assert page.index("Түзетілген бюджет") < page.index("Proposed before")
 
 
 def test_minutes_that_are_kept_here_are_not_of_a_meeting_elsewhere(

@@ -29,10 +29,12 @@ def met(okrug: Okrug) -> Gathering:
     okrug.enter(Phase.REVIEW)
     okrug.accept(proposal)
     okrug.enter(Phase.GATHERING)
-    chair, secretary = okrug.act(Role.CHAIR), okrug.act(Role.SECRETARY)
+    chair = okrug.act(Role.CHAIR)
     meets_at = okrug.at.replace(hour=13)
     gathering = cycle_meetings.convene(chair, okrug.cycle, Matter.PROJECT, meets_at=meets_at, place="Мектеп")
     everybody = [attendance.member_id for attendance in gathering.attendances]
+    okrug.at = meets_at
+    secretary = okrug.act(Role.SECRETARY)
     open_meeting(secretary, gathering, everybody[:4])
     votes = Votes(3, 1, 0, None, frozenset())
     holding.record_votes(secretary, gathering, gathering.questions[0], votes)
@@ -66,6 +68,7 @@ def test_minutes_are_one_file_in_kazakh_and_russian_whose_bytes_stay(
     row = minutes.draw_up(okrug.act(Role.SECRETARY), met, remarks="Қонақтар")
     address = f"{HOME}/meetings/{met.number}/minutes"
     with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(okrug.at)
         assert "The file is being made." in pages.get(address).text
         pages.get(f"{address}.pdf", status=404)
         assert run_all(pages.client.application) == 2, "of the version that was drawn up anew nothing is made"

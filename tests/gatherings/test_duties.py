@@ -17,6 +17,8 @@ from pb.proposals.models import Verdict
 from pb.proposals.service import proposals
 from pb.reviews import service as reviews
 from tests.duties import told, waiting
+from tests.gatherings.test_holding import come as come_to_gathering
+from tests.gatherings.test_holding import gathering_of
 from tests.pages import open_pages
 from tests.village import HOME, Okrug, content, findings, open_meeting
 
@@ -46,6 +48,7 @@ def convene(okrug: Okrug, **more: Any) -> Gathering:
 
 def come(okrug: Okrug, meeting: Gathering, number: int) -> None:
     members = [attendance.member_id for attendance in meeting.attendances]
+    okrug.at = max(okrug.at, meeting.meets_at)
     open_meeting(okrug.act(SECRETARY), meeting, members[:number])
 
 
@@ -74,6 +77,35 @@ def test_a_meeting_goes_from_hand_to_hand(app: Flask, accepted: Okrug) -> None:
     assert told(app, of) == {AKIM: ["Answer the minutes"]}
     minutes.answer(okrug.act(AKIM), meeting, agrees=True, reason="")
     assert told(app, of) == {OFFICE: ["Move the cycle on"]}
+
+
+def test_minutes_that_are_due_are_the_chairs_care_too_and_late_ones_are_marked(
+    app: Flask, accepted: Okrug, tmp_path: Path
+) -> None:
+    """Played: the secretary fell ill, the term passed, and the chair was told of nothing."""
+    okrug, of = accepted, act_of(accepted)
+    okrug.seat_assembly(5)
+    meeting = convene(okrug)
+    come(okrug, meeting, 5)
+    assert CHAIR not in told(app, of)
+    okrug.at += timedelta(days=2)
+    [duty] = waiting(app, of)[CHAIR]
+    assert (duty.deed, duty.until) == ("See that the minutes are drawn up", minutes.due(okrug.act(), meeting))
+    assert told(app, of)[SECRETARY] == ["Record the votes"]
+    with open_pages(okrug, tmp_path) as pages:
+        assert "Minutes are late" not in pages.get(f"{HOME}/meetings/1").text
+        pages.wait_until(okrug.at + timedelta(days=2))
+        assert "Minutes are late" in pages.get(f"{HOME}/meetings/1").text
+    vote(okrug, meeting)
+    minutes.draw_up(okrug.act(SECRETARY), meeting, remarks="")
+    assert told(app, of)[CHAIR] == ["Confirm the minutes"]
+
+
+def test_a_meeting_that_stopped_before_its_agenda_is_the_work_of_who_opened_it(app: Flask, okrug: Okrug) -> None:
+    meeting = gathering_of(okrug)
+    come_to_gathering(okrug, meeting, "Әлия Сәрсен", "Болат Оспан", "Гүлнар Ахмет")
+    okrug.at += timedelta(days=5)
+    assert "See that the minutes are drawn up" in told(app, act_of(okrug))[OFFICE]
 
 
 def test_duties_of_the_minutes_lead_to_their_form(app: Flask, accepted: Okrug, tmp_path: Path) -> None:

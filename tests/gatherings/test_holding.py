@@ -1,17 +1,20 @@
 """A meeting is held: officers elected by those present, their agenda, timed presence, every kind of vote, elections."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.exc import DatabaseError
 
 from pb.act import Act, Role
+from pb.audit import service as audit
 from pb.errors import Conflict, FieldRefusal, Forbidden, Refusal
 from pb.gatherings.models import (
     DISCUSSING,
+    AgendaVote,
     Ballot,
     Gathering,
     Kind,
@@ -37,9 +40,10 @@ from pb.gatherings.service import (
 from pb.gatherings.service.convening import Plan, Point
 from pb.gatherings.service.counting import Votes
 from pb.gatherings.service.rules import Count
+from pb.gatherings.views.meetings import what_may_be_done
 from pb.identity.models import Person
 from pb.identity.service import accounts
-from tests.village import KEYS, SETTLEMENTS, Okrug, invented_iin, open_meeting
+from tests.village import KEYS, SETTLEMENTS, Okrug, invented_iin, open_meeting, without_notice
 
 _numbers = count(700)
 BRIDGE = Point(Matter.OTHER, "Repair of the bridge", "ru")
@@ -110,6 +114,61 @@ def test_nothing_is_decided_before_officers_and_agenda(okrug: Okrug) -> None:
         holding.record_votes(office, meeting, meeting.questions[0], raised(meeting, 3))
     agenda.adopt(office, meeting, Count(3, 0, 0))
     assert holding.record_votes(office, meeting, meeting.questions[0], raised(meeting, 2, 1)).outcome == "approved"
+
+
+def test_nothing_is_decided_before_the_announced_hour(okrug: Okrug) -> None:
+    """Who comes early is written down; those who come by the hour elect, adopt the agenda and vote."""
+    plan = Plan(Kind.GATHERING, okrug.at + timedelta(hours=3), "Club", (BRIDGE,), entitled=30)
+    meeting = convening.convene(okrug.act(Role.OFFICE), plan)
+    okrug.at = meeting.meets_at - timedelta(minutes=1)
+    office = come(okrug, meeting, "Әлия", "Болат", "Гүлнар")
+    with pytest.raises(Conflict, match="The meeting begins at"):
+        officers.elect(office, meeting, Office.CHAIR, "Әлия", Count(3, 0, 0))
+    assert meeting.officers == []
+    assert not what_may_be_done(office, meeting)["vote"]
+    okrug.at = meeting.meets_at
+    office = okrug.act(Role.OFFICE)
+    officers.elect(office, meeting, Office.CHAIR, "Әлия", Count(3, 0, 0))
+    officers.elect(office, meeting, Office.SECRETARY, "Болат", Count(3, 0, 0))
+    agenda.adopt(office, meeting, Count(3, 0, 0))
+    assert holding.record_votes(office, meeting, meeting.questions[0], raised(meeting, 3)).outcome == "approved"
+
+
+def test_of_a_standing_chair_too_no_agenda_is_adopted_before_the_hour(okrug: Okrug) -> None:
+    okrug.seat_assembly(5)
+    without_notice(okrug.act(Role.OFFICE))
+    plan = Plan(Kind.ASSEMBLY, okrug.at + timedelta(hours=3), "Club", (BRIDGE,))
+    meeting = convening.convene(okrug.act(Role.CHAIR), plan)
+    secretary = okrug.act(Role.SECRETARY)
+    holding.mark_present(secretary, meeting, [meeting.attendances[0].member_id])
+    assert meeting.state == State.CONVENED, "they are still coming: nothing is said of a quorum before the hour"
+    holding.mark_present(secretary, meeting, [row.member_id for row in meeting.attendances])
+    for early in (
+        lambda: agenda.adopt(secretary, meeting, Count(5, 0, 0)),
+        lambda: agenda.add(secretary, meeting, BRIDGE, Count(5, 0, 0)),
+        lambda: holding.record_votes(secretary, meeting, meeting.questions[0], raised(meeting, 5)),
+        lambda: holding.discuss(secretary, meeting, meeting.questions[0], "It was said", noted=True),
+    ):
+        with pytest.raises(Conflict, match="The meeting begins at"):
+            early()
+
+
+def test_an_officer_and_an_agenda_of_before_the_hour_are_refused_by_the_database(okrug: Okrug) -> None:
+    office, meeting = opened(okrug)
+    early = meeting.meets_at - timedelta(minutes=1)
+    hands = {"present": 5, "in_favour": 5, "against": 0, "abstained": 0, "needed": 3}
+    before = replace(office, at=early)
+    audit.record(before, "gathering.officer_elected", subject=meeting.id, data={"office": "chair"})
+    with pytest.raises(DatabaseError, match="opened_meeting_officers"), okrug.session.begin_nested():
+        okrug.session.execute(update(Officer).where(Officer.office == "chair").values(elected_at=early, name="Another"))
+    audit.record(before, "gathering.agenda_voted", subject=meeting.id, data={"kind": "adopt"})
+    row = {"id": uuid4(), "gathering_id": meeting.id, "number": 9, "kind": "adopt", "at": early, **hands}
+    with pytest.raises(DatabaseError, match="opened_agenda_votes"), okrug.session.begin_nested():
+        okrug.session.execute(insert(AgendaVote).values(**row))
+    vote = {"outcome": "approved", "ballot": "open", **hands}
+    audit.record(before, "gathering.voted", subject=meeting.id, data={"question": 1, **vote})
+    with pytest.raises(DatabaseError, match="opened_agenda_questions"), okrug.session.begin_nested():
+        okrug.session.execute(update(Question).where(Question.id == meeting.questions[0].id).values(**vote))
 
 
 @pytest.mark.parametrize(
@@ -195,6 +254,7 @@ def test_what_a_cycle_brings_is_decided_and_not_taken_off(okrug: Okrug) -> None:
     meeting = cycle_meetings.convene(
         okrug.act(Role.CHAIR), okrug.cycle, Matter.PROJECT, meets_at=okrug.at + timedelta(hours=3), place="School"
     )
+    okrug.at = meeting.meets_at
     secretary = okrug.act(Role.SECRETARY)
     open_meeting(secretary, meeting)
     with pytest.raises(Conflict):
@@ -401,6 +461,10 @@ def test_where_whoever_comes_is_enough_nothing_is_decided(okrug: Okrug, kind: Ki
         agenda.amend(office, meeting, point, "Two bridges", "ru", "")
     with pytest.raises(FieldRefusal):
         agenda.add(office, meeting, Point(Matter.BUDGET, "", ""), Count(3, 0, 0))
+    vote = {"present": 3, "in_favour": 3, "against": 0, "abstained": 0, "needed": 2, "outcome": "approved"}
+    audit.record(office, "gathering.voted", subject=meeting.id, data={"question": 1, "ballot": "open", **vote})
+    with pytest.raises(DatabaseError, match="ordered_agenda_questions"), okrug.session.begin_nested():
+        okrug.session.execute(update(Question).where(Question.id == point.id).values(**vote))
     assert holding.discuss(office, meeting, point, "", noted=True).outcome == Outcome.NOTED
 
 

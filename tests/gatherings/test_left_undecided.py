@@ -10,13 +10,16 @@ from flask import Flask
 from pb.act import Role
 from pb.clock import local
 from pb.errors import Conflict
-from pb.gatherings.models import Gathering, Kind, Matter, Outcome, Seat
+from pb.gatherings.models import Gathering, Kind, Matter, Office, Outcome, Seat, State
 from pb.gatherings.models.referrals import About
-from pb.gatherings.service import convening, drafting, holding, minutes, referrals
+from pb.gatherings.service import adoption, convening, drafting, holding, meetings, minutes, officers, referrals
 from pb.gatherings.service.convening import Plan, Point
+from pb.gatherings.service.rules import Count
 from pb.gatherings.service.standing import Way, standing
 from tests.duties import told
-from tests.gatherings.test_duties import act_of
+from tests.gatherings.test_duties import act_of, convene
+from tests.gatherings.test_duties import come as come_to_cycle
+from tests.gatherings.test_gatherings import convene as convene_on
 from tests.gatherings.test_holding import BRIDGE, assembly, come, gathering_of, raised
 from tests.pages import open_pages
 from tests.village import HOME, Okrug
@@ -108,3 +111,88 @@ def test_what_is_convened_again_elects_the_same(okrug: Okrug, tmp_path: Path) ->
         page = pages.get(f"{path(meeting)}/again").text
     assert '<option selected value="member">' in page
     assert re.search(r'name="places_1"[^>]*value="2"', page)
+
+
+def of_the_cycle(okrug: Okrug, previous: Gathering | None = None) -> Gathering:
+    """A meeting of the cycle to which all five came."""
+    meeting = convene(okrug, previous=previous)
+    come_to_cycle(okrug, meeting, 5)
+    return meeting
+
+
+def too_many_leave(okrug: Okrug, meeting: Gathering) -> None:
+    for row in meeting.attendances[:3]:
+        holding.go(okrug.act(Role.SECRETARY), meeting, row.member_id)
+    minutes.draw_up(okrug.act(Role.SECRETARY), meeting, remarks="")
+    confirmed(okrug, meeting)
+
+
+def titles(okrug: Okrug, meeting: Gathering) -> list[str]:
+    projects = meetings.projects_by_id(okrug.act(), meeting)
+    return [projects[point.proposal_id][0].title for point in meeting.questions if point.proposal_id]
+
+
+def put_to_the_vote(okrug: Okrug) -> list[str]:
+    return [proposal.title for proposal, _review in meetings.approved(okrug.act(), okrug.cycle)]
+
+
+def test_a_cycle_waits_for_the_meeting_that_goes_on_with_what_too_many_left(app: Flask, okrug: Okrug) -> None:
+    """Played: a cycle's meeting that lost its quorum could be neither ended nor held again, and the cycle stood."""
+    okrug.seat_assembly(5)
+    okrug.accept_two()
+    meeting = of_the_cycle(okrug)
+    holding.record_votes(okrug.act(Role.SECRETARY), meeting, meeting.questions[0], raised(meeting, 5))
+    too_many_leave(okrug, meeting)
+    assert not meetings.may_be_held_again(okrug.act(), meeting), "what it decided waits for the akim first"
+    minutes.answer(okrug.act(Role.AKIM), meeting, agrees=True, reason="")
+    assert put_to_the_vote(okrug) == []
+    assert told(app, act_of(okrug))[Role.CHAIR] == ["Convene the meeting again"]
+    again = of_the_cycle(okrug, meeting)
+    assert titles(okrug, again) == ["Park"]
+    holding.record_votes(okrug.act(Role.SECRETARY), again, again.questions[0], raised(again, 0, 5))
+    minutes.draw_up(okrug.act(Role.SECRETARY), again, remarks="")
+    confirmed(okrug, again)
+    minutes.answer(okrug.act(Role.AKIM), again, agrees=True, reason="")
+    assert put_to_the_vote(okrug) == ["Lamps"]
+    assert not meetings.may_be_held_again(okrug.act(), again), "one project is put to the vote: nothing is left"
+
+
+def test_what_the_akim_disagreed_with_comes_again_with_what_was_left(okrug: Okrug) -> None:
+    okrug.seat_assembly(5)
+    okrug.accept_two()
+    meeting = of_the_cycle(okrug)
+    holding.record_votes(okrug.act(Role.SECRETARY), meeting, meeting.questions[0], raised(meeting, 5))
+    too_many_leave(okrug, meeting)
+    minutes.answer(okrug.act(Role.AKIM), meeting, agrees=False, reason="No money.")
+    assert titles(okrug, of_the_cycle(okrug, meeting)) == ["Lamps", "Park"]
+
+
+@pytest.mark.parametrize("matter", [Matter.PROJECT, Matter.ADOPTION])
+def test_a_cycle_s_meeting_that_decided_nothing_is_held_again_without_an_answer(
+    okrug: Okrug, matter: Matter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adoption, "missing", lambda _act, _cycle: [])
+    okrug.seat_assembly(5)
+    okrug.accept_two()
+    okrug.enter(meetings.PHASES[matter])
+    meeting = convene_on(okrug, matter)
+    come_to_cycle(okrug, meeting, 5)
+    assert not meetings.may_be_held_again(okrug.act(), meeting)
+    too_many_leave(okrug, meeting)
+    row = meetings.minutes_of(okrug.act(), meeting)
+    assert row is not None
+    assert standing(okrug.act(), row).way is Way.NOTED
+    again = convene_on(okrug, matter, meeting)
+    assert len(again.questions) == len(meeting.questions)
+
+
+def test_residents_who_leave_before_they_adopt_an_agenda_meet_again(okrug: Okrug) -> None:
+    """Played: with a chair elected, a meeting that too many left had no way on at all."""
+    meeting = gathering_of(okrug)
+    office = come(okrug, meeting, "Әлия Сәрсен", "Болат Оспан", "Гүлнар Ахмет")
+    officers.elect(office, meeting, Office.CHAIR, "Әлия Сәрсен", Count(3, 0, 0))
+    holding.leave(office, meeting, 3, left=True)
+    assert not holding.declare_inquorate(office, meeting).reached
+    holding.leave(office, meeting, 2, left=True)
+    assert meeting.state == State.INQUORATE
+    assert meetings.may_be_held_again(office, meeting)

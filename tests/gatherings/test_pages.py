@@ -1,17 +1,18 @@
 """A meeting of the assembly through its pages, from convening to the akim's answer."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from pb.act import Role
+from pb.clock import ALMATY
 from pb.core.poll.bilingual import Bilingual
 from pb.cycles.models import Phase
 from pb.reviews import service as reviews
 from tests.pages import Pages, open_pages
-from tests.village import Okrug, findings
+from tests.village import START, Okrug, findings
 
 SURE = {"confirmed": "y"}  # as the page says that asks once more
 
@@ -74,8 +75,25 @@ def test_without_members_the_chair_is_told_before_anything_is_typed(okrug: Okrug
         assert "nobody is recorded as a member" in told
 
 
+def test_before_the_announced_hour_pages_lead_to_who_came_and_to_no_vote(ready: Okrug, tmp_path: Path) -> None:
+    with open_pages(ready, tmp_path) as pages:
+        address = convene(pages)
+        pages.sign_in(Role.SECRETARY)
+        members = pages.get(f"{address}/attendance").text.split('name="present" value="')[1:]
+        pages.post(f"{address}/attendance", {"present": [part.split('"')[0] for part in members]})
+        page = pages.get(address).text
+        assert f'href="{address}/attendance"' in page
+        assert f'href="{address}/agenda"' not in page
+        assert "The meeting begins at 18:00" in pages.get(f"{address}/agenda", status=409).text
+        assert "The meeting begins at 18:00" in pages.post(f"{address}/agenda", {"unanimous": "5"}, status=409).text
+        pages.wait_until(datetime.combine(START.date(), time(18), ALMATY))
+        pages.sign_in(Role.SECRETARY)
+        assert f'href="{address}/agenda"' in pages.get(address).text
+
+
 def present(pages: Pages, address: str, count: int) -> list[str]:
-    """Marks the first `count` members of the list as present; who they are."""
+    """At the announced hour the first `count` members of the list are marked as present; who they are."""
+    pages.wait_until(datetime.combine(START.date(), time(18), ALMATY))
     pages.sign_in(Role.SECRETARY)
     document = pages.get(f"{address}/attendance").text
     members = [part.split('"')[0] for part in document.split('name="present" value="')[1:]]

@@ -1,28 +1,35 @@
 """An akim who stays silent, or disagrees twice, stops nothing: the maslikhat discusses, the superior akim decides."""
 
+import hashlib
+import re
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from pb.act import Role
+from pb.audit import service as audit
+from pb.audit.models import AuditEvent
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.freezes import minutes as rules
 from pb.gatherings.models import Gathering, Kind, Minutes
-from pb.gatherings.models.referrals import FOLLOWING, About, Ruling, Step
+from pb.gatherings.models.referrals import FOLLOWING, About, Referral, Ruling, Step
 from pb.gatherings.service import adoption, calling_off, convening, holding, meetings, minutes, referrals
 from pb.gatherings.service.convening import Plan
 from pb.gatherings.service.referrals import Record
-from pb.gatherings.service.standing import Way, of_execution, standing
+from pb.gatherings.service.standing import Way, of_execution, standing, steps
+from pb.worker import run_all
 from tests.duties import told
 from tests.gatherings.test_duties import act_of
 from tests.gatherings.test_gatherings import come, convene, hold, member_ids, votes
 from tests.gatherings.test_holding import BRIDGE, assembly, raised
+from tests.media import hostile
 from tests.pages import open_pages
 from tests.village import HOME, Okrug
 
@@ -167,6 +174,38 @@ def test_what_is_not_executed_is_reported_and_decided_above(ready: Okrug) -> Non
     assert stands is not None
     assert stands.way is Way.UPHELD
     assert way(ready, meeting) is Way.AGREED
+
+
+def test_a_step_keeps_its_document_and_the_log_its_digest(ready: Okrug, tmp_path: Path) -> None:
+    """Played: the superior akim's decision was a number that somebody typed, and nobody could read the paper."""
+    meeting, pdf = confirmed(ready), hostile.paper()
+    ready.at += timedelta(days=10)
+    here = f"{HOME}/meetings/{meeting.number}/superior"
+    typed = {"about": "approval", "day": ready.at.date().isoformat(), "reference": "12-ж", "words": ""}
+    with open_pages(ready, tmp_path) as pages, time_machine.travel(ready.at, tick=False):
+        pages.sign_in(CHAIR)
+        wrong = pages.post(f"{here}/sent", {**typed, "day": "", "paper": (BytesIO(b"no"), "letter.pdf")}, status=422)
+        assert "This is no PDF." in wrong.text
+        assert "Write the date." in wrong.text, "all that is wrong at once"
+        pages.post(f"{here}/sent", {**typed, "paper": (BytesIO(pdf), "letter.pdf")})
+        assert "is being prepared" in pages.get(here).text
+        run_all(pages.client.application)
+        page = pages.get(here).text
+        assert re.search(r'href="/krasnoyar/media/[0-9a-f]{64}[.]pdf">letter<', page)
+        assert "Passed to: The maslikhat. Last day: " in page
+    ready.session.expire_all()
+    [step] = steps(ready.act(), row_of(ready, meeting), About.APPROVAL)
+    event = ready.session.scalars(select(AuditEvent).where(AuditEvent.action == "referral.sent")).one()
+    assert event.data["file"] == hashlib.sha256(pdf).hexdigest()
+    assert step.paper_id is not None
+    secretary = ready.act(MASLIKHAT)
+    assert secretary.person is not None
+    told = {"about": "approval", "step": 2, "file": "0" * 64}
+    audit.record(secretary, "referral.discussed", subject=meeting.id, data=told)
+    row = {"minutes_id": step.minutes_id, "about": "approval", "number": 2, "kind": "discussed", "at": secretary.at}
+    row |= {"by_id": secretary.person.id, "day": step.day, "due": step.due, "paper_id": step.paper_id}
+    with pytest.raises(DBAPIError, match="logged_minutes_referrals"), ready.session.begin_nested():
+        ready.session.execute(insert(Referral).values(**row))
 
 
 def test_each_step_is_its_own_persons_and_a_record_may_be_sent_back(ready: Okrug) -> None:

@@ -40,13 +40,32 @@ from tests.village import (
 from tests.web.test_two_okrugs import NAMESAKE
 
 MOST_BYTES = 30_000
+DECIDED = {
+    "position": 1,
+    "matter": "other",
+    "text": "Lamps",
+    "language": "en",
+    "speaker": "",
+    "majority_basis": "",
+    "in_favour": 3,
+    "against": 0,
+    "abstained": 0,
+    "needed": 2,
+    "percent": 50,
+    "majority": "present",
+    "chair_vote": None,
+    "outcome": "approved",
+    "speeches": "",
+    "conflicts": [],
+}
+"""A point of minutes that the akim is to answer."""
 
 
 def minutes_to_answer(okrug: Village, **plan: object) -> UUID:
     """A cycle in the gathering whose minutes wait for the akim."""
     cycle_id = okrug.open_cycle(phase=Phase.GATHERING, **plan)  # type: ignore[arg-type]
     with okrug.in_cycle(cycle_id) as (act, _cycle):
-        meeting_confirmed_and_answered(act, cycle_id, {"questions": []}, answered=False)
+        meeting_confirmed_and_answered(act, cycle_id, {"questions": [DECIDED]}, answered=False)
     return cycle_id
 
 

@@ -151,7 +151,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     own |= {"matter_1": "other", "text_1": "A playground", "majority_1": "two_thirds", "basis_1": "№ 2"}
     hands = {"in_favour": "2", "against": "0", "abstained": "0"}
     votes = {"in_favour": "3", "against": "0", "abstained": "0", "chair": ""}
-    on_paper = {"about": "execution", "day": today, "reference": "7", "words": "To be done."}
+    on_paper = {"about": "execution", "day": today, "reference": "7", "words": "To be done.", "paper": "%PDF-1.4 %%EOF"}
     corrected = {"point": "1", "text": "Abai street.", "language": "kk", "reason": "A slip."}
     wrong = {"right": "no", "reason": "It was right."}
     complained = str(_decision_at(okrug, above[0]))

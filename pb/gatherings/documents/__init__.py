@@ -24,7 +24,7 @@ from pb.gatherings.models import (
 )
 from pb.gatherings.models import Minutes as MinutesRow
 from pb.gatherings.service import meetings
-from pb.gatherings.service.points import question_text
+from pb.gatherings.service.points import amended, decision_text, question_text
 from pb.gatherings.service.rules import needed_in_words
 from pb.territory.service import tree
 from pb.text import in_fours
@@ -131,6 +131,8 @@ def agenda(act: Act, gathering: Gathering) -> list[dict[str, Any]]:
             name: getattr(question, name)
             for name in ("position", "matter", "text", "language", "speaker", "seat", "places")
         }
+        if words := amended(gathering, question):
+            point["amended"] = words
         if question.proposal_id:
             proposal, review = projects[question.proposal_id]
             point |= {"number": proposal.number, "title": review.titles.text}
@@ -139,8 +141,8 @@ def agenda(act: Act, gathering: Gathering) -> list[dict[str, Any]]:
 
 
 def in_short(points: Sequence[dict[str, Any]]) -> list[str]:
-    """What was decided on each point of the agenda, a line each."""
-    told = [(point["position"], question_text(point), outcome_said(point), votes_said(point)) for point in points]
+    """What was decided on each point of the agenda, a line each, in the words that were voted on."""
+    told = [(point["position"], decision_text(point), outcome_said(point), votes_said(point)) for point in points]
     return [f"{number}. {question} – {outcome}. {votes}".strip() for number, question, outcome, votes in told]
 
 
@@ -168,7 +170,7 @@ def decision(act: Act, point: dict[str, Any], language: str) -> Decision:
     """A point of the minutes with all that was recorded of it."""
     return Decision(
         point["position"],
-        question_text(point),
+        decision_text(point),
         votes_said(point),
         outcome_said(point),
         [

@@ -11,12 +11,14 @@ from pb.act import Act
 from pb.formats import moment
 from pb.gatherings.models import (
     BALLOT_LABELS,
+    OF_CYCLES,
     OFFICE_LABELS,
     OUTCOME_LABELS,
     Ballot,
     Office,
     Outcome,
 )
+from pb.gatherings.service.points import question_text
 
 VOTE_LABELS = {
     "for": lazy_gettext("By name: for"),
@@ -104,6 +106,8 @@ def _notes(point: dict[str, Any]) -> Iterator[str]:
         yield str(_("An amendment to question %(number)s", number=point["amends"]))
     elif point.get("added"):
         yield str(_("Added by those present"))
+    if point.get("amended") and point["matter"] not in OF_CYCLES:
+        yield _listed(_("Proposed before the amendment"), [question_text(point)])
     if point.get("majority_basis"):
         yield _listed(_("This majority rests on"), [point["majority_basis"]])
     if point.get("ballot"):

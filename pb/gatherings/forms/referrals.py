@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import FileField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from pb.errors import NotFound
@@ -31,7 +31,13 @@ class StepForm(Form):
             raise NotFound from error
 
 
-class ReferralForm(StepForm):
+class PaperForm(StepForm):
+    """What was done outside comes with its document; without it the number of the document stands alone."""
+
+    paper = FileField(_("Document"), description=_("One PDF, up to 5 MB."))
+
+
+class ReferralForm(PaperForm):
     """The view leaves `question` out where it is not about one decision."""
 
     question = SelectField(_("Decision that is not executed"), [Optional()], default="")
@@ -46,7 +52,7 @@ class ReferralForm(StepForm):
         return Record(self.day.data, self.reference.data or "", self.words.data or "", question=question)
 
 
-class SittingForm(StepForm):
+class SittingForm(PaperForm):
     day = DayField(_("Date of the sitting"), [DATE, NotAfterToday()])
     words = TextAreaField(_("What the maslikhat recommends, in short"), [Length(max=LONGEST_WORDS)])
 
@@ -54,7 +60,7 @@ class SittingForm(StepForm):
         return Record(self.day.data, words=self.words.data or "")
 
 
-class RulingForm(StepForm):
+class RulingForm(PaperForm):
     outcome = RadioField(
         _("Decision of the superior akim"),
         [InputRequired(_("Choose what was decided."))],

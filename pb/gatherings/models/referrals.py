@@ -79,7 +79,8 @@ RULING_LABELS: dict[Ruling, LazyString] = {
 class Referral(Base):
     """One step: on which `day`, under which number of a document (`reference`). `due`: the last day for the next one.
 
-    `question_id`: the decision that is not executed.
+    `paper_id`: the document itself, where it was brought; the log tells its digest. `question_id`: the decision that is
+    not executed.
     """
 
     __tablename__ = "minutes_referrals"
@@ -99,6 +100,7 @@ class Referral(Base):
         CheckConstraint("kind NOT IN ('sent', 'decided') OR reference <> ''", name="documented"),
         CheckConstraint("kind NOT IN ('decided', 'declined') OR words <> ''", name="said"),
         CheckConstraint("(kind = 'confirmed') = (due IS NULL)", name="due_until_the_end"),
+        CheckConstraint("paper_id IS NULL OR kind IN ('sent', 'discussed', 'decided')", name="paper_of_a_deed"),
         FROZEN,
     )
 
@@ -115,3 +117,4 @@ class Referral(Base):
     outcome: Mapped[str] = mapped_column(String(10), default="")
     words: Mapped[str] = mapped_column(Text, default="")
     due: Mapped[date | None]
+    paper_id: Mapped[UUID | None] = mapped_column(ForeignKey("papers.id"), index=True)

@@ -14,7 +14,7 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
 from pb.gatherings.models import DISCUSSING, OF_CYCLES, AgendaVote, Gathering, Kind, Matter, Question, State
-from pb.gatherings.service import convening, meetings, officers, presence
+from pb.gatherings.service import convening, hour, meetings, officers, presence
 from pb.gatherings.service.convening import MOST_POINTS, Point
 from pb.gatherings.service.rules import Count
 
@@ -24,8 +24,8 @@ ONLY_DISCUSSED: Final = _("At this meeting points are only discussed: nothing is
 def adopt(act: Act, gathering: Gathering, count: Count) -> None:
     """Those present adopt the agenda as it stands now; afterwards its points are decided.
 
-    Raises OutOfPhase, Forbidden, Conflict (no quorum; chair and secretary are not elected; adopted before),
-    FieldRefusal (the votes do not add up; too few in favour).
+    Raises OutOfPhase, Forbidden, Conflict (before the announced hour; no quorum; chair and secretary are not elected;
+    adopted before), FieldRefusal (the votes do not add up; too few in favour).
     """
     _require(act, gathering)
     if gathering.agenda_adopted_at is not None:
@@ -70,7 +70,7 @@ def amend(act: Act, gathering: Gathering, question: Question, text: str, languag
     Raises OutOfPhase, Forbidden, Conflict (no quorum; the point is decided, or is itself an amendment), FieldRefusal.
     """
     meetings.require_secretary(act, gathering)
-    require_ready(gathering)
+    require_ready(act, gathering)
     if gathering.kind in DISCUSSING:
         raise Conflict(ONLY_DISCUSSED)
     if question.outcome is not None or question.removed or question.amends_id is not None:
@@ -87,8 +87,9 @@ def amend(act: Act, gathering: Gathering, question: Question, text: str, languag
     return amendment
 
 
-def require_ready(gathering: Gathering) -> None:
-    """Raises Conflict: before anything is decided there is a quorum, chair and secretary, and an adopted agenda."""
+def require_ready(act: Act, gathering: Gathering) -> None:
+    """Raises Conflict: before anything is decided the hour has come, there is a quorum, both officers, an agenda."""
+    hour.require(act, gathering)
     if gathering.state != State.QUORATE:
         raise Conflict(_("Without a quorum no decision can be recorded."))
     if officers.missing(gathering):
@@ -112,6 +113,7 @@ def removable(act: Act, gathering: Gathering, question_id: UUID) -> Question:
 
 def _require(act: Act, gathering: Gathering) -> None:
     meetings.require_secretary(act, gathering)
+    hour.require(act, gathering)
     if gathering.state != State.QUORATE:
         raise Conflict(_("Without a quorum no decision can be recorded."))
     if officers.missing(gathering):

@@ -12,10 +12,11 @@ from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, Forbidden, refuse_all
-from pb.gatherings.models import Gathering, Kind, Matter, Question
+from pb.gatherings.models import Gathering, Kind, Matter, Outcome, Question
 from pb.gatherings.service import adoption, convening, meeting_day, meetings, members
 from pb.gatherings.service.convening import Called
 from pb.gatherings.service.meetings import PHASES
+from pb.proposals.models import Proposal, Review
 from pb.proposals.service import outcomes, proposals
 
 
@@ -59,7 +60,17 @@ def convene(
 def _agenda(act: Act, cycle: Cycle, matter: Matter) -> list[Question]:
     if matter is Matter.ADOPTION:
         return [Question(matter=matter)]
-    return [Question(matter=matter, proposal_id=proposal.id) for proposal, _review in outcomes.accepted(act, cycle)]
+    return [Question(matter=matter, proposal_id=proposal.id) for proposal, _review in to_bring(act, cycle)]
+
+
+def to_bring(act: Act, cycle: Cycle) -> list[tuple[Proposal, Review]]:
+    """The accepted projects of the next agenda: all, or what is left of a meeting that too many left.
+
+    What that one decided holds once the akim agreed. A meeting that approved nothing has all its projects once more.
+    """
+    before = meetings.settled(act, cycle)
+    done = before if Outcome.APPROVED in before.values() else {}
+    return [(proposal, review) for proposal, review in outcomes.accepted(act, cycle) if proposal.id not in done]
 
 
 def unsettled(act: Act, cycle: Cycle) -> str:
@@ -111,7 +122,7 @@ def possible(act: Act, cycle: Cycle) -> bool:
     before = meetings.last(act, cycle, matter)
     if before is not None and not meetings.may_be_held_again(act, before):
         return False
-    return matter is Matter.ADOPTION or bool(outcomes.accepted(act, cycle))
+    return matter is Matter.ADOPTION or bool(to_bring(act, cycle))
 
 
 def _hindered(act: Act, cycle: Cycle, matter: Matter) -> list[LazyString]:

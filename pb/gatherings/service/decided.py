@@ -107,7 +107,8 @@ def _query(act: Act, year: int | None) -> Select[Question, Minutes]:
         .join(Gathering, Gathering.id == Question.gathering_id)
         .join(Minutes, Minutes.gathering_id == Gathering.id)
         .where(Gathering.territory_id == act.territory.id, Gathering.state == State.CONFIRMED)
-        .where(Question.outcome.in_(DECIDED), meetings.DECIDING)
+        # An amendment changes the words of its point, and is no decision beside it.
+        .where(Question.outcome.in_(DECIDED), Question.amends_id.is_(None), meetings.DECIDING)
     )
     return query if year is None else query.where(Minutes.year == year)
 

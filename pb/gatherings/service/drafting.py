@@ -24,7 +24,7 @@ from pb.gatherings.models import (
     Question,
     Registration,
 )
-from pb.gatherings.service import adoption, meetings
+from pb.gatherings.service import adoption, meetings, points
 from pb.proposals.models import Proposal, Review
 
 
@@ -154,7 +154,7 @@ def _point(gathering: Gathering, point: Question, projects: Mapping[UUID, tuple[
 def _beyond_a_show_of_hands(gathering: Gathering, point: Question) -> dict[str, Any]:
     """What only some points have: their part in the agenda, another ballot, candidates, corrections."""
     names = {row.member_id: row.member.name for row in gathering.attendances}
-    amended = next((row.position for row in gathering.questions if row.id == point.amends_id), None)
+    amends = next((row.position for row in gathering.questions if row.id == point.amends_id), None)
     named = [{"name": names[row.member_id], "vote": row.vote} for row in point.named_votes]
     candidates = [
         {"name": row.name, "settlement": row.settlement, "votes": row.votes, "elected": row.elected}
@@ -167,7 +167,8 @@ def _beyond_a_show_of_hands(gathering: Gathering, point: Question) -> dict[str, 
     told = {
         "added": point.added,
         "removed": point.removed,
-        "amends": amended,
+        "amends": amends,
+        "amended": points.amended(gathering, point),
         "ballot": point.ballot if point.ballot != Ballot.OPEN else "",
         "by_name": sorted(named, key=lambda one: alphabet.key(one["name"])),
         "seat": point.seat,

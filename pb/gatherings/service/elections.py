@@ -58,7 +58,7 @@ def places_left(question: Question) -> int:
 
 def _require(act: Act, gathering: Gathering, question: Question) -> None:
     meetings.require_secretary(act, gathering)
-    agenda.require_ready(gathering)
+    agenda.require_ready(act, gathering)
     if not question.places:
         raise NotFound
     if question.outcome is not None or question.removed:

@@ -12,7 +12,6 @@ from pb.clock import local
 from pb.core.text import composed
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
-from pb.formats import hour
 from pb.gatherings.models import (
     DISCUSSING,
     WITHOUT_A_VOTE,
@@ -28,7 +27,7 @@ from pb.gatherings.models import (
     VoteCorrection,
 )
 from pb.gatherings.models import Conflict as ConflictOfInterest
-from pb.gatherings.service import adoption, agenda, counting, meetings, presence
+from pb.gatherings.service import adoption, agenda, counting, hour, meetings, presence
 from pb.gatherings.service.counting import Votes
 from pb.gatherings.service.meetings import Quorum
 from pb.text import one_line
@@ -42,9 +41,9 @@ RECORDED = ("outcome", "ballot", "present", "in_favour", "against", "abstained",
 def mark_present(act: Act, gathering: Gathering, present: Iterable[UUID]) -> Quorum:
     """Marks which members came to the opening. Without a quorum the meeting can decide nothing and may be reconvened.
 
-    Who marks first opens the meeting. Raises OutOfPhase, Forbidden, Conflict (before the day of the meeting, something
-    was decided already, or another meeting took its place), NotFound (somebody who is not of this meeting, or a meeting
-    of residents).
+    Before the announced hour they are still coming. Who marks first opens the meeting. Raises OutOfPhase, Forbidden,
+    Conflict (before the day of the meeting, something was decided already, or another meeting took its place), NotFound
+    (somebody who is not of this meeting, or a meeting of residents).
     """
     _require_open(act, gathering)
     _require_recent(act, gathering)
@@ -53,7 +52,7 @@ def mark_present(act: Act, gathering: Gathering, present: Iterable[UUID]) -> Quo
     came = set(present)
     if not gathering.of_members or not came <= {attendance.member_id for attendance in gathering.attendances}:
         raise NotFound
-    quorum = _count(act, gathering, len(came), declared=True)
+    quorum = _count(act, gathering, len(came), declared=hour.has_come(act, gathering))
     for row in gathering.attendances:
         row.present = row.member_id in came
         row.came_at = (row.came_at or act.at) if row.present else None
@@ -66,15 +65,15 @@ def mark_present(act: Act, gathering: Gathering, present: Iterable[UUID]) -> Quo
 def declare_inquorate(act: Act, gathering: Gathering) -> Quorum:
     """All who came are counted, and they are too few: the meeting is not held, and may be convened again.
 
-    Raises what `mark_present` does but for members, and Conflict (there is a quorum, or the hour has not come).
+    Or too many left before they adopted an agenda. Raises what `mark_present` does but for members, and Conflict (there
+    is a quorum, the hour has not come, or the agenda is adopted).
     """
     _require_open(act, gathering)
-    if act.at < gathering.meets_at:
-        raise Conflict(
-            _("The meeting begins at %(hour)s: until then people still come.", hour=hour(gathering.meets_at))
-        )
-    if meetings.quorum_of(gathering).reached or _has_begun(gathering):
+    hour.require(act, gathering)
+    if meetings.quorum_of(gathering).reached:
         raise Conflict(_("There is a quorum."))
+    if gathering.agenda_adopted_at is not None:
+        raise Conflict(_("The agenda is adopted: the minutes say what was decided before too many left."))
     return _count(act, gathering, presence.count(gathering), declared=True)
 
 
@@ -191,12 +190,12 @@ def unregister(act: Act, gathering: Gathering, number: int) -> None:
 def record_votes(act: Act, gathering: Gathering, question: Question, votes: Votes) -> Question:
     """Records the vote on a question; what is recorded already is corrected, or voted on once more, with a reason.
 
-    Raises OutOfPhase, Forbidden, Conflict (no quorum, officers or agenda yet, amendments first, what the adoption waits
-    for), FieldRefusal (no quorum is left at this question; the votes do not add up; the chair's vote; two counts
-    differ; no reason), NotFound (somebody who is not of this meeting).
+    Raises OutOfPhase, Forbidden, Conflict (before the announced hour; no quorum, officers or agenda yet; amendments
+    first; what the adoption waits for), FieldRefusal (no quorum is left at this question; the votes do not add up; the
+    chair's vote; two counts differ; no reason), NotFound (somebody who is not of this meeting).
     """
     meetings.require_secretary(act, gathering)
-    agenda.require_ready(gathering)
+    agenda.require_ready(act, gathering)
     if gathering.kind in DISCUSSING:
         raise Conflict(agenda.ONLY_DISCUSSED)
     if question.removed:
@@ -243,10 +242,11 @@ def record_votes(act: Act, gathering: Gathering, question: Question, votes: Vote
 def discuss(act: Act, gathering: Gathering, question: Question, speeches: str, *, noted: bool = False) -> Question:
     """The secretary writes who said what on a question; `noted`: it was discussed, and there is nothing to vote on.
 
-    Raises OutOfPhase, Forbidden, Conflict (no quorum; the minutes are confirmed; a matter that is decided by a vote).
+    Raises OutOfPhase, Forbidden, Conflict (before the announced hour; no quorum; the minutes are confirmed; a matter
+    that is decided by a vote).
     """
     meetings.require_secretary(act, gathering)
-    agenda.require_ready(gathering)
+    agenda.require_ready(act, gathering)
     if noted and not may_be_noted(question):
         raise Conflict(_("This question is decided by a vote."))
     audit.record(act, "gathering.discussed", subject=gathering.id, data={"question": question.position, "noted": noted})
@@ -355,7 +355,7 @@ def _count(act: Act, gathering: Gathering, there: int, *, declared: bool = False
     """
     quorum = meetings.quorum_of(gathering, there)
     state = State(gathering.state)
-    if quorum.reached or _has_begun(gathering):
+    if quorum.reached:
         state = State.QUORATE
     elif declared:
         state = State.INQUORATE

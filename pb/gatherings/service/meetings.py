@@ -90,9 +90,15 @@ def quorum_of(gathering: Gathering, present: int | None = None) -> Quorum:
 
 
 def ends_early(gathering: Gathering) -> bool:
-    """Whether too many left a meeting that no cycle waits for: its minutes say what stayed undecided."""
+    """Whether too many left the meeting: its minutes say what stayed undecided."""
     under_way = gathering.state in {State.QUORATE, State.MINUTED} and gathering.agenda_adopted_at is not None
-    return under_way and gathering.cycle_id is None and not quorum_of(gathering).reached
+    return under_way and not quorum_of(gathering).reached
+
+
+def left_undecided(act: Act, gathering: Gathering) -> bool:
+    """Whether a meeting ended before all was decided: of a cycle's, all of its matter. The cycle waits for another."""
+    of_matter = (one for one in to_decide(act, gathering) if gathering.matter in {None, one.matter})
+    return gathering.state in {State.MINUTED, State.CONFIRMED} and any(one.outcome is None for one in of_matter)
 
 
 def opened_with(gathering: Gathering) -> frozenset[UUID]:
@@ -218,7 +224,24 @@ def _last_above(act: Act, minutes: Minutes) -> Referral | None:
 
 
 def decided(act: Act, cycle: Cycle, matter: Matter) -> Minutes | None:
-    """The confirmed minutes of the cycle's last meeting on a matter that the akim, or the superior akim, approved."""
+    """The confirmed minutes of the cycle's last meeting on a matter that the akim, or the superior akim, approved.
+
+    None while a meeting that too many left has its points before another one.
+    """
+    last = next(iter(_in_force(act, cycle, matter)), None)
+    return None if last is None or left_undecided(act, last.gathering) else last
+
+
+def settled(act: Act, cycle: Cycle) -> Mapping[UUID, Outcome]:
+    """What became of the projects at meetings in force: one that too many left, and the one that went on with it."""
+    held = [minutes.gathering for minutes in reversed(_in_force(act, cycle, Matter.PROJECT))]
+    last = [gathering for gathering in held if said_yes(gathering)] or held[-1:]  # after a no all is asked again
+    points = (point for gathering in last for point in gathering.questions)
+    return {point.proposal_id: Outcome(point.outcome) for point in points if point.proposal_id and point.outcome}
+
+
+def _in_force(act: Act, cycle: Cycle, matter: Matter) -> Sequence[Minutes]:
+    """The minutes of the cycle's meetings on a matter that hold, the latest meeting first."""
     query = (
         select(Minutes)
         .join(Gathering, Gathering.id == Minutes.gathering_id)
@@ -226,18 +249,17 @@ def decided(act: Act, cycle: Cycle, matter: Matter) -> Minutes | None:
         .where(Gathering.questions.any(Question.matter == matter))
         .order_by(Gathering.number.desc())
     )
-    return act.session.scalars(query).first()
+    return act.session.scalars(query).all()
 
 
 def approved(act: Act, cycle: Cycle) -> list[tuple[Proposal, Review]]:
     """The projects that the assembly put to the vote, with cost and programme, in the order of their numbers.
 
-    Empty until the minutes are confirmed and the akim agreed.
+    Empty until all are decided, the minutes are confirmed and the akim agreed.
     """
-    minutes = decided(act, cycle, Matter.PROJECT)
-    if minutes is None:
+    if decided(act, cycle, Matter.PROJECT) is None:
         return []
-    yes = {q.proposal_id for q in minutes.gathering.questions if q.outcome == Outcome.APPROVED}
+    yes = {proposal_id for proposal_id, outcome in settled(act, cycle).items() if outcome == Outcome.APPROVED}
     return [(proposal, done) for proposal, done in outcomes.accepted(act, cycle) if proposal.id in yes]
 
 
@@ -267,8 +289,9 @@ def may_be_held_again(act: Act, gathering: Gathering) -> bool:
     """Whether this meeting led nowhere and no other took its place.
 
     It had no quorum, was called off, the akim disagreed for the first time (of a second one the superior akim decides,
-    and may reject it), or it said no: a cycle's when it put no project to the vote, or did not adopt the result. One
-    that took its place and led nowhere itself gives the step back.
+    and may reject it), or it said no: a cycle's when it put no project to the vote, or did not adopt the result. Or too
+    many left it: before anything was decided, or a cycle's before all was. One that took its place and led nowhere
+    itself gives the step back.
     """
     later = line.last(act, gathering)
     if later is not gathering or gathering.state in line.LED_NOWHERE:
@@ -277,12 +300,21 @@ def may_be_held_again(act: Act, gathering: Gathering) -> bool:
     if minutes is None:
         return False
     answer, above = answer_to(act, minutes), _last_above(act, minutes)
-    said_no = gathering.matter is not None and not said_yes(gathering)
+    undecided, cycle = left_undecided(act, gathering), cycle_of(act, gathering)
+    if not any(point.outcome in {Outcome.APPROVED, Outcome.REJECTED} for point in gathering.questions):
+        return minutes.confirmed and (undecided or cycle is not None)  # nobody answers what decided nothing
+    said_no = cycle is not None and (undecided or _said_no(act, cycle, gathering))
     if above is not None and not (answer is not None and answer.agrees):
         return above.kind == Step.CONFIRMED and (said_no or above.outcome == Ruling.REJECTED)
     if answer is None or (answer.agrees and not said_no):
         return False
     return said_no or not line.disagreed_before(act, [gathering])
+
+
+def _said_no(act: Act, cycle: Cycle, gathering: Gathering) -> bool:
+    """Whether a cycle's meeting approved nothing, nor did the one that too many left and that it went on with."""
+    before = Outcome.APPROVED in settled(act, cycle).values() if gathering.matter is Matter.PROJECT else False
+    return gathering.matter is not None and not said_yes(gathering) and not before
 
 
 def in_its_phase(act: Act, gathering: Gathering) -> bool:

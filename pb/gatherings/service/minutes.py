@@ -218,9 +218,8 @@ def may_answer(act: Act, minutes: Minutes) -> bool:
 
 
 def nothing_decided(minutes: Minutes) -> bool:
-    """Whether a meeting that no cycle asked for only heard and discussed, as a report meeting and a hearing do."""
-    decided = any(point.get("outcome") in {Outcome.APPROVED, Outcome.REJECTED} for point in minutes.body["questions"])
-    return minutes.gathering.cycle_id is None and not decided
+    """Whether a meeting only heard and discussed, as a report meeting and a hearing do, or too many left it before."""
+    return all(point.get("outcome") not in {Outcome.APPROVED, Outcome.REJECTED} for point in minutes.body["questions"])
 
 
 def due(act: Act, gathering: Gathering, terms: Terms | None = None) -> date:

@@ -18,7 +18,7 @@ from pb.audit import service as audit
 from pb.core.text import composed
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.gatherings.models import Answer, Gathering, Minutes, Office, Officer, State
-from pb.gatherings.service import presence
+from pb.gatherings.service import hour, presence
 from pb.gatherings.service.rules import Count
 from pb.identity.models import Person
 from pb.identity.service.duties import works_in
@@ -64,13 +64,14 @@ def missing(gathering: Gathering) -> list[Office]:
 def elect(act: Act, gathering: Gathering, office: Office, name: str, count: Count) -> Officer:
     """Records whom those present elected chair or secretary, by open vote; until the minutes another may be elected.
 
-    Raises Forbidden, Conflict (no quorum; the regulation has a standing chair), FieldRefusal (nobody of this name is
-    here; they hold the other office; the votes do not add up; too few in favour).
+    Raises Forbidden, Conflict (before the announced hour; no quorum; the regulation has a standing chair), FieldRefusal
+    (nobody of this name is here; they hold the other office; the votes do not add up; too few in favour).
     """
     if not keeps_record(act, gathering):
         raise Forbidden(_("Only who keeps the record of the meeting does this."))
     if gathering.standing_officers:
         raise Conflict(_("The regulation gives the assembly a standing chair and secretary."))
+    hour.require(act, gathering)
     if gathering.state != State.QUORATE:
         raise Conflict(_("Without a quorum no decision can be recorded."))
     if name not in presence.names(gathering):

@@ -1,16 +1,48 @@
-"""A point of an agenda in words, as minutes keep it: what it is about, who speaks, who is elected."""
+"""A point of an agenda in words, as minutes keep it: what it is about, who speaks, who is elected, what was amended."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from pb.core.poll.bilingual import Bilingual
 from pb.formats import language as of_page
-from pb.gatherings.models import MATTER_LABELS, SEAT_LABELS, Matter, Seat
+from pb.gatherings.models import (
+    MATTER_LABELS,
+    OF_CYCLES,
+    SEAT_LABELS,
+    Gathering,
+    Matter,
+    Outcome,
+    Question,
+    Seat,
+)
+
+IN_THESE_WORDS: Final = lazy_gettext("%(point)s, in these words: %(words)s")
+"""Of what a cycle brings the words stay, and the amendment comes after them."""
+
+
+def amended(gathering: Gathering, question: Question) -> dict[str, str]:
+    """The words of a point after its amendments, with their language: those of the last one adopted; empty without.
+
+    An amendment says the text as it is to be, whole: the last one that those present adopted is what they vote on.
+    """
+    adopted = [row for row in gathering.questions if row.amends_id == question.id and row.outcome == Outcome.APPROVED]
+    return {"text": adopted[-1].text, "language": adopted[-1].language} if adopted else {}
+
+
+def decision_text(point: dict[str, Any]) -> str:
+    """A point in the present language, in the words that were voted on: with what was amended."""
+    words = point.get("amended")
+    if not words:
+        return question_text(point)
+    if point["matter"] in OF_CYCLES:
+        return str(IN_THESE_WORDS) % {"point": question_text(point), "words": words["text"]}
+    return question_text({**point, **words})
 
 
 def question_text(point: dict[str, Any]) -> str:
-    """A point of the agenda in the present language."""
+    """A point of the agenda in the present language, as it was proposed."""
     if point["matter"] == Matter.ADOPTION:
         return str(_("To adopt the result of the vote of the residents"))
     if point["matter"] != Matter.PROJECT:

@@ -4,12 +4,14 @@ The maslikhat's secretary records what became of them there; whether that is wha
 so that no person alone makes a decision hold.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
@@ -30,9 +32,15 @@ from pb.gatherings.models.referrals import (
 from pb.gatherings.service import meetings, officers
 from pb.gatherings.service import minutes as minutes_service
 from pb.gatherings.service.standing import IN_FORCE, TO_SEND, Way, last_step, standing
+from pb.media.service import files, showing
+from pb.media.service.files import Received
+from pb.media.service.showing import Seen
 from pb.territory import service as territories
 from pb.territory.service import working_days
 from pb.text import one_line
+
+WITH_PAPER: Final = frozenset({Step.SENT, Step.DISCUSSED, Step.DECIDED})
+"""What somebody did outside, on a document that may come with the record; the others only judge a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +65,10 @@ def require(act: Act, minutes: Minutes, about: About, step: Step) -> None:
         raise hindered
 
 
-def take(act: Act, minutes: Minutes, about: About, step: Step, record: Record) -> Referral:
-    """Records the next step. Raises Forbidden, Conflict (not now), FieldRefusal (`faults`)."""
+def take(
+    act: Act, minutes: Minutes, about: About, step: Step, record: Record, paper: Received | None = None
+) -> Referral:
+    """Records the next step, with its document. Raises Forbidden, Conflict (not now), FieldRefusal (`faults`)."""
     act.session.refresh(minutes, with_for_update=True)  # of two at once the second sees the step of the first
     require(act, minutes, about, step)
     refuse_all(faults(act, minutes, about, step, record))
@@ -82,7 +92,10 @@ def take(act: Act, minutes: Minutes, about: About, step: Step, record: Record) -
         row.outcome, row.due = last.outcome, None
         if about is About.APPROVAL and last.outcome == Ruling.UPHELD:
             minutes_service.refuse_unchecked(act, minutes.gathering)
+    if paper is not None and step in WITH_PAPER:
+        row.paper_id = files.add_paper(act, row.by_id, paper).id
     told = {"about": about.value, "step": row.number, **({"outcome": row.outcome} if row.outcome else {})}
+    told |= {"file": paper.sha256} if paper is not None and row.paper_id is not None else {}
     audit.record(act, f"referral.{step}", subject=minutes.gathering_id, data=told)
     act.session.add(row)
     act.session.flush()
@@ -110,8 +123,16 @@ def faults(act: Act, minutes: Minutes, about: About, step: Step, record: Record)
 
 def decisions(minutes: Minutes) -> dict[UUID, int]:
     """What was approved in these minutes: point and its place on the agenda."""
-    approved = [point for point in minutes.gathering.questions if point.outcome == Outcome.APPROVED]
+    points = minutes.gathering.questions
+    approved = [point for point in points if point.outcome == Outcome.APPROVED and point.amends_id is None]
     return {point.id: point.position for point in approved}
+
+
+@showing.shows
+def seen(act: Act, ids: Collection[UUID]) -> Seen:
+    """The documents of this way everybody sees."""
+    found = act.session.scalars(select(Referral.minutes_id).where(Referral.paper_id.in_(ids)).limit(1)).first()
+    return Seen.EVERYBODY if found is not None else Seen.NOBODY
 
 
 def _hindered(act: Act, minutes: Minutes, about: About, step: Step) -> Forbidden | Conflict | None:

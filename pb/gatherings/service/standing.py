@@ -193,6 +193,12 @@ def of_execution(act: Act, minutes: Minutes) -> Standing | None:
     return _above(act, last) if last is not None else None
 
 
+def passed_to(step: Referral) -> LazyString | None:
+    """Who held the minutes after a step; None after the last one."""
+    way = _AFTER.get(Step(step.kind))
+    return HOLDERS[way] if way is not None else None
+
+
 def steps(act: Act, minutes: Minutes, about: About) -> Sequence[Referral]:
     """The way to the maslikhat and the superior akim, the first step first."""
     query = select(Referral).where(Referral.minutes_id == minutes.id, Referral.about == about)

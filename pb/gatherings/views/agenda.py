@@ -9,8 +9,8 @@ from pb.act import Act
 from pb.core.poll.bilingual import Bilingual
 from pb.formats import language
 from pb.gatherings import documents
-from pb.gatherings.models import Gathering, Question
-from pb.gatherings.service.points import question_text
+from pb.gatherings.models import OF_CYCLES, Gathering, Question
+from pb.gatherings.service.points import IN_THESE_WORDS, question_text
 from pb.web.wording import said, said_in
 
 
@@ -27,7 +27,24 @@ def question_shown(point: dict[str, Any]) -> Markup:
     return Markup(told) % {"number": point["number"], "title": title}  # noqa: S704 - escaped in the line before
 
 
-def of_question(act: Act, gathering: Gathering, question: Question) -> Markup:
-    """A point of this meeting on a page."""
+def decision_shown(point: dict[str, Any]) -> Markup:
+    """The same in the words that are voted on: with what was amended."""
+    words = point.get("amended")
+    if not words:
+        return question_shown(point)
+    if point["matter"] not in OF_CYCLES:
+        return question_shown({**point, **words})
+    told = {"point": question_shown(point), "words": said_in(words["text"], words["language"])}
+    return Markup(escape(str(IN_THESE_WORDS))) % told  # noqa: S704 - escaped
+
+
+def as_proposed(act: Act, gathering: Gathering, question: Question) -> Markup | None:
+    """A point of this meeting as it was proposed, where an amendment changed its words."""
     shown = zip(gathering.questions, documents.agenda(act, gathering), strict=True)
-    return next(question_shown(point) for row, point in shown if row.id == question.id)
+    return next((question_shown(point) for row, point in shown if row.id == question.id and "amended" in point), None)
+
+
+def of_question(act: Act, gathering: Gathering, question: Question) -> Markup:
+    """A point of this meeting on a page, in the words that are voted on."""
+    shown = zip(gathering.questions, documents.agenda(act, gathering), strict=True)
+    return next(decision_shown(point) for row, point in shown if row.id == question.id)

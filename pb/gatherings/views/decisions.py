@@ -35,12 +35,13 @@ def list_decisions() -> str:
     return page(
         "gatherings/decisions.html",
         decisions=found,
-        texts={one.question.id: agenda.question_shown(one.point) for one in found},
+        texts={one.question.id: agenda.decision_shown(one.point) for one in found},
         hanging={
             one.question.id: parts(Place.DECISION, act, one.question)
             for one in found
             if one.question.outcome == Outcome.APPROVED and one.standing.way in IN_FORCE
         },
+        proposed={one.question.id: agenda.question_shown(one.point) for one in found if one.point.get("amended")},
         votes_said=documents.votes_said,
         years=years,
         year=year,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Final
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -37,6 +38,8 @@ from pb.territory.service import tree
 from pb.web.requests import settings
 
 MEETING = (Phase.GATHERING, Phase.RESULT)
+NEAR: Final = timedelta(days=1)
+"""How long before the last day of the minutes their chair is reminded too."""
 TellOfMeeting = Callable[[Act, Gathering], Iterable[Duty]]
 ABOVE = {
     Step.SENT: lazy_gettext("Send the minutes to the maslikhat and the superior akim"),
@@ -128,6 +131,17 @@ def to_keep(act: Act, gathering: Gathering) -> Iterator[Duty]:
 
 
 @duties_at_meetings(Role.CHAIR, Role.SECRETARY)
+def to_see_to(act: Act, gathering: Gathering) -> Iterator[Duty]:
+    """Minutes whose last day is near or over are the chair's care too, and of who keeps the record whatever is left."""
+    due = minutes.due(act, gathering)
+    concerned = officers.presides(act, gathering) or officers.keeps_record(act, gathering)
+    if not concerned or gathering.state != State.QUORATE or local(act.at).date() < due - NEAR:
+        return
+    if meetings.in_its_phase(act, gathering) and not list(to_keep(act, gathering)):
+        yield Duty(_("See that the minutes are drawn up"), _at("gatherings.show", gathering), _named(gathering), due)
+
+
+@duties_at_meetings(Role.CHAIR, Role.SECRETARY)
 def to_confirm(act: Act, gathering: Gathering) -> Iterator[Duty]:
     if not what_may_be_done(act, gathering)["confirm"] or not _has_a_place(act, gathering):
         return
@@ -177,7 +191,7 @@ def of_the_elected(act: Act) -> Iterator[Duty]:
         if not meetings.in_its_phase(act, gathering):
             continue
         tells: list[TellOfMeeting] = [] if act.holds(Role.SECRETARY) else [to_keep]
-        tells += [] if act.holds(Role.CHAIR, Role.SECRETARY) else [to_confirm, of_others, to_sign]
+        tells += [] if act.holds(Role.CHAIR, Role.SECRETARY) else [to_see_to, to_confirm, of_others, to_sign]
         for duty in (duty for tell in tells for duty in tell(act, gathering)):
             yield duty if cycle is None else replace(duty, cycle_id=cycle.id, cycle=cycle.year)
 

@@ -15,13 +15,11 @@ from pb.proposals.service.fates import Fate
 
 @fates.tells(Phase.GATHERING)
 def decided(act: Act, cycle: Cycle) -> Mapping[UUID, Fate]:
-    minutes = meetings.decided(act, cycle, Matter.PROJECT)
-    if minutes is None:
+    if meetings.decided(act, cycle, Matter.PROJECT) is None:
         return {}
     put = Fate("green", "accepted", _("Put to the vote"), _("Residents vote on the project."), cycle.voting_until)
     left = Fate("grey", "lost", _("Not put to the vote"), _("Nothing more happens to this proposal in this cycle."))
     return {
-        question.proposal_id: put if question.outcome == Outcome.APPROVED else left
-        for question in minutes.gathering.questions
-        if question.proposal_id
+        proposal_id: put if outcome == Outcome.APPROVED else left
+        for proposal_id, outcome in meetings.settled(act, cycle).items()
     }

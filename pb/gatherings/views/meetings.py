@@ -26,6 +26,7 @@ from pb.gatherings.service import (
     coverage,
     cycle_meetings,
     elections,
+    hour,
     late,
     officers,
     standing,
@@ -109,9 +110,16 @@ def show(gathering_id: UUID) -> str:
             question.id: agenda.question_shown(point)
             for question, point in zip(gathering.questions, points, strict=True)
         },
+        words={
+            question.id: agenda.decision_shown(point)
+            for question, point in zip(gathering.questions, points, strict=True)
+            if point.get("amended")
+        },
         can=what_may_be_done(act, gathering),
         to_decide={question.id for question in service.to_decide(act, gathering)},
         step=next_step(act, gathering),
+        late=late.of_many(act, [gathering]).get(gathering.id),
+        minutes_due=record.due(act, gathering),
         accepts=officers.acceptable(act, gathering),
         office_of_meeting=OF_MEETING,
         instead=calling_off.instead_of(act, gathering),
@@ -134,8 +142,11 @@ def what_may_be_done(act: Act, gathering: Gathering) -> dict[str, bool]:
     before_minutes = gathering.state in {State.CONVENED, State.INQUORATE, State.QUORATE}
     return {
         "mark": keeps and before_minutes,
-        "vote": keeps and is_ready(gathering),
-        "change_agenda": keeps and gathering.state == State.QUORATE and not officers.missing(gathering),
+        "vote": keeps and is_ready(act, gathering),
+        "change_agenda": keeps
+        and hour.has_come(act, gathering)
+        and gathering.state == State.QUORATE
+        and not officers.missing(gathering),
         "draw_up": keeps
         and gathering.state in {State.QUORATE, State.MINUTED}
         and (all(voted) or service.ends_early(gathering))

@@ -162,7 +162,7 @@ def _page(
         cycle=meetings.cycle_of(act, gathering),
         gathering=gathering,
         minutes=row,
-        question_text=agenda.question_shown,
+        decision_shown=agenda.decision_shown,
         answer=akims_answer,
         stands=stands,
         complaint=standing.of_execution(act, row) if row else None,
@@ -220,5 +220,5 @@ def _on_paper(act: Act, gathering: Gathering, row: Minutes | None) -> dict[str, 
 
 def _of_decisions(act: Act, gathering: Gathering) -> dict[int, list[Markup]]:
     """What other rooms hang on each point that was adopted, by its position."""
-    adopted = (question for question in gathering.questions if question.outcome == Outcome.APPROVED)
+    adopted = (one for one in gathering.questions if one.outcome == Outcome.APPROVED and one.amends_id is None)
     return {question.position: parts(Place.DECISION, act, question) for question in adopted}

@@ -18,7 +18,6 @@ from pb.gatherings.models import CYCLE_LABELS, Gathering, Matter, State
 from pb.gatherings.service import adoption, cycle_meetings, meeting_day, meetings, members
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
-from pb.proposals.service import outcomes
 from pb.web.access import access, allow
 from pb.web.final import ask_first, shown_again
 from pb.web.requests import Response, current_act, notify, page
@@ -144,7 +143,7 @@ def _ask(act: Act, cycle: Cycle, matter: Matter, form: MeetingForm, previous: Ga
 def _plan_page(act: Act, cycle: Cycle, matter: Matter, form: MeetingForm, previous: Gathering | None) -> str:
     points: list[dict[str, Any]] = [{"matter": matter}]
     if matter is Matter.PROJECT:
-        found = outcomes.accepted(act, cycle)
+        found = cycle_meetings.to_bring(act, cycle)
         points = [{"matter": matter, "number": one.number, "title": done.titles.text} for one, done in found]
     action = (
         url_for("gatherings.reconvene", gathering_id=previous.id)

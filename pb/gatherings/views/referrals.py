@@ -12,18 +12,21 @@ from wtforms import Field, SelectChoice
 
 from pb.act import Act, Role
 from pb.db import by_id
-from pb.errors import FieldRefusal, NotFound
+from pb.errors import FieldRefusal, NotFound, refuse_all
 from pb.formats import day, numbered
-from pb.gatherings.forms.referrals import JudgingForm, ReferralForm, RulingForm, SittingForm, StepForm
+from pb.gatherings.forms.referrals import JudgingForm, PaperForm, ReferralForm, RulingForm, SittingForm, StepForm
 from pb.gatherings.models import Minutes
 from pb.gatherings.models.referrals import GROUND_LABELS, RULING_LABELS, STEP_LABELS, About, Ruling, Step
 from pb.gatherings.service import meetings, referrals, standing
-from pb.gatherings.service.points import question_text
+from pb.gatherings.service.points import decision_text
 from pb.gatherings.views.blueprint import blueprint
 from pb.identity.models import Person
-from pb.web.access import A_TEXT, EVERYBODY, SIGNED_IN, access, allow
+from pb.media.models import Paper
+from pb.media.service.files import PAPER_FAULTS, Received
+from pb.web import received, sent
+from pb.web.access import A_TEXT, EVERYBODY, PHOTOS, SIGNED_IN, access, allow
 from pb.web.final import ask_first
-from pb.web.requests import Response, current_act, notify, page
+from pb.web.requests import Response, begin_work, current_act, notify, page
 
 TITLES: Final[dict[About, LazyString]] = {
     About.APPROVAL: lazy_gettext("Instead of the akim's approval"),
@@ -47,6 +50,7 @@ OFFERS: Final = (
     _Offer("gatherings.rule", lazy_gettext("Record the decision of the superior akim"), Step.DECIDED, RulingForm),
     _Offer("gatherings.judge_ruling", lazy_gettext("Compare and confirm"), Step.CONFIRMED, JudgingForm),
 )
+CHOOSE_AGAIN = lazy_gettext("Choose the file once more: it is not kept while the form is put right.")
 BY_THE_MASLIKHAT = allow(Role.MASLIKHAT_SECRETARY)
 
 
@@ -58,50 +62,87 @@ def above(gathering_id: UUID) -> str:
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/superior/sent")
-@access(SIGNED_IN, action=lazy_gettext("send minutes to the maslikhat and the superior akim"), largest_body=A_TEXT)
+@access(
+    SIGNED_IN,
+    action=lazy_gettext("send minutes to the maslikhat and the superior akim"),
+    largest_body=PHOTOS,
+    own_transaction=True,
+)
 def refer(gathering_id: UUID) -> Response:
-    return _taken(gathering_id, ReferralForm(), Step.SENT)
+    return _with_paper(gathering_id, ReferralForm(), Step.SENT)
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/superior/discussed")
-@access(BY_THE_MASLIKHAT, action=lazy_gettext("record that the maslikhat discussed minutes"), largest_body=A_TEXT)
+@access(
+    BY_THE_MASLIKHAT,
+    action=lazy_gettext("record that the maslikhat discussed minutes"),
+    largest_body=PHOTOS,
+    own_transaction=True,
+)
 def tell_sitting(gathering_id: UUID) -> Response:
-    return _taken(gathering_id, SittingForm(), Step.DISCUSSED)
+    return _with_paper(gathering_id, SittingForm(), Step.DISCUSSED)
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/superior/decided")
-@access(BY_THE_MASLIKHAT, action=lazy_gettext("record what the superior akim decided"), largest_body=A_TEXT)
+@access(
+    BY_THE_MASLIKHAT,
+    action=lazy_gettext("record what the superior akim decided"),
+    largest_body=PHOTOS,
+    own_transaction=True,
+)
 def rule(gathering_id: UUID) -> Response:
-    return _taken(gathering_id, RulingForm(), Step.DECIDED)
+    return _with_paper(gathering_id, RulingForm(), Step.DECIDED)
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/superior/confirmed")
 @access(SIGNED_IN, action=lazy_gettext("confirm what the superior akim decided"), largest_body=A_TEXT)
 def judge_ruling(gathering_id: UUID) -> Response:
     form = JudgingForm()
-    if form.right.data == "no":
-        return _taken(gathering_id, form, Step.DECLINED)
-    return _taken(gathering_id, form, Step.CONFIRMED)
+    step = Step.DECLINED if form.right.data == "no" else Step.CONFIRMED
+    return _taken(current_act(), gathering_id, form, step)
 
 
-def _taken(gathering_id: UUID, form: StepForm, step: Step) -> Response:
-    act = current_act()
+def _with_paper(gathering_id: UUID, form: PaperForm, step: Step) -> Response:
+    """The document is judged in no transaction, before the words: what is wrong is told all at once."""
+    with begin_work(writing=False) as act:
+        referrals.require(act, _minutes(act, gathering_id), form.of(), step)
+        person = str(act.person.id) if act.person else ""
+    paper, fault = received.paper(form.paper, person)
+    try:
+        with begin_work(writing=True) as act:
+            return sent.once(act, lambda: _taken(act, gathering_id, form, step, paper, fault))
+    finally:
+        received.let_go_unless_known(paper)
+
+
+def _taken(
+    act: Act,
+    gathering_id: UUID,
+    form: StepForm,
+    step: Step,
+    paper: Received | None = None,
+    wrong: FieldRefusal | None = None,
+) -> Response:
     minutes, about = _minutes(act, gathering_id), form.of()
     referrals.require(act, minutes, about, step)  # else the page had no form to show the faults at
     if isinstance(form, ReferralForm):
         _offer_decisions(form, minutes, about)
 
     def faults() -> Iterator[FieldRefusal]:
-        return referrals.faults(act, minutes, about, step, form.record())
+        yield from referrals.faults(act, minutes, about, step, form.record())
+        yield from [wrong] if wrong is not None else []
 
     def take() -> bool | str:
         if step is Step.CONFIRMED and (asked := _ask(act, minutes, about, form)):
             return asked
-        referrals.take(act, minutes, about, step, form.record())
+        refuse_all(faults())
+        referrals.take(act, minutes, about, step, form.record(), paper)
         return True
 
     answer = form.submit(take, faults=faults)
     if answer is None:
+        if paper is not None:
+            form.refuse(FieldRefusal("paper", CHOOSE_AGAIN))
         return _page(act, minutes, form), 422
     if isinstance(answer, str):
         return answer
@@ -127,7 +168,8 @@ def _ask(act: Act, minutes: Minutes, about: About, form: StepForm) -> str | None
 def _page(act: Act, minutes: Minutes, typed: StepForm | None = None) -> str:
     gathering = minutes.gathering
     abouts = [told for about in About if (told := _told(act, minutes, about, typed))]
-    people = {row.by_id for told in abouts for row in told["steps"]}
+    steps = [row for told in abouts for row in told["steps"]]
+    people = {row.by_id for row in steps}
     return page(
         "gatherings/above.html",
         gathering=gathering,
@@ -135,6 +177,9 @@ def _page(act: Act, minutes: Minutes, typed: StepForm | None = None) -> str:
         abouts=abouts,
         positions=referrals.decisions(minutes),
         people={each: person.name for each, person in by_id(act.session, Person, people).items()},
+        papers=by_id(act.session, Paper, (row.paper_id for row in steps)),
+        faults=PAPER_FAULTS,
+        passed_to=standing.passed_to,
         step_labels=STEP_LABELS,
         ground_labels=GROUND_LABELS,
         ruling_labels=RULING_LABELS,
@@ -172,7 +217,7 @@ def _offer_decisions(form: ReferralForm, minutes: Minutes, about: About) -> None
         del form.question
         return
     known = referrals.decisions(minutes)
-    points = {point["position"]: question_text(point) for point in minutes.body["questions"]}
+    points = {point["position"]: decision_text(point) for point in minutes.body["questions"]}
     offered = [SelectChoice(str(point), f"{place}. {points[place]}") for point, place in known.items()]
     form.question.choices = [SelectChoice("", _("Choose the decision")), *offered]
 

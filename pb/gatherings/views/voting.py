@@ -247,6 +247,7 @@ def _vote_page(
         gathering,
         question=question,
         text=agenda.of_question(act, gathering, question),
+        proposed=agenda.as_proposed(act, gathering, question),
         amended=service.amendments_of(gathering, question.id),
         positions={row.id: row.position for row in gathering.questions},
         parts=parts(Place.EARLIER, act, question) if question.matter == Matter.EARLIER else [],

@@ -17,7 +17,7 @@ from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings import documents
 from pb.gatherings.models import Gathering, Office, State
-from pb.gatherings.service import agenda, devices, meetings, minutes, officers, presence
+from pb.gatherings.service import agenda, devices, hour, meetings, minutes, officers, presence
 from pb.gatherings.views import agenda as points
 from pb.gatherings.views.blueprint import blueprint
 from pb.web.access import SIGNED_IN, access
@@ -61,6 +61,12 @@ def require_keeper(act: Act, gathering: Gathering) -> None:
         raise Forbidden(_("Only who keeps the record of the meeting does this."))
 
 
+def require_begun(act: Act, gathering: Gathering) -> None:
+    """Raises what `require_keeper` does, and Conflict before the announced hour: no form is filled in for nothing."""
+    require_keeper(act, gathering)
+    hour.require(act, gathering)
+
+
 def held_page(template: str, act: Act, gathering: Gathering, **values: Any) -> str:
     """A page of a meeting that is being held: beside its own part stand the strip and the agenda."""
     here = meetings.quorum_of(gathering)
@@ -74,7 +80,7 @@ def held_page(template: str, act: Act, gathering: Gathering, **values: Any) -> s
         to_decide=len(to_decide),
         rows=agenda_rows(act, gathering),
         other_device=devices.of_another(act, gathering, device()),
-        ready=is_ready(gathering),
+        ready=is_ready(act, gathering),
         missing=officers.missing(gathering),
         elect_labels=ELECT,
         **values,
@@ -96,10 +102,10 @@ def agenda_rows(act: Act, gathering: Gathering) -> list[dict[str, Any]]:
     ]
 
 
-def is_ready(gathering: Gathering) -> bool:
-    """Whether points can be decided: a quorum, officers, an adopted agenda."""
+def is_ready(act: Act, gathering: Gathering) -> bool:
+    """Whether points can be decided: the hour has come, a quorum, officers, an adopted agenda."""
     try:
-        agenda.require_ready(gathering)
+        agenda.require_ready(act, gathering)
     except Conflict:
         return False
     return True
@@ -109,7 +115,7 @@ def next_step(act: Act, gathering: Gathering) -> tuple[str, str] | None:
     """What who keeps the record does next, and where; None for everybody else, and where nothing is left."""
     if not officers.keeps_record(act, gathering) or not meetings.in_its_phase(act, gathering):
         return None
-    if gathering.state in {State.CONVENED, State.INQUORATE}:
+    if gathering.state in {State.CONVENED, State.INQUORATE} or not hour.has_come(act, gathering):
         if local(act.at).date() < local(gathering.meets_at).date():
             return None
         return url_for("gatherings.attendance", gathering_id=gathering.id), _("Mark who is present")

@@ -166,6 +166,7 @@ def _decisions(act: Act) -> Select[UUID, int, UUID, datetime]:
         .where(
             Gathering.territory_id == act.territory.id,
             Question.outcome == Outcome.APPROVED,
+            Question.amends_id.is_(None),  # what was amended is executed, in its new words
             CONFIRMED,
             # What the akim, or who is above the akim, did not approve is executed by nobody (article 39-3, point 13).
             meetings.IN_FORCE,

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from pb.act import Act
 from pb.formats import day, numbered
-from pb.gatherings.service.points import question_text
+from pb.gatherings.service.points import decision_text
 from pb.tasks.service import basis
 from pb.tasks.service.basis import Decision
 
@@ -52,4 +52,4 @@ def rests_on(
 def decided(decision: Decision) -> str:
     """A decision by its meeting's day, the number of its question, and its words."""
     told: str = _("Meeting of %(day)s, question %(number)s", day=day(decision.day), number=numbered(decision.position))
-    return f"{told}: {question_text(dict(decision.point))}" if decision.point else told
+    return f"{told}: {decision_text(dict(decision.point))}" if decision.point else told
