@@ -10,7 +10,7 @@ from pb.budget.models import Version
 from pb.budget.service import checking
 from pb.errors import Conflict
 from pb.tasks.service.basis import Basis
-from pb.winners import service
+from pb.winners import documents, service
 from pb.winners.service import budgeting, following, plans
 from pb.winners.service.following import Work
 from pb.winners.service.plans import Part as Planned
@@ -55,6 +55,21 @@ def test_a_line_gets_what_residents_decided_of_it(made: Okrug, lines: dict[str, 
     assert raised == [(2027, code, before, 10 * MILLION)]
     assert not [text for text in told(made, version) if "residents decided" in text]
     assert budgeting.put_into(made.act(Role.OFFICE), version) == []
+
+
+def test_a_plan_that_the_office_raised_is_not_said_to_be_what_residents_decided(made: Okrug, tmp_path: Path) -> None:
+    version = begun(made, **{LIGHTS: "10 000"})
+    lamps, _park = plans.standings(made.act(), made.cycle)
+    more = [Planned(2027, LIGHTS, 7 * MILLION)]
+    plans.change(made.act(Role.OFFICE), made.cycle, lamps.winner, more, reason="Wires.", language="kk")
+    [fault] = [text for text in told(made, version) if LIGHTS in text]
+    assert "winners' plans have 12\u00a0000,0 thousand tenge here" in fault
+    assert "Residents decided 10\u00a0000,0 of it; the akim's office planned 2\u00a0000,0 more (№\u00a01, " in fault
+    assert documents.decided(made.act(), version, "ru")[0][2:] == (5 * MILLION, 2 * MILLION)
+    with open_pages(made, tmp_path) as pages:
+        page = pages.get(f"{HOME}/budget/2027/versions/1").text
+    assert "Residents decided 10\u00a0000,0 of it, the akim's office planned 2\u00a0000,0 more" in page
+    assert "planned 2\u00a0000,0 more for their projects" in page
 
 
 def test_lines_below_a_winners_code_count_and_what_waits_does_not(made: Okrug) -> None:

@@ -5,7 +5,7 @@ people decide is left open and marked.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from flask_babel import gettext as _
 
@@ -26,8 +26,19 @@ from pb.territory.models import Territory
 
 OPEN: Final = "________"
 SUBVENTION: Final = Code.read("4.02.3.03")
-# Registered by rooms above: what residents decided of a version, as rows of project, code and sum in tiyn.
-DecidedRows = Callable[[Act, Version, str], Sequence[tuple[str, str, int]]]
+
+
+class Decided(NamedTuple):
+    """A project in a version: its code, what residents decided of it, and what the office added to that, in tiyn."""
+
+    project: str
+    code: str
+    decided: int
+    added: int
+
+
+# Registered by rooms above: what residents decided of a version.
+DecidedRows = Callable[[Act, Version, str], Sequence[Decided]]
 _decided: list[DecidedRows] = []
 
 
@@ -142,9 +153,9 @@ def note(act: Act, version: Version, language: str) -> list[Block]:
     blocks.append(Block(BlockKind.HEADING, _("What residents decided")))
     decided = [row for tell in _decided for row in tell(act, version, language)]
     if decided:
-        cells = [[name, code, thousands(sum_)] for name, code, sum_ in decided]
-        columns = [_("Project"), _("Code"), _("Thousand tenge")]
-        blocks.append(Block(BlockKind.TABLE, columns=columns, rows=cells))
+        cells = [[one.project, one.code, thousands(one.decided), thousands(one.added)] for one in decided]
+        columns = [_("Project"), _("Code"), _("Residents decided, thousand tenge"), _("Added by the akim's office")]
+        blocks.append(Block(BlockKind.TABLE, columns=columns, rows=cells, amounts=2))
     else:
         blocks.append(_paragraph(_("No project that residents chose by vote stands in this budget.")))
     blocks += [Block(BlockKind.HEADING, _("Grounds of the estimates")), _paragraph(OPEN, is_open=True)]
