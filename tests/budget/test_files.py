@@ -5,21 +5,24 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
+import time_machine
 
 from pb.act import Role
 from pb.budget import service
 from pb.budget.models import Version
 from pb.budget.service import Sum, checking, exporting, importing
 from pb.budget.service.importing import Report
+from pb.clock import local
 from pb.core.budget.amounts import read_thousands
 from pb.core.budget.annex_words import Unit
 from pb.core.budget.codes import Part
 from pb.errors import Conflict, FieldRefusal
-from tests.budget.world import FIRST, GREEN, LIGHTING, begun
+from tests.budget.world import FIRST, GREEN, LIGHTING, approved, begun
 from tests.pages import open_pages
 from tests.village import HOME, Okrug
 
@@ -239,6 +242,16 @@ def test_the_office_takes_annexes_in_with_a_report_and_everybody_takes_them_out(
 
         wrong = send(book({str(FIRST): [*RECEIPTS, *SPENDING[:-1]]}), 422)
         assert "adds up to" in wrong
+        unknown = send(book({str(FIRST): [*RECEIPTS[:-1], (None, "77", 3, "Ауданнан", 30_000.5), *SPENDING]}), 422)
+        assert "does not have this code: 4.77.3" in unknown
+        assert f'id="codes-{FIRST}"' in unknown, "with the codes that it does have, under their names"
+        assert "07.3.124.008" in unknown
+        assert "adds up to" not in unknown
+        line = pages.get(f"{here}/lines").text
+        assert '<datalist id="codes">' in line, "which the browser searches"
+        assert '<option value="07.3.124.008">' in line
+        assert 'list="codes"' in line
+        assert len(line) < 40_000, "for a phone"
         thousand_times = [(*row[:-1], row[-1] * 1000 if isinstance(row[-1], float) else row[-1]) for row in RECEIPTS]
         spent = [(*row[:-1], row[-1] * 1000 if isinstance(row[-1], (int, float)) else row[-1]) for row in SPENDING]
         doubtful = book({str(FIRST): [*thousand_times, *spent]})
@@ -247,3 +260,27 @@ def test_the_office_takes_annexes_in_with_a_report_and_everybody_takes_them_out(
         send(annexes, 302)
     okrug.session.expire_all()
     assert len(kept(okrug, version)) == 18
+
+
+def test_a_report_that_was_taken_in_says_so_at_each_of_its_lines(okrug: Okrug, tmp_path: Path) -> None:
+    okrug.seat_assembly(5)
+    year = okrug.at.year
+    version = begun(okrug, year)
+    approved(okrug, version)
+    until = local(okrug.at).date().isoformat()
+    rows = [f"{line.code};100" for line in service.lines(okrug.act(), version, year)]
+
+    with open_pages(okrug, tmp_path) as pages, time_machine.travel(okrug.at + timedelta(hours=1), tick=False):
+        pages.sign_in(Role.OFFICE)
+
+        def send(lines: list[str], status: int) -> str:
+            file = (io.BytesIO("\n".join(["code;paid", *lines]).encode()), "paid.csv")
+            return pages.post(f"{HOME}/budget/{year}/execution", {"file": file, "until": until}, status).text
+
+        unknown = send([*rows, "07.3.124.777;5"], 422)
+        assert "does not have this code" in unknown
+        assert f'id="codes-{year}"' in unknown
+        send(rows, 302)
+        again = send(rows, 422)
+        assert again.count("it is taken in already") == len(rows)
+        assert "№\u00a01, " in again
