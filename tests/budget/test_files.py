@@ -85,6 +85,8 @@ def test_what_is_written_reads_back_exactly(okrug: Okrug, language: str, repeate
         Sum(FIRST, Part.CREDITS, "10.1.124.001", 12_345),
         Sum(FIRST, Part.REPAYMENT, "5", 12_345),
         Sum(FIRST, Part.SPENDING, "12.1.124.013.015.159", 0),
+        Sum(FIRST + 1, Part.SPENDING, "13.9.124.000", 700_000),  # new initiatives
+        Sum(FIRST + 1, Part.TAXES, "1.04.3", 700_000),
     ]
     lines = [*service.lines(office, version), *more]
     okrug.session.add_all(
@@ -99,6 +101,17 @@ def test_what_is_written_reads_back_exactly(okrug: Okrug, language: str, repeate
     assert [words for words in told(report) if "10.1.124.001" not in words[2]] == []
     back = sorted((one.year, one.part.value, one.code, one.amount) for one in report.sums())
     assert back == sorted(before)
+
+
+def test_new_initiatives_are_no_programme_of_the_first_year(okrug: Okrug) -> None:
+    version = begun(okrug)
+    row: Cells = (13, 124, None, "Жаңа бастамалар", 30_000.5)
+    sheet = [*RECEIPTS, *SPENDING[:1], row]
+    assert told(judge(okrug, version, book({str(FIRST + 1): sheet}))) == []
+    [(_sheet, line, words)] = told(judge(okrug, version, book({str(FIRST): sheet})))
+    assert (line, "in the first each has its own" in words) == (len(sheet), True)
+    with pytest.raises(FieldRefusal, match="in the first each has its own"):
+        service.set_line(okrug.act(Role.OFFICE), version, Sum(FIRST, Part.SPENDING, "13.9.124.000", 700_000))
 
 
 def test_a_flat_table_reads_back_exactly(okrug: Okrug) -> None:

@@ -49,6 +49,8 @@ def faults(act: Act, version: Version) -> list[Fault]:
     first = version.budget.first_year
     years = [first] if version.kind == Kind.QUARTER else range(first, first + YEARS)
     found = [fault for year in years for fault in _of_year(act, year, [line for line in every if line.year == year])]
+    if any(service.is_too_early(Code.read(line.code), line.year, first) for line in every):
+        found.append(Fault(first, service.NOT_IN_THE_FIRST_YEAR))  # of the second year of the budget before
     if version.kind == Kind.CORRECTION and version.basis_id is not None:
         found += _of_correction(act, version, every)
     if version.kind == Kind.DRAFT and version.basis_id is not None and _unchanged(act, version, every):

@@ -107,6 +107,11 @@ def judge(act: Act, version: Version, received: Received, unit: Unit | None = No
         found.faults.append(LineFault("", None, FAULTS[Wrong.NO_TABLE]))
     history = _history(act, version) if not found.faults else {}
     for year, annex in found.annexes.items():
+        found.faults += [
+            LineFault(found.titles[year], entry.line, service.NOT_IN_THE_FIRST_YEAR)
+            for entry in annex.entries
+            if service.is_too_early(entry.code, year, version.budget.first_year)
+        ]
         if unknown := list(_unknown_codes(act, year, found.titles[year], annex)):
             found.faults += unknown
             found.unknown.append(year)
