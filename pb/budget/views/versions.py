@@ -13,7 +13,7 @@ from pb.budget import service
 from pb.budget.documents import PAPERS
 from pb.budget.forms import LineForm
 from pb.budget.models import HOLDERS, KIND_LABELS, PROPOSER_LABELS, YEARS, Kind, Move, Proposer, Step, Version
-from pb.budget.service import amounts, asking, checking, decisions, notes, steps
+from pb.budget.service import amounts, asking, checking, decisions, notes, package, steps
 from pb.budget.service.amounts import Change
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.budgets import of_here, tag_of
@@ -23,7 +23,7 @@ from pb.core.budget.amounts import thousands
 from pb.core.budget.codes import Part
 from pb.db import by_id
 from pb.errors import Conflict, NotFound
-from pb.formats import day, numbered
+from pb.formats import day, language, numbered
 from pb.gatherings.models import Question
 from pb.media.models import Paper
 from pb.web.access import EVERYBODY, access, allow
@@ -143,6 +143,7 @@ def version_page(act: Act, version: Version, form: object) -> str:
         kind=KIND_LABELS[Kind(version.kind)],
         proposer=PROPOSER_LABELS[Proposer(version.proposer)],
         reason=said_in(version.reason, version.language) if version.reason else None,
+        changed=package.changed_decisions(act, version, language()),
         tag=tag_of(standing),
         holder=HOLDERS[standing.move],
         years=list(years),
