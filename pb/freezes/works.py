@@ -25,6 +25,7 @@ def _place(row: str, also: str = "") -> str:
 
 
 PLACE = _place("NEW")
+CYCLE = "(SELECT own.cycle_id FROM proposals own WHERE own.id = NEW.proposal_id)"
 # Of a project that won, in the phase in which it is carried out; else there is no place that one could hold a role in.
 SITE = _place(
     "NEW",
@@ -96,10 +97,17 @@ def _pictures(sql: Sql) -> list[Rule]:
 
 
 def _answers(sql: Sql) -> list[Rule]:
-    """A resident's own, within the term of the acceptance that it is about. No event says whose it is."""
-    said = f"{sql.said('events.data', 'answer')} = CAST(NEW.number AS text)"
-    event = "events.subject_id = NEW.proposal_id AND events.at = NEW.at AND events.actor_id IS NULL"
-    logged = last_says("'work.answered'", PLACE, f"{event} AND {said}")
+    """A resident's own, within the term of the acceptance that it is about.
+
+    No event says whose it is, nor of which project: whoever counted them would learn how few answered. So that one
+    event still brings one answer, no other of the cycle has its moment.
+    """
+    event = f"events.subject_id = {CYCLE} AND events.at = NEW.at AND events.actor_id IS NULL"
+    another = (
+        "EXISTS (SELECT 1 FROM work_answers other JOIN proposals ON proposals.id = other.proposal_id "  # noqa: S608 - our own names
+        f"WHERE other.at = NEW.at AND other.id <> NEW.id AND proposals.cycle_id = {CYCLE})"
+    )
+    logged = last_says("'work.answered'", PLACE, f"{event} AND NOT {another}")
     in_time = (
         "EXISTS (SELECT 1 FROM work_steps step WHERE step.proposal_id = NEW.proposal_id AND step.number = NEW.step "  # noqa: S608 - our own names
         f"AND step.state = 'accepted' AND step.answers_until >= {sql.day('NEW.at')})"

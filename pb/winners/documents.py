@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext
 from pb.act import Act, Role
 from pb.budget.models import Version
 from pb.budget.service import package
+from pb.budget.service.package import Decided
 from pb.classification import service as classification
 from pb.core.budget.amounts import thousands
 from pb.core.budget.codes import Code
@@ -27,10 +28,12 @@ from pb.winners.service.plans import PROGRAMME_DEPTH, Standing
 
 
 @package.tells_what_residents_decided
-def decided(act: Act, version: Version, language: str) -> list[tuple[str, str, int]]:
+def decided(act: Act, version: Version, language: str) -> list[Decided]:
     """What of the first year of a version of the okrug's budget residents decided, for its explanatory note."""
     return [
-        (standing.proposal.called(language).text, line.code, line.amount)
+        Decided(
+            standing.proposal.called(language).text, line.code, of_it := standing.decided_of(line), line.amount - of_it
+        )
         for standing, line in budgeting.lines_of(act, [version.budget.first_year])
     ]
 

@@ -5,21 +5,24 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
+import time_machine
 
 from pb.act import Role
 from pb.budget import service
 from pb.budget.models import Version
 from pb.budget.service import Sum, checking, exporting, importing
 from pb.budget.service.importing import Report
+from pb.clock import local
 from pb.core.budget.amounts import read_thousands
 from pb.core.budget.annex_words import Unit
 from pb.core.budget.codes import Part
 from pb.errors import Conflict, FieldRefusal
-from tests.budget.world import FIRST, GREEN, LIGHTING, begun
+from tests.budget.world import FIRST, GREEN, LIGHTING, approved, begun
 from tests.pages import open_pages
 from tests.village import HOME, Okrug
 
@@ -82,6 +85,8 @@ def test_what_is_written_reads_back_exactly(okrug: Okrug, language: str, repeate
         Sum(FIRST, Part.CREDITS, "10.1.124.001", 12_345),
         Sum(FIRST, Part.REPAYMENT, "5", 12_345),
         Sum(FIRST, Part.SPENDING, "12.1.124.013.015.159", 0),
+        Sum(FIRST + 1, Part.SPENDING, "13.9.124.000", 700_000),  # new initiatives
+        Sum(FIRST + 1, Part.TAXES, "1.04.3", 700_000),
     ]
     lines = [*service.lines(office, version), *more]
     okrug.session.add_all(
@@ -96,6 +101,17 @@ def test_what_is_written_reads_back_exactly(okrug: Okrug, language: str, repeate
     assert [words for words in told(report) if "10.1.124.001" not in words[2]] == []
     back = sorted((one.year, one.part.value, one.code, one.amount) for one in report.sums())
     assert back == sorted(before)
+
+
+def test_new_initiatives_are_no_programme_of_the_first_year(okrug: Okrug) -> None:
+    version = begun(okrug)
+    row: Cells = (13, 124, None, "Жаңа бастамалар", 30_000.5)
+    sheet = [*RECEIPTS, *SPENDING[:1], row]
+    assert told(judge(okrug, version, book({str(FIRST + 1): sheet}))) == []
+    [(_sheet, line, words)] = told(judge(okrug, version, book({str(FIRST): sheet})))
+    assert (line, "in the first each has its own" in words) == (len(sheet), True)
+    with pytest.raises(FieldRefusal, match="in the first each has its own"):
+        service.set_line(okrug.act(Role.OFFICE), version, Sum(FIRST, Part.SPENDING, "13.9.124.000", 700_000))
 
 
 def test_a_flat_table_reads_back_exactly(okrug: Okrug) -> None:
@@ -239,6 +255,16 @@ def test_the_office_takes_annexes_in_with_a_report_and_everybody_takes_them_out(
 
         wrong = send(book({str(FIRST): [*RECEIPTS, *SPENDING[:-1]]}), 422)
         assert "adds up to" in wrong
+        unknown = send(book({str(FIRST): [*RECEIPTS[:-1], (None, "77", 3, "Ауданнан", 30_000.5), *SPENDING]}), 422)
+        assert "does not have this code: 4.77.3" in unknown
+        assert f'id="codes-{FIRST}"' in unknown, "with the codes that it does have, under their names"
+        assert "07.3.124.008" in unknown
+        assert "adds up to" not in unknown
+        line = pages.get(f"{here}/lines").text
+        assert '<datalist id="codes">' in line, "which the browser searches"
+        assert '<option value="07.3.124.008">' in line
+        assert 'list="codes"' in line
+        assert len(line) < 40_000, "for a phone"
         thousand_times = [(*row[:-1], row[-1] * 1000 if isinstance(row[-1], float) else row[-1]) for row in RECEIPTS]
         spent = [(*row[:-1], row[-1] * 1000 if isinstance(row[-1], (int, float)) else row[-1]) for row in SPENDING]
         doubtful = book({str(FIRST): [*thousand_times, *spent]})
@@ -257,3 +283,27 @@ def test_before_any_version_is_in_force_the_budget_says_so_and_shows_no_empty_su
         told = pages.get(f"{HOME}/budget/{FIRST}").text
     assert "No version is in force yet" in told
     assert "thousand tenge" not in told
+
+
+def test_a_report_that_was_taken_in_says_so_at_each_of_its_lines(okrug: Okrug, tmp_path: Path) -> None:
+    okrug.seat_assembly(5)
+    year = okrug.at.year
+    version = begun(okrug, year)
+    approved(okrug, version)
+    until = local(okrug.at).date().isoformat()
+    rows = [f"{line.code};100" for line in service.lines(okrug.act(), version, year)]
+
+    with open_pages(okrug, tmp_path) as pages, time_machine.travel(okrug.at + timedelta(hours=1), tick=False):
+        pages.sign_in(Role.OFFICE)
+
+        def send(lines: list[str], status: int) -> str:
+            file = (io.BytesIO("\n".join(["code;paid", *lines]).encode()), "paid.csv")
+            return pages.post(f"{HOME}/budget/{year}/execution", {"file": file, "until": until}, status).text
+
+        unknown = send([*rows, "07.3.124.777;5"], 422)
+        assert "does not have this code" in unknown
+        assert f'id="codes-{year}"' in unknown
+        send(rows, 302)
+        again = send(rows, 422)
+        assert again.count("it is taken in already") == len(rows)
+        assert "№\u00a01, " in again

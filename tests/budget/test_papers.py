@@ -78,5 +78,13 @@ def test_an_amendment_prints_what_it_changes_and_why(okrug: Okrug, app: Flask) -
     (table,) = [block for block in paper.blocks if block.kind is BlockKind.TABLE]
     told = [(row[0], row[1], *row[3:]) for row in table.rows]
     assert (str(FIRST), LIGHTING, "12\u00a0000,0", "12\u00a0500,0", "500,0") in told
-    assert "Трансферт келді." in paper.blocks[0].text
+    assert paper.blocks[0].text == "Өзгерістер енгізілетін шешім: №\u00a041-3, 2026\u00a0ж. 21\u00a0қараша"
+    assert "Трансферт келді." in paper.blocks[1].text
+    with app.test_request_context(), force_locale("ru"):
+        decision = documents.paper_of("budget-decision", okrug.act(), amended.id, "ru", "http://localhost")
+    first_item = decision.blocks[1].text.replace("\u00a0", " ")
+    assert first_item.startswith(
+        "1. Внести в решение маслихата ________ от 21 ноября 2026 г. № 41-3 «О бюджете Красноярского сельского округа "
+        "на 2028–2030 годы» следующие изменения"
+    )
     assert any("тұрғындар" in block.text for block in note.blocks)

@@ -274,8 +274,8 @@ def test_a_report_names_every_line_of_the_plan_and_more_than_planned_is_asked_ab
 
     for lines, told in (
         (report()[1:], "Missing"),
-        ([*report(), *report()[:1]], "twice"),
-        (report(**{"07.0.124.008": 5}), "above them"),
+        ([*report(), *report()[:1]], "in the file already"),
+        (report(**{"07.0.124.008": 5}), "is above it"),
         (report(**{"99.9.999.999": 5}), "does not have"),
     ):
         with pytest.raises(FieldRefusal) as refused:
@@ -287,3 +287,16 @@ def test_a_report_names_every_line_of_the_plan_and_more_than_planned_is_asked_ab
     execution.take(office, version.budget, until, report(), sha256="0" * 64)
     four = {one.code: one for one in amounts.four(office, version.budget)}
     assert four[LIGHTING].paid == plan[LIGHTING] // 2
+    again = [line._replace(line=place) for place, line in enumerate(report(), 2)]
+    faults = execution.faults_of_lines(office, version.budget, until, again)
+    assert [(fault.line, fault.wrong) for fault in faults] == [(line.line, execution.Wrong.TAKEN) for line in again]
+    assert f"{again[0].code} (№\u00a01, " in faults[0].cell, "by which report"
+    with pytest.raises(FieldRefusal):
+        execution.take(office, version.budget, until, again, sha256="1" * 64, sure=True)
+    yesterday = until - timedelta(days=1)
+    assert not execution.faults_of_lines(office, version.budget, yesterday, again)
+    [asked] = execution.doubts(office, version.budget, again)
+    assert "Was nothing paid between?" in str(asked)
+    corrected = report(**{LIGHTING: 5})
+    execution.take(office, version.budget, until, corrected, sha256="1" * 64)
+    assert len(amounts.four(office, version.budget)) == len(four), "one day, one report: the last one stands"

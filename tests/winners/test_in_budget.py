@@ -10,7 +10,7 @@ from pb.budget.models import Version
 from pb.budget.service import checking
 from pb.errors import Conflict
 from pb.tasks.service.basis import Basis
-from pb.winners import service
+from pb.winners import documents, service
 from pb.winners.service import budgeting, following, plans
 from pb.winners.service.following import Work
 from pb.winners.service.plans import Part as Planned
@@ -57,6 +57,21 @@ def test_a_line_gets_what_residents_decided_of_it(made: Okrug, lines: dict[str, 
     assert budgeting.put_into(made.act(Role.OFFICE), version) == []
 
 
+def test_a_plan_that_the_office_raised_is_not_said_to_be_what_residents_decided(made: Okrug, tmp_path: Path) -> None:
+    version = begun(made, **{LIGHTS: "10 000"})
+    lamps, _park = plans.standings(made.act(), made.cycle)
+    more = [Planned(2027, LIGHTS, 7 * MILLION)]
+    plans.change(made.act(Role.OFFICE), made.cycle, lamps.winner, more, reason="Wires.", language="kk")
+    [fault] = [text for text in told(made, version) if LIGHTS in text]
+    assert "winners' plans have 12\u00a0000,0 thousand tenge here" in fault
+    assert "Residents decided 10\u00a0000,0 of it; the akim's office planned 2\u00a0000,0 more (№\u00a01, " in fault
+    assert documents.decided(made.act(), version, "ru")[0][2:] == (5 * MILLION, 2 * MILLION)
+    with open_pages(made, tmp_path) as pages:
+        page = pages.get(f"{HOME}/budget/2027/versions/1").text
+    assert "Residents decided 10\u00a0000,0 of it, the akim's office planned 2\u00a0000,0 more" in page
+    assert "planned 2\u00a0000,0 more for their projects" in page
+
+
 def test_lines_below_a_winners_code_count_and_what_waits_does_not(made: Okrug) -> None:
     made.seat_assembly(5)
     version = begun(made, **{f"{LIGHTS}.159": "7 000"})
@@ -81,14 +96,36 @@ def test_lines_that_stand_take_no_winner(made: Okrug) -> None:
 def test_decided_against_budgeted_against_built(made: Okrug, monkeypatch: pytest.MonkeyPatch) -> None:
     made.seat_assembly(5)
     [figures] = following.of_okrug(made.act())
-    assert (figures.proposed, figures.won, figures.budgeted, figures.budgeted_sum) == (2, 2, 0, 0)
-    assert (figures.built, figures.built_of_won, figures.paid_sum) == (0, 0, 0)
+    assert (figures.proposed, figures.won, figures.in_full, figures.budgeted) == (2, 2, 0, (0, 0))
+    assert (figures.built, figures.built_of_won, figures.paid) == (0, 0, (0, 0))
     approved(made, begun(made, **{LIGHTS: "10 000"}))
     monkeypatch.setattr(following, "_told", [lambda _act, ids: {ids[0]: Work(4 * MILLION, finished=True)}])
     [figures] = following.of_okrug(made.act())
-    assert (figures.decided_sum, figures.budgeted_sum, figures.paid_sum) == (10 * MILLION, 10 * MILLION, 4 * MILLION)
-    assert (figures.budgeted, figures.built) == (2, 1)
+    assert (figures.decided, figures.budgeted, figures.paid) == (10 * MILLION, (10 * MILLION, 0), (4 * MILLION, 0))
+    assert (figures.in_full, figures.built) == (2, 1)
     assert (figures.built_of_proposed, figures.built_of_won) == (5000, 5000), "1 of 2"
+
+
+def test_what_one_project_has_too_much_hides_nothing_that_another_lacks(
+    made: Okrug, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.seat_assembly(5)
+    lamps, park = plans.standings(made.act(), made.cycle)
+    more = [Planned(2027, LIGHTS, 9 * MILLION)]
+    plans.change(made.act(Role.OFFICE), made.cycle, lamps.winner, more, reason="Wires.", language="kk")
+    rests = Basis(question_id=meeting_decides(made))
+    plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, rests, reason="Cut.", language="kk")
+    approved(made, begun(made, **{LIGHTS: "9 000", "01.1.124.001.015": "51 000"}))
+    monkeypatch.setattr(following, "_told", [lambda _act, ids: {ids[0]: Work(7 * MILLION, finished=False)}])
+    [figures] = following.of_okrug(made.act())
+    assert (figures.decided, figures.rises, figures.falls) == (10 * MILLION, 4 * MILLION, 5 * MILLION)
+    assert figures.budgeted == (5 * MILLION, 4 * MILLION), "of what was decided, and beyond it"
+    assert figures.paid == (5 * MILLION, 2 * MILLION)
+    with open_pages(made, tmp_path) as pages:
+        page = pages.get(f"{HOME}/winners").text
+    assert page.count("+4\u00a0000,0") == 2, "of the project and in the total"
+    assert page.count("−5\u00a0000,0") == 2
+    assert "Paid beyond what was decided" in page
 
 
 def test_pages_of_the_budget_say_what_residents_decided(made: Okrug, tmp_path: Path) -> None:

@@ -52,10 +52,11 @@ def test_one_answer_each_is_changed_until_its_term_and_named_nowhere(works: Site
         answers.give(act, cycle, works.project(act), Said(Opinion.CONFIRMED))
     with works.okrug.act_as() as act:
         events = act.session.scalars(select(AuditEvent).where(AuditEvent.action == "work.answered")).all()
-        assert [(event.actor_id, event.actor_roles, event.data) for event in events] == [(None, "", {"answer": 1})] * 2
+        told = [(event.actor_id, event.actor_roles, event.subject_id, event.data) for event in events]
+        assert told == [(None, "", works.cycle_id, {})] * 2, "neither whose nor of which project: few are few"
         counts = answers.counts(act, works.project(act))
         assert counts is not None
-        assert (counts.answered, counts.opinions) == (1, None), "while the term runs only how many"
+        assert (counts.answered, counts.opinions) == (None, None), "one answer picks somebody out"
     with works.okrug.act_as() as act, pytest.raises(DatabaseError), act.session.begin_nested():
         act.session.execute(update(Answer).values(opinion="disputed", words="–"))
     with time_machine.travel(now() + timedelta(days=31)):
@@ -64,7 +65,29 @@ def test_one_answer_each_is_changed_until_its_term_and_named_nowhere(works: Site
         with works.okrug.act_as() as act:
             counts = answers.counts(act, works.project(act))
             assert counts is not None
-            assert set((counts.ratings or {}).values()) == {None}, "one answer picks somebody out"
+            assert (counts.answered, counts.opinions, counts.ratings) == (None, None, None)
+
+
+def test_of_few_who_answered_no_number_is_told_nor_found_by_subtraction(
+    works: Site, client: LintingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works.take(State.ACCEPTED, ago(1))
+    answer(works, Said(Opinion.CONFIRMED))
+    page = client.get(f"{works.page}/1").text
+    assert "Fewer residents answered than are told as a number: 5." in page
+    assert "1 resident answered" not in page
+    rows = [("confirmed", "high", 7), ("confirmed", "", 6), ("", "low", 1)]
+    monkeypatch.setattr(answers, "_counted", lambda *_any: rows)
+    with time_machine.travel(now() + timedelta(days=31)):
+        with works.okrug.act_as() as act:
+            counts = answers.counts(act, works.project(act))
+        assert counts is not None
+        assert counts.answered == 14
+        assert counts.opinions == {"confirmed": None, "disputed": None, "": None}, "14 less 13 would be the one"
+        assert counts.ratings == {"low": None, "medium": None, "high": 7, "unsure": None, "": None}
+        page = client.get(f"{works.page}/1").text
+    assert "n =" not in page
+    assert "14 residents answered" in page
 
 
 def test_words_go_to_the_office_which_answers_them(

@@ -16,7 +16,7 @@ from pb.errors import FieldRefusal, Forbidden
 from pb.freezes import works as frozen
 from pb.works import service
 from pb.works.models import STATE_LABELS, WAY, Contract, Payment, State, Step, goes_forward
-from pb.works.service import cells, finding, pace
+from pb.works.service import finding, pace
 from pb.works.service.drafts import PaymentDraft, QuantityDraft, ResponsibleDraft
 from pb.works.service.pace import Mark
 from tests.conftest import SignIn
@@ -50,14 +50,6 @@ def test_late_and_ahead_are_computed_of_the_milestones() -> None:
     assert late((0, None), (-3, -5)) == -2, "today is in time; two days ahead"
     assert late((-3, -1), (9, None)) == 0, "what was late once holds nothing up"
     assert late((-3, -1)) == 2, "finished late"
-
-
-def test_small_counts_are_hidden_with_what_would_reveal_them() -> None:
-    assert cells.shown({"a": 9, "b": 12}) == {"a": 9, "b": 12}
-    assert cells.shown({"a": 3, "b": 12, "c": 6, "d": 7}) == {"a": None, "b": 12, "c": None, "d": 7}
-    assert cells.shown({"a": 0, "b": 12}) == {"a": None, "b": None}, "the sum is told beside them"
-    assert cells.shown({"a": 1, "b": 1, "c": 5, "d": 30}) == {"a": None, "b": None, "c": None, "d": 30}
-    assert cells.shown({"a": 4, "b": 3, "c": 9}) == {"a": None, "b": None, "c": 9}
 
 
 def test_the_way_is_the_same_in_the_program_and_in_the_database() -> None:

@@ -20,7 +20,7 @@ from pb.budget.models import IN_FORCE, OVER, YEARS, Budget, Kind, Line, Move, Pr
 from pb.classification import service as classification
 from pb.clock import local
 from pb.core.budget.amounts import STEP
-from pb.core.budget.codes import Code, CodeFault, Part, Side, part_of
+from pb.core.budget.codes import NEW_INITIATIVES, Code, CodeFault, Part, Side, part_of
 from pb.core.budget.doubts import off_by_thousand
 from pb.core.budget.statement import Statement
 from pb.core.places.kinds import FOURTH_LEVEL
@@ -31,6 +31,9 @@ LARGEST: Final = 10**16  # tiyn: a hundred trillion tenge, more than the country
 SPENT_AS: Final = (Part.SPENDING, Part.CREDITS, Part.ASSETS_BOUGHT)
 FIRST_YEAR: Final = 2018  # since when okrugs have budgets of their own
 YEARS_AHEAD: Final = 3
+NOT_IN_THE_FIRST_YEAR: Final = _(
+    "New initiatives are one programme in the second and third year alone: in the first each has its own."
+)
 
 
 class Sum(NamedTuple):
@@ -191,6 +194,8 @@ def faults_of_line(
         return
     if classification.codes(act, year).get(line.code) is None:
         yield FieldRefusal("code", _("The classification of that year does not have this code."))
+    if is_too_early(code, year, years[0]):
+        yield FieldRefusal("code", NOT_IN_THE_FIRST_YEAR)
     fits = part_of(code)
     if line.part != fits and not (fits is Part.SPENDING and line.part in SPENT_AS):
         yield FieldRefusal("part", _("This code belongs to another part of the budget."))
@@ -198,6 +203,11 @@ def faults_of_line(
         yield FieldRefusal("amount", _("The amount is out of bounds."))
     if any(over_or_under(code, Code.read(other.code)) for other in beside if other.part == line.part):
         yield FieldRefusal("code", _("A line above or below this code stands already: its amount would count twice."))
+
+
+def is_too_early(code: Code, year: int, first_year: int) -> bool:
+    """Whether new initiatives stand in the first year, in which each has its own programme (article 89 p. 3)."""
+    return code.programme == NEW_INITIATIVES and year == first_year
 
 
 def doubt_of_line(act: Act, version: Version, line: Sum) -> int | None:

@@ -45,14 +45,15 @@ def checks(check: Check) -> Check:
 
 def faults(act: Act, version: Version) -> list[Fault]:
     """All that is wrong with the lines of a version, year by year."""
-    every = service.lines(act, version)
+    every, first = service.lines(act, version), version.budget.first_year
     by_year = {year: [line for line in every if line.year == year] for year in version.years}
     found = [fault for year, some in by_year.items() for fault in _of_year(act, year, some)]
+    if any(service.is_too_early(Code.read(line.code), line.year, first) for line in every):
+        found.append(Fault(first, service.NOT_IN_THE_FIRST_YEAR))  # of the second year of the budget before
     if version.kind == Kind.CORRECTION and version.basis_id is not None:
         found += _of_correction(act, version, every)
     if version.kind == Kind.DRAFT and version.basis_id is not None and _unchanged(act, version, every):
-        year = version.years[0]
-        found.append(Fault(year, _("Nothing is changed yet since the version before it, which was not accepted.")))
+        found.append(Fault(first, _("Nothing is changed yet since the version before it, which was not accepted.")))
     if version.kind != Kind.QUARTER:  # a quarter of the draft: what residents decided stands in the whole
         found += [fault for check in _checks for fault in check(act, version)]
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _
@@ -12,7 +13,7 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.budget import service
 from pb.budget.models import LONGEST_NUMBER, Budget, Decision, Kind, Move, Step, Version
-from pb.budget.service import Standing, checking, steps
+from pb.budget.service import Standing, amounts, checking, steps
 from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
@@ -130,6 +131,37 @@ def adopted_by(act: Act, decision: Decision) -> list[tuple[Territory, Version]]:
         .order_by(Territory.name_kk)
     )
     return [(territory, version) for territory, version in act.session.execute(query).unique()]
+
+
+def of_version(act: Act, version: Version) -> Decision | None:
+    """The decision that put a version in force."""
+    query = select(Decision).join(Step, Step.decision_id == Decision.id).where(Step.version_id == version.id)
+    return act.session.scalars(query).first()
+
+
+class Changed(NamedTuple):
+    """What an amendment or a correction changes: the decision on the budget, and the one that changed that last."""
+
+    decision: Decision
+    last: Decision | None
+
+    @property
+    def several(self) -> bool:
+        """Whether the decision was changed before."""
+        return self.last is not None and self.last.id != self.decision.id
+
+
+def changed_by(act: Act, version: Version) -> Changed | None:
+    """The decision that a version changes: the maslikhat's first one on this budget; later ones changed it too.
+
+    None for a budget of three years and the plan of a quarter, which change nothing.
+    """
+    if version.kind not in {Kind.AMENDMENT, Kind.CORRECTION}:
+        return None
+    first = amounts.adopted(act, version.budget).approved
+    decision = of_version(act, first) if first is not None else None
+    basis = act.session.get(Version, version.basis_id) if version.basis_id is not None else None
+    return Changed(decision, of_version(act, basis) if basis is not None else None) if decision is not None else None
 
 
 def of_raion(act: Act, year: int) -> dict[UUID, tuple[Budget, list[Standing]]]:

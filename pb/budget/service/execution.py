@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from enum import StrEnum
+from typing import Final, NamedTuple
 from uuid import uuid4
 
 from flask_babel import LazyString
@@ -18,12 +19,14 @@ from pb.clock import local
 from pb.core.budget.amounts import thousands
 from pb.core.budget.codes import Code, Part, Side
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
+from pb.formats import day, numbered
 
 MOST_NAMED = 5
+AT_A_LINE: Final = _("Line %(line)s, %(cell)s: %(wrong)s")
 
 
 class Paid(NamedTuple):
-    """A line of a report in tiyn; a plan that the report does not name is None."""
+    """A line of a report in tiyn; a plan that the report does not name is None. `line`: where it stands in its file."""
 
     part: Part
     code: str
@@ -31,6 +34,43 @@ class Paid(NamedTuple):
     amended: int | None
     corrected: int | None
     paid: int
+    line: int = 0
+
+    @property
+    def amounts(self) -> tuple[int | None, int | None, int | None, int]:
+        """The four in their order."""
+        return self.approved, self.amended, self.corrected, self.paid
+
+
+class Wrong(StrEnum):
+    """Why a line is not taken."""
+
+    CODE = "code"  # no code of the classification's form
+    AMOUNT = "amount"
+    NEGATIVE = "negative"
+    TWICE = "twice"  # the same code a second time
+    UNKNOWN = "unknown"  # a code that the classification does not have
+    ABOVE = "above"  # counted in a line above it
+    TAKEN = "taken"  # stands in a report that was taken in already
+
+
+class LineFault(NamedTuple):
+    """What is wrong at a line of the file, and what stands there."""
+
+    line: int
+    wrong: Wrong
+    cell: str
+
+
+WRONGS: Final[dict[Wrong, LazyString]] = {
+    Wrong.CODE: _("the code is not one"),
+    Wrong.AMOUNT: _("this is no amount in thousand tenge"),
+    Wrong.NEGATIVE: _("an amount below nil"),
+    Wrong.TWICE: _("this code stands in the file already, in the line in brackets"),
+    Wrong.UNKNOWN: _("the classification of that year does not have this code"),
+    Wrong.ABOVE: _("it is counted already in the line in brackets, which is above it"),
+    Wrong.TAKEN: _("it is taken in already, with the report in brackets"),
+}
 
 
 class Left(NamedTuple):
@@ -47,13 +87,14 @@ def take(
 ) -> Execution:
     """The office takes a report in: what was paid of the budget's first year until a day; a later one stands over it.
 
-    Raises Forbidden, Conflict (no budget in force), FieldRefusal (the day, no lines, a code twice).
+    Raises Forbidden, Conflict (no budget in force), FieldRefusal (`faults`, `faults_of_lines`): all of it or nothing.
     """
     if act.person is None or not act.holds(Role.OFFICE):
         raise Forbidden(_("Only the akim's office takes reports on the execution in."))
     if in_force(act, budget) is None:
         raise Conflict(_("No budget of this year is in force yet."))
     refuse_all(faults(act, budget, until, lines))
+    refuse_all(FieldRefusal("file", told_of(fault)) for fault in faults_of_lines(act, budget, until, lines))
     if not sure and (asked := doubts(act, budget, lines)):
         raise Conflict(asked[0])
     audit.take_turn(act)
@@ -80,14 +121,23 @@ def take(
     act.session.add(report)
     act.session.flush()
     act.session.add_all(
-        ExecutionLine(execution_id=report.id, **{**line._asdict(), "part": line.part.value}) for line in lines
+        ExecutionLine(
+            execution_id=report.id,
+            part=line.part.value,
+            code=line.code,
+            approved=line.approved,
+            amended=line.amended,
+            corrected=line.corrected,
+            paid=line.paid,
+        )
+        for line in lines
     )
     act.session.flush()
     return report
 
 
 def faults(act: Act, budget: Budget, until: date | None, lines: Sequence[Paid]) -> Iterator[FieldRefusal]:
-    """What is wrong with a report: its day is of another year or to come, it is empty, it names a code twice."""
+    """What is wrong with a report as a whole: its day is of another year or to come, it is empty, a line is missing."""
     if until is None:
         yield FieldRefusal("until", _("Write the date."))
     elif until.year != budget.first_year:
@@ -96,29 +146,80 @@ def faults(act: Act, budget: Budget, until: date | None, lines: Sequence[Paid]) 
         yield FieldRefusal("until", _("This day has not come yet. The latest day: today."))
     if not lines:
         yield FieldRefusal("file", _("The file has a heading and no lines below it."))
-    if len({(line.part, line.code) for line in lines}) < len(lines):
-        yield FieldRefusal("file", _("A code stands twice in the file."))
-    known = classification.codes(act, budget.first_year)
     codes = [Code.read(line.code) for line in lines]
-    unknown = [code.text for code in codes if known.get(code.text) is None]
-    if unknown:
-        yield FieldRefusal("file", _("The classification of that year does not have: %(codes)s", codes=_some(unknown)))
-    written = {code.text for code in codes}
-    over = [code.text for code in codes if any(code.up(depth).text in written for depth in range(1, code.depth))]
-    if over:
-        yield FieldRefusal("file", _("Counted in a line above them already: %(codes)s", codes=_some(over)))
     missing = [one.code for one in amounts.four(act, budget) if one.planned and not _reported(one.code, codes)]
     if lines and missing:
         yield FieldRefusal("file", _("A report names every line of the plan. Missing: %(codes)s", codes=_some(missing)))
 
 
+def faults_of_lines(act: Act, budget: Budget, until: date | None, lines: Sequence[Paid]) -> list[LineFault]:
+    """What is wrong line by line: codes unknown or counted twice, and lines that a report has brought already.
+
+    A report that corrects another of the same day repeats its other lines: taken already are the lines of one that
+    says nothing new.
+    """
+    found = list(_miscounted(act, budget, lines))
+    earlier = [one for one in _same_before(act, budget, lines) if one.until == until] if not found else []
+    return [
+        LineFault(line.line, Wrong.TAKEN, f"{line.code} ({_named(one)})") for one in earlier for line in lines
+    ] or found
+
+
+def _miscounted(act: Act, budget: Budget, lines: Sequence[Paid]) -> Iterator[LineFault]:
+    known = classification.codes(act, budget.first_year)
+    bare = [(line.part, Code.read(line.code).without_subgroup()) for line in lines]
+    first: dict[tuple[Part, Code], Paid] = {}
+    for line, key in zip(lines, bare, strict=True):
+        first.setdefault(key, line)
+    for line, (part, code) in zip(lines, bare, strict=True):
+        above = next((first[key] for depth in range(1, code.depth) if (key := (part, code.up(depth))) in first), None)
+        if known.get(line.code) is None:
+            yield LineFault(line.line, Wrong.UNKNOWN, line.code)
+        elif (other := first[part, code]) is not line:
+            yield LineFault(line.line, Wrong.TWICE, f"{line.code} ({other.line})")
+        elif above is not None:
+            yield LineFault(line.line, Wrong.ABOVE, f"{line.code} ({above.line})")
+
+
+def _same_before(act: Act, budget: Budget, lines: Sequence[Paid]) -> list[Execution]:
+    """The reports of the year with the very same lines, the last one first; of one day only what stands now counts."""
+    query = select(Execution).where(Execution.territory_id == act.territory.id, Execution.year == budget.first_year)
+    reports = act.session.scalars(query.order_by(Execution.number.desc())).all()
+    standing = {report.until: report for report in reversed(reports)}
+    own = {(line.part.value, line.code): line.amounts for line in lines}
+    alike = [report for report in reports if report is standing[report.until] and report.lines == len(lines)]
+    return [report for report in alike if _lines_of(act, report) == own]
+
+
+def _lines_of(act: Act, report: Execution) -> dict[tuple[str, str], tuple[int | None, int | None, int | None, int]]:
+    query = select(ExecutionLine).where(ExecutionLine.execution_id == report.id)
+    return {
+        (one.part, one.code): (one.approved, one.amended, one.corrected, one.paid) for one in act.session.scalars(query)
+    }
+
+
+def _named(report: Execution) -> str:
+    return f"{numbered(report.number)}, {day(report.until)}"
+
+
+def told_of(fault: LineFault) -> LazyString:
+    """A fault with its line, for people."""
+    return LazyString(lambda: str(AT_A_LINE) % {"line": fault.line, "cell": fault.cell, "wrong": WRONGS[fault.wrong]})
+
+
 def doubts(act: Act, budget: Budget, lines: Sequence[Paid]) -> list[LazyString]:
-    """What is asked about: more was paid than is planned, perhaps because the file tells tenge for thousands."""
+    """What is asked about: more was paid than is planned, perhaps because the file tells tenge for thousands.
+
+    And a report with the very lines of one of another day: perhaps its file was chosen a second time.
+    """
     paid = amounts.rolled_up(
         {(line.part.value, line.code): line.paid for line in lines},
         {(one.part.value, one.code) for one in amounts.four(act, budget)},
     )
-    asked: list[LazyString] = []
+    asked: list[LazyString] = [
+        _("Every line stands with the same amounts in report %(report)s. Was nothing paid between?", report=_named(one))
+        for one in _same_before(act, budget, lines)
+    ]
     for one in amounts.four(act, budget):
         sum_ = paid.get((one.part.value, one.code), 0)
         if Code.read(one.code).side is Side.SPENDING and sum_ > one.planned:

@@ -57,12 +57,16 @@ class LineFault(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a file holds, by year; with a fault nothing of it is taken, with a doubt not before somebody is sure."""
+    """What a file holds, by year; with a fault nothing of it is taken, with a doubt not before somebody is sure.
+
+    `unknown`: the years in which it names codes that the classification does not have.
+    """
 
     annexes: Mapping[int, Annex]
     faults: list[LineFault]
     doubts: list[LazyString]
     digest: str
+    unknown: Sequence[int] = ()
 
     def sums(self) -> list[Sum]:
         """Its amounts as lines of a budget."""
@@ -103,10 +107,17 @@ def judge(act: Act, version: Version, received: Received, unit: Unit | None = No
         found.faults.append(LineFault("", None, FAULTS[Wrong.NO_TABLE]))
     history = _history(act, version) if not found.faults else {}
     for year, annex in found.annexes.items():
-        found.faults += _unknown_codes(act, year, found.titles[year], annex)
+        found.faults += [
+            LineFault(found.titles[year], entry.line, service.NOT_IN_THE_FIRST_YEAR)
+            for entry in annex.entries
+            if service.is_too_early(entry.code, year, version.budget.first_year)
+        ]
+        if unknown := list(_unknown_codes(act, year, found.titles[year], annex)):
+            found.faults += unknown
+            found.unknown.append(year)
         if not annex.faults:
             found.doubts += _doubts(act, year, annex, history, answered=unit is not None)
-    return Report(found.annexes, found.faults, found.doubts, received.digest)
+    return Report(found.annexes, found.faults, found.doubts, received.digest, found.unknown)
 
 
 def take(act: Act, version: Version, report: Report, *, sure: bool = False) -> int:
@@ -129,6 +140,7 @@ class _Found:
     titles: dict[int, str] = field(default_factory=dict)
     faults: list[LineFault] = field(default_factory=list)
     doubts: list[LazyString] = field(default_factory=list)
+    unknown: list[int] = field(default_factory=list)
 
 
 def _annexes(received: Received, unit: Unit | None) -> Iterator[tuple[str, Annex]]:

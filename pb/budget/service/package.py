@@ -5,14 +5,14 @@ people decide is left open and marked.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from flask_babel import gettext as _
 
 from pb.act import Act
 from pb.budget import service
-from pb.budget.models import YEARS, Kind, Line, Version
-from pb.budget.service import amounts
+from pb.budget.models import YEARS, Decision, Kind, Line, Version
+from pb.budget.service import amounts, decisions
 from pb.classification import service as classification
 from pb.core.budget.amounts import STEP, apportion, thousands
 from pb.core.budget.annex_rows import written
@@ -22,12 +22,24 @@ from pb.core.budget.codes import ANY_SUBGROUP, Code, Part
 from pb.core.budget.statement import LINES, Statement, Total
 from pb.core.places import genitive
 from pb.documents.service.render import Block, BlockKind
+from pb.formats import day, numbered
 from pb.territory.models import Territory
 
 OPEN: Final = "________"
 SUBVENTION: Final = Code.read("4.02.3.03")
-# Registered by rooms above: what residents decided of a version, as rows of project, code and sum in tiyn.
-DecidedRows = Callable[[Act, Version, str], Sequence[tuple[str, str, int]]]
+
+
+class Decided(NamedTuple):
+    """A project in a version: its code, what residents decided of it, and what the office added to that, in tiyn."""
+
+    project: str
+    code: str
+    decided: int
+    added: int
+
+
+# Registered by rooms above: what residents decided of a version.
+DecidedRows = Callable[[Act, Version, str], Sequence[Decided]]
 _decided: list[DecidedRows] = []
 
 
@@ -96,6 +108,7 @@ def comparison(act: Act, version: Version, language: str) -> list[Block]:
         cells = (thousands(one.before or 0), thousands(one.after or 0), thousands(one.difference))
         rows.append([str(one.year), one.code, name, *cells])
     return [
+        *(_paragraph(f"{label}: {which}") for label, which in changed_decisions(act, version, language)),
         _paragraph(
             _("Reason: %(reason)s", reason=version.reason) if version.reason else OPEN, is_open=not version.reason
         ),
@@ -113,6 +126,21 @@ def comparison(act: Act, version: Version, language: str) -> list[Block]:
             amounts=3,
         ),
     ]
+
+
+def changed_decisions(act: Act, version: Version, language: str) -> list[tuple[str, str]]:
+    """Number and date of the decision that a version changes, and of the one that changed it last, each labelled."""
+    changed = decisions.changed_by(act, version)
+    if changed is None:
+        return []
+    found = [(_("Decision that it changes"), _called(changed.decision, language))]
+    if changed.last is not None and changed.several:
+        found.append((_("Changed last by"), _called(changed.last, language)))
+    return found
+
+
+def _called(decision: Decision, language: str) -> str:
+    return f"{numbered(decision.reference)}, {day(decision.decided_on, language)}"
 
 
 def note(act: Act, version: Version, language: str) -> list[Block]:
@@ -142,9 +170,9 @@ def note(act: Act, version: Version, language: str) -> list[Block]:
     blocks.append(Block(BlockKind.HEADING, _("What residents decided")))
     decided = [row for tell in _decided for row in tell(act, version, language)]
     if decided:
-        cells = [[name, code, thousands(sum_)] for name, code, sum_ in decided]
-        columns = [_("Project"), _("Code"), _("Thousand tenge")]
-        blocks.append(Block(BlockKind.TABLE, columns=columns, rows=cells))
+        cells = [[one.project, one.code, thousands(one.decided), thousands(one.added)] for one in decided]
+        columns = [_("Project"), _("Code"), _("Residents decided, thousand tenge"), _("Added by the akim's office")]
+        blocks.append(Block(BlockKind.TABLE, columns=columns, rows=cells, amounts=2))
     else:
         blocks.append(_paragraph(_("No project that residents chose by vote stands in this budget.")))
     blocks += [Block(BlockKind.HEADING, _("Grounds of the estimates")), _paragraph(OPEN, is_open=True)]
@@ -186,6 +214,8 @@ def _preamble(kind: Kind) -> str:
 
 def _first_item(act: Act, version: Version, language: str) -> str:
     """What is decided, with the okrug in the genitive where its name has one."""
+    if version.kind == Kind.AMENDMENT:
+        return _changes_of(act, version, language)
     named = _named(act, version, language)
     items: dict[Kind, tuple[str, str]] = {
         Kind.DRAFT: (
@@ -200,24 +230,31 @@ def _first_item(act: Act, version: Version, language: str) -> str:
                 **named,
             ),
         ),
-        Kind.AMENDMENT: (
-            _(
-                "1. To make these changes in the budget of %(of_okrug)s for %(first)s–%(last)s: point 1 and annexes 1, "
-                "2 and 3 read anew, for %(year)s in these amounts:",
-                **named,
-            ),
-            _(
-                "1. To make these changes in the budget for %(first)s–%(last)s: point 1 and annexes 1, 2 and 3 read "
-                "anew, for %(year)s in these amounts:",
-                **named,
-            ),
-        ),
         Kind.CORRECTION: (_("1. To correct the budget of %(year)s according to the annex, in these amounts:", **named),)
         * 2,
         Kind.QUARTER: (_("1. To approve the plan for the first quarter of %(year)s according to the annex:", **named),)
         * 2,
     }
     return items[Kind(version.kind)][named["of_okrug"] is None]
+
+
+def _changes_of(act: Act, version: Version, language: str) -> str:
+    """The first item of an amendment: which decision it changes, by date, number and title.
+
+    The title of a decision on many okrugs is its own: it is left open, as is what is not known.
+    """
+    changed = decisions.changed_by(act, version)
+    alone = decisions.adopted_by(act, changed.decision) if changed is not None else []
+    told: str = _(
+        "1. To make these changes in the decision of the maslikhat %(open)s of %(date)s %(number)s “%(title)s”: point "
+        "1 and annexes 1, 2 and 3 read anew, for %(year)s in these amounts:",
+        open=OPEN,
+        date=day(changed.decision.decided_on, language) if changed is not None else OPEN,
+        number=numbered(changed.decision.reference if changed is not None else OPEN),
+        title=title(act, alone[0][1], language) if len(alone) == 1 else OPEN,
+        year=version.budget.first_year,
+    )
+    return told
 
 
 def _six_lines(statement: Statement, language: str) -> Iterator[Block]:

@@ -2,14 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import Final, NamedTuple
 
 from flask_babel import lazy_gettext as _
 
 from pb import tables, workbooks
 from pb.budget.models import LONGEST_CODE
-from pb.budget.service.execution import Paid
+from pb.budget.service.execution import LineFault, Paid, Wrong
 from pb.core import tables as texts_of_tables
 from pb.core import text as texts
 from pb.core.budget.amounts import AmountFault, read_thousands
@@ -40,23 +39,6 @@ COLUMNS: Final[Mapping[str, Heads]] = {
 }
 HEADINGS: Final = {heading.casefold(): column for column, heads in COLUMNS.items() for heading in (column, *heads)}
 NEEDED: Final = ("code", "paid")
-
-
-class Wrong(StrEnum):
-    """Why a line is not taken."""
-
-    CODE = "code"
-    AMOUNT = "amount"
-    NEGATIVE = "negative"
-    TWICE = "twice"
-
-
-class LineFault(NamedTuple):
-    """What is wrong at a line of the file, and what stands there."""
-
-    line: int
-    wrong: Wrong
-    cell: str
 
 
 class Report(NamedTuple):
@@ -106,7 +88,7 @@ def read(data: bytes) -> Report:
             faults.append(LineFault(line.number, refused.wrong, texts.readable(refused.cell)[:60]))
             continue
         lines[paid.code] = line.number
-        found.append(paid)
+        found.append(paid._replace(line=line.number))
     return Report(found, faults, hashlib.sha256(data).hexdigest())
 
 

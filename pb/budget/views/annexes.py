@@ -17,6 +17,7 @@ from pb.budget.service.importing import Received, Report
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.steps import ONE
 from pb.budget.views.versions import version_in
+from pb.classification import service as classification
 from pb.errors import Conflict
 from pb.formats import language
 from pb.web import downloads
@@ -36,7 +37,7 @@ def choose_annexes(budget_id: UUID, version_id: UUID) -> str:
     version = version_in(act, budget_id, version_id)
     if not service.standing(act, version).being_written:
         raise Conflict(STANDS, page=url_for("budget.show_version", budget_id=budget_id, version_id=version_id))
-    return _page(version, AnnexesForm(), None)
+    return _page(act, version, AnnexesForm(), None)
 
 
 @blueprint.post(f"{ONE}/annexes")
@@ -56,18 +57,18 @@ def take_annexes(budget_id: UUID, version_id: UUID) -> Response:
 
 def _take(act: Act, version: Version, form: AnnexesForm, received: Received | None) -> Response:
     if received is None:
-        return _page(version, form, None), 422
+        return _page(act, version, form, None), 422
     report = importing.judge(act, version, received, form.told_in())
     if report.faults or (report.doubts and not form.sure.data):
-        return _page(version, form, report), 422
+        return _page(act, version, form, report), 422
     count = form.submit(lambda: importing.take(act, version, report, sure=form.sure.data), AT_THE_FILE)
     if count is None:
-        return _page(version, form, report), 422
+        return _page(act, version, form, report), 422
     notify(_("The lines are taken in: %(number)s", number=count))
     return redirect(url_for("budget.show_version", budget_id=version.budget_id, version_id=version.id))
 
 
-def _page(version: Version, form: AnnexesForm, report: Report | None) -> str:
+def _page(act: Act, version: Version, form: AnnexesForm, report: Report | None) -> str:
     faults = report.faults if report is not None else []
     return page(
         "budget/annexes.html",
@@ -76,6 +77,7 @@ def _page(version: Version, form: AnnexesForm, report: Report | None) -> str:
         form=form,
         faults=[(fault.sheet or "–", fault.line or "–", fault.told) for fault in faults[:SHOWN_FAULTS]],
         more=max(0, len(faults) - SHOWN_FAULTS),
+        known=[(year, classification.codes(act, year)) for year in report.unknown] if report is not None else [],
         doubts=report.doubts if report is not None and not faults else [],
     )
 

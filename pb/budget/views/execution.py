@@ -14,8 +14,8 @@ from pb.act import Act, Role
 from pb.budget.forms import ExecutionForm, LeftForm
 from pb.budget.models import Budget
 from pb.budget.service import amounts, execution, reported
-from pb.budget.service.execution import Left
-from pb.budget.service.reported import Report, Wrong
+from pb.budget.service.execution import WRONGS, Left, LineFault, Wrong
+from pb.budget.service.reported import Report
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.budgets import of_here
 from pb.classification import service as classification
@@ -29,12 +29,6 @@ from pb.web.sent import once
 
 SHOWN_FAULTS: Final = 200
 ROOM_FOR_THE_FORM: Final = 16 * 1024
-FAULTS: Final = {
-    Wrong.CODE: lazy_gettext("the code is not one"),
-    Wrong.AMOUNT: lazy_gettext("this is no amount in thousand tenge"),
-    Wrong.NEGATIVE: lazy_gettext("an amount below nil"),
-    Wrong.TWICE: lazy_gettext("this code stands in the file already, in the line in brackets"),
-}
 OF_BUDGET = "/<okrug:okrug>/budget/<number:budget_id>"
 
 
@@ -42,7 +36,7 @@ OF_BUDGET = "/<okrug:okrug>/budget/<number:budget_id>"
 @access(allow(Role.OFFICE))
 def write_execution(budget_id: UUID) -> str:
     act = current_act()
-    return _page(act, of_here(act, budget_id), ExecutionForm(), None)
+    return _page(act, of_here(act, budget_id), ExecutionForm())
 
 
 @blueprint.post(f"{OF_BUDGET}/execution")
@@ -102,8 +96,12 @@ def record_left(budget_id: UUID) -> Response:
 
 
 def _taken(act: Act, budget: Budget, form: ExecutionForm, report: Report | None) -> Response:
-    if report is None or report.faults:
-        return _page(act, budget, form, report), 422
+    if report is None:
+        return _page(act, budget, form), 422
+    faults = report.faults or execution.faults_of_lines(act, budget, form.until.data, report.lines)
+    if faults:
+        form.submit(lambda: None, faults=lambda: execution.faults(act, budget, form.until.data, report.lines))
+        return _page(act, budget, form, faults), 422
 
     def take() -> bool:
         execution.take(act, budget, form.until.data, report.lines, sha256=report.digest, sure=bool(form.sure.data))
@@ -112,25 +110,30 @@ def _taken(act: Act, budget: Budget, form: ExecutionForm, report: Report | None)
     refused = list(execution.faults(act, budget, form.until.data, report.lines))
     asked = [] if refused or form.sure.data else execution.doubts(act, budget, report.lines)
     if asked:
-        return _page(act, budget, form, report, asked), 422
+        return _page(act, budget, form, asked=asked), 422
 
     if form.submit(take) is None:
-        return _page(act, budget, form, report), 422
+        return _page(act, budget, form), 422
     notify(_("The report is taken in. Lines: %(number)s", number=len(report.lines)))
     return redirect(url_for("budget.show", budget_id=budget.id))
 
 
 def _page(
-    act: Act, budget: Budget, form: ExecutionForm, report: Report | None, asked: Sequence[LazyString] = ()
+    act: Act,
+    budget: Budget,
+    form: ExecutionForm,
+    faults: Sequence[LineFault] = (),
+    asked: Sequence[LazyString] = (),
 ) -> str:
-    faults = report.faults if report is not None else []
+    unknown = any(fault.wrong in {Wrong.CODE, Wrong.UNKNOWN} for fault in faults)
     return page(
         "budget/execution.html",
         budget=budget,
         form=form,
         last=amounts.last_report(act, budget.first_year),
-        faults=[(fault.line, fault.cell, FAULTS[fault.wrong]) for fault in faults[:SHOWN_FAULTS]],
+        faults=[(fault.line, fault.cell, WRONGS[fault.wrong]) for fault in faults[:SHOWN_FAULTS]],
         more=max(0, len(faults) - SHOWN_FAULTS),
+        known=classification.codes(act, budget.first_year) if unknown else None,
         asked=asked[:SHOWN_FAULTS],
     )
 

@@ -13,16 +13,17 @@ from pb.budget import service
 from pb.budget.documents import PAPERS
 from pb.budget.forms import LineForm
 from pb.budget.models import HOLDERS, KIND_LABELS, PROPOSER_LABELS, Kind, Move, Proposer, Step, Version
-from pb.budget.service import amounts, asking, checking, decisions, notes, steps
+from pb.budget.service import amounts, asking, checking, decisions, notes, package, steps
 from pb.budget.service.amounts import Change
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.budgets import of_here, tag_of
 from pb.budget.views.parts import entries, six_lines
+from pb.classification import service as classification
 from pb.core.budget.amounts import thousands
 from pb.core.budget.codes import Part
 from pb.db import by_id
 from pb.errors import Conflict, NotFound
-from pb.formats import day, numbered
+from pb.formats import day, language, numbered
 from pb.gatherings.models import Question
 from pb.media.models import Paper
 from pb.web.access import EVERYBODY, access, allow
@@ -79,7 +80,7 @@ def edit_line(budget_id: UUID, version_id: UUID) -> str:
     if found is not None:
         form.code.data, form.amount.data = found.code, found.amount
         form.part.data = found.part if found.part in {Part.CREDITS, Part.ASSETS_BOUGHT} else ""
-    return _line_page(version, form, found.part if found is not None else "")
+    return _line_page(act, version, form, found.part if found is not None else "")
 
 
 @blueprint.post("/<okrug:okrug>/budget/<number:budget_id>/versions/<number:version_id>/lines")
@@ -90,7 +91,7 @@ def write_line(budget_id: UUID, version_id: UUID) -> Response:
     form = _line_form(version)
     if form.validate() and not list(service.faults_of_line(act, version, form.line())):
         doubt = service.doubt_of_line(act, version, form.line())
-        if doubt is not None and (asked := _ask_about(version, form, doubt)):
+        if doubt is not None and (asked := _ask_about(act, version, form, doubt)):
             return asked
 
     def write() -> bool:
@@ -98,7 +99,7 @@ def write_line(budget_id: UUID, version_id: UUID) -> Response:
         return True
 
     if form.submit(write, faults=lambda: service.faults_of_line(act, version, form.line())) is None:
-        return _line_page(version, form, ""), 422
+        return _line_page(act, version, form, ""), 422
     notify(_("The line is written."))
     return redirect(_url(version, anchor=f"year-{form.year.data}"))
 
@@ -144,6 +145,7 @@ def version_page(act: Act, version: Version, form: object) -> str:
         kind=KIND_LABELS[Kind(version.kind)],
         proposer=PROPOSER_LABELS[Proposer(version.proposer)],
         reason=said_in(version.reason, version.language) if version.reason else None,
+        changed=package.changed_decisions(act, version, language()),
         tag=tag_of(standing),
         holder=HOLDERS[standing.move],
         years=list(years),
@@ -204,7 +206,7 @@ def _history(act: Act, version: Version) -> list[Event]:
     return found
 
 
-def _ask_about(version: Version, form: LineForm, doubt: int) -> str | None:
+def _ask_about(act: Act, version: Version, form: LineForm, doubt: int) -> str | None:
     """A sum a thousand times off what the line was otherwise is asked about: tenge may be meant, or thousands."""
     told = [
         _("Elsewhere this line has %(sum)s thousand tenge.", sum=thousands(doubt)),
@@ -216,7 +218,7 @@ def _ask_about(version: Version, form: LineForm, doubt: int) -> str | None:
         told,
         _("Write the line"),
         undone=undone,
-        filled=lambda: _line_page(version, form, ""),
+        filled=lambda: _line_page(act, version, form, ""),
     )
 
 
@@ -226,9 +228,10 @@ def _line_form(version: Version) -> LineForm:
     return form
 
 
-def _line_page(version: Version, form: LineForm, kept: str) -> str:
+def _line_page(act: Act, version: Version, form: LineForm, kept: str) -> str:
     """`kept` is the part of a line that is there already, which can be taken out."""
-    return page("budget/line.html", version=version, budget=version.budget, form=form, kept=kept)
+    known = classification.codes(act, form.year.data or version.budget.first_year)
+    return page("budget/line.html", version=version, budget=version.budget, form=form, kept=kept, known=known)
 
 
 def _url(version: Version, anchor: str = "") -> str:

@@ -70,6 +70,23 @@ class Catalogue:
         names = [self.name(levels.up(depth).text, language) for depth in range(PROGRAMME_DEPTH, levels.depth + 1)]
         return ": ".join(name for name in names if name)
 
+    def usable(self) -> list[Entry]:
+        """What a line of a budget may name: receipts as far down as they are known, and programmes of spending.
+
+        Below each programme go on the codes of `below_programmes`: all of them together would be a page of their own.
+        """
+        named = [entry for entry in self.entries if not _is_common(entry)]
+        above = {entry.levels.up(depth).text for entry in named for depth in range(1, entry.levels.depth)}
+        return [
+            entry
+            for entry in named
+            if entry.code not in above and (entry.levels.side is Side.RECEIPTS or entry.levels.depth >= PROGRAMME_DEPTH)
+        ]
+
+    def below_programmes(self) -> list[Entry]:
+        """Subprogrammes and specifics that are the same below every programme."""
+        return [entry for entry in self.entries if _is_common(entry) and entry.levels.depth > PROGRAMME_DEPTH]
+
     def programmes(self) -> dict[str, Entry]:
         """By their three digits the programmes of administrator 124 that a project may take."""
         return {code: entry for code, entry in self._of_akims.items() if entry.offered}
@@ -103,6 +120,11 @@ class Catalogue:
     @cached_property
     def _without_subgroup(self) -> dict[str, Entry]:
         return {entry.levels.without_subgroup().text: entry for entry in reversed(self.entries)}
+
+
+def _is_common(entry: Entry) -> bool:
+    """Whether it is the same in every group."""
+    return entry.levels.side is Side.SPENDING and entry.levels.group == ANY_LEVELS[0]
 
 
 def _commonly(code: Code) -> Iterable[str]:

@@ -23,6 +23,10 @@ SOURCES: Final[Mapping[str, LazyString]] = {
     ),
     "article34": _("Budget Code of 2025, article 34: the Russian name; the code and the Kazakh name are to be checked"),
     "article27": _("Budget Code of 2025, article 27: the kind of receipt; the code and the names are to be checked"),
+    "initiatives": _(
+        "Budget Code of 2025, article 89 p. 3: one programme in the second and third year; no code of it is known, "
+        "000 stands for it"
+    ),
     "excluded": _("Budget Code of 2025, article 27: no receipt of an okrug since 2026"),
     "education": _("Article 34 of the Budget Code of 2025 does not name it: check whether the code is still in force"),
     "unseen": _("Not seen in an official text: compare it with the order of the Minister of Finance 04.04.2025 № 151"),

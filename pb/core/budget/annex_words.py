@@ -129,6 +129,7 @@ _OTHER_LINES: Final[Mapping[str, Part | Total]] = {
     "трансферттер түсімдері": Part.TRANSFERS,
     "трансферттердің түсімі": Part.TRANSFERS,
 }
+NEW_INITIATIVES: Final = Words("Жаңа бастамалар", "Новые инициативы")
 _NUMBERING: Final = re.compile(r"^([ivxіх]+|[0-9]+)[.)]\s*", re.IGNORECASE)
 _THOUSAND: Final = re.compile(r"мың\s*теңге|тыс(яч[аи]?|\.)?\s*тенге")
 _TENGE: Final = re.compile(r"теңге|тенге")
@@ -159,6 +160,11 @@ def line_of(text: str) -> Part | Total | None:
     """Which of the decision's lines a row of this name is."""
     bare = _NUMBERING.sub("", compared(text)).rstrip(" :")
     return _BARE_LINES.get(bare)
+
+
+def is_new_initiatives(text: str) -> bool:
+    """Whether a row of this name is the programme of new initiatives, which decisions print without a code."""
+    return compared(text).rstrip(" :") in {compared(word) for word in NEW_INITIATIVES}
 
 
 def unit_of(text: str) -> Unit | None:

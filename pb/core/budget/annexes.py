@@ -13,14 +13,35 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from pb.core.budget import amounts
-from pb.core.budget.annex_words import LEVELS, SUBGROUP_PLACE, Head, Unit, head_of, line_of, unit_of, year_of
-from pb.core.budget.codes import ANY_SUBGROUP, SPENDING_SECTIONS, WIDTHS, Code, CodeFault, Part, Side, part_of
+from pb.core.budget.annex_words import (
+    LEVELS,
+    SUBGROUP_PLACE,
+    Head,
+    Unit,
+    head_of,
+    is_new_initiatives,
+    line_of,
+    unit_of,
+    year_of,
+)
+from pb.core.budget.codes import (
+    ANY_SUBGROUP,
+    NEW_INITIATIVES,
+    SPENDING_SECTIONS,
+    WIDTHS,
+    Code,
+    CodeFault,
+    Part,
+    Side,
+    part_of,
+)
 from pb.core.budget.statement import Statement, Total
 
 REQUIRED: Final = {
     Side.RECEIPTS: {Head.CATEGORY, Head.CLASS, Head.SUBCLASS},
     Side.SPENDING: {Head.GROUP, Head.ADMINISTRATOR, Head.PROGRAMME},
 }
+ADMINISTRATOR_PLACE: Final = 2
 CERTAIN: Final = 3  # so many known heads are a heading, whatever else stands beside them
 READERS: Final = {Unit.THOUSAND: amounts.read_thousands, Unit.TENGE: amounts.read_tenge}
 
@@ -178,6 +199,8 @@ class _Reading:
         if not name and (wide := next((level for level in levels if any(map(str.isalpha, level))), "")):
             # A name in merged cells stands in the first of them.
             name, levels = wide, [""] * len(levels)
+        if is_new_initiatives(name):
+            levels = self._of_new_initiatives(levels)
         if not any(levels):
             self._take_line(line, name, text)
             return
@@ -198,6 +221,15 @@ class _Reading:
         while columns[-1] is None:
             columns.pop()
         return ["" if place is None else cells[place] for place in columns]
+
+    def _of_new_initiatives(self, levels: list[str]) -> list[str]:
+        """The levels of new initiatives: a programme of the administrator of the row, or else of the row before."""
+        own = [place for place, level in enumerate(levels) if level]
+        before = len(self._above) > ADMINISTRATOR_PLACE and not own
+        if self._side is Side.SPENDING and (before or own[-1:] == [ADMINISTRATOR_PLACE]):
+            levels = [*levels]
+            levels[ADMINISTRATOR_PLACE + 1] = NEW_INITIATIVES
+        return levels
 
     def _code(self, line: int, levels: list[str]) -> Code | None:
         """The code of a row: its own levels, and above them those of the rows before."""

@@ -39,6 +39,9 @@ class Part(StrEnum):
 WIDTHS: Final = {Side.RECEIPTS: (1, 2, 1, 2), Side.SPENDING: (2, 1, 3, 3, 3, 3)}
 ANY_SUBGROUP: Final = "0"
 AKIMS_OFFICE: Final = "124"  # аудандық маңызы бар қала, ауыл, кент, ауылдық округ әкімінің аппараты
+# Article 89 p. 3: in the second and third year they are one programme of an administrator. No official code is known
+# (to be checked); a decision that prints one of its own keeps it.
+NEW_INITIATIVES: Final = "000"
 LOANS_GROUP: Final = "16"  # қарыздарды өтеу / погашение займов
 BY_CATEGORY: Final = {
     "1": Part.TAXES,

@@ -89,6 +89,9 @@ KINDS: dict[str, Kind] = {
     "works_answer_days": Kind(
         lazy_gettext("Days after a project is accepted in which residents say whether it is built"), 30, 10, 365
     ),
+    # "To be checked": no act of Kazakhstan names a number. Five is the usual least cell of official statistics, among
+    # others of Eurostat's census tables; in a village of 44 people less would point at somebody.
+    "smallest_count": Kind(lazy_gettext("Fewest residents whose answers are told as a number"), 5, 5, 100),
     # Three days at least: else who appoints could shorten it alone on the eve of a vote.
     "cooling_days": Kind(
         lazy_gettext("Days before somebody with a new role confirms anything, or acts on a poll"), 3, 3, 30

@@ -19,7 +19,7 @@ from pb.budget.service.checking import Fault
 from pb.core.budget.amounts import thousands
 from pb.core.budget.codes import Code, Part
 from pb.errors import Conflict, FieldRefusal
-from pb.formats import numbered
+from pb.formats import day, numbered
 from pb.winners.models import Line
 from pb.winners.service import plans
 from pb.winners.service.plans import Standing
@@ -28,12 +28,27 @@ Lines = Sequence[tuple[Standing, Line]]
 
 
 class Need(NamedTuple):
-    """What residents decided of one line of the budget: its code, in tiyn, and whose lines these are."""
+    """What winners' plans have of one line of the budget: its code, in tiyn, and whose lines these are."""
 
     year: int
     code: str
     amount: int
     of: Lines
+
+    @property
+    def decided(self) -> int:
+        """What of it residents decided; the rest the office planned beyond it."""
+        return sum(standing.decided_of(line) for standing, line in self.of)
+
+    @property
+    def added(self) -> int:
+        return self.amount - self.decided
+
+    @property
+    def raised(self) -> list[Standing]:
+        """The winners for whom the office plans more of this line than residents decided."""
+        found = {one.winner.id: one for one, line in self.of if line.amount > one.decided_of(line)}
+        return list(found.values())
 
     @property
     def projects(self) -> str:
@@ -105,7 +120,7 @@ def codes_of(lines: Iterable[BudgetLine]) -> dict[int, set[str]]:
 
 @checking.checks
 def no_less_than_decided(act: Act, version: Version) -> list[Fault]:
-    """Residents decided on these sums: a version that has less for them does not go to the assembly.
+    """Residents decided on these sums, or the office planned more: a version with less does not go to the assembly.
 
     A financial plan of a quarter is a quarter of a budget, and holds nobody's line whole.
     """
@@ -142,11 +157,21 @@ def _spent(line: BudgetLine) -> bool:
 
 
 def _too_little(need: Need, has: int) -> LazyString:
+    """What is missing, and who asks for it: residents, or the office that raised a plan above what they decided."""
+    told = {"year": need.year, "code": need.code, "needed": thousands(need.amount), "has": thousands(has)}
+    if not need.added:
+        return _(
+            "%(year)s, %(code)s: residents decided %(needed)s thousand tenge here (%(projects)s), the version has "
+            "%(has)s.",
+            projects=need.projects,
+            **told,
+        )
+    raised = "; ".join(f"{numbered(one.proposal.number or 0)}, {day(one.plan.made_at)}" for one in need.raised)
     return _(
-        "%(year)s, %(code)s: residents decided %(needed)s thousand tenge here (%(projects)s), the version has %(has)s.",
-        year=need.year,
-        code=need.code,
-        needed=thousands(need.amount),
-        projects=need.projects,
-        has=thousands(has),
+        "%(year)s, %(code)s: winners' plans have %(needed)s thousand tenge here, the version has %(has)s. Residents "
+        "decided %(decided)s of it; the akim's office planned %(added)s more (%(raised)s).",
+        decided=thousands(need.decided),
+        added=thousands(need.added),
+        raised=raised,
+        **told,
     )

@@ -33,24 +33,107 @@ _told: list[TellOfWorks] = []
 
 
 @dataclass(frozen=True, slots=True)
+class Became:
+    """What became of one winner, in tiyn: what residents decided, is planned, stands in a budget, and was paid.
+
+    What is beyond the decision and what is missing of it are told apart: of several winners neither hides the other.
+    `work` is None while nobody tells of works.
+    """
+
+    standing: Standing
+    budgeted: int
+    work: Work | None
+
+    @property
+    def decided(self) -> int:
+        return self.standing.winner.granted
+
+    @property
+    def planned(self) -> int:
+        """Nothing is planned for what waits."""
+        return 0 if self.standing.plan.waits else self.standing.total
+
+    @property
+    def rise(self) -> int:
+        """By how much more is planned than was decided."""
+        return max(self.planned - self.decided, 0)
+
+    @property
+    def fall(self) -> int:
+        """By how much less is planned than was decided."""
+        return max(self.decided - self.planned, 0)
+
+    @property
+    def paid(self) -> int:
+        return self.work.paid if self.work is not None else 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether budgets in force hold all that is planned for it."""
+        return not self.standing.plan.waits and self.budgeted >= self.planned
+
+
+class Of(NamedTuple):
+    """A sum beside what was decided, in tiyn: what is of the decided money, and what is beyond it."""
+
+    decided: int
+    beyond: int
+
+    @classmethod
+    def each(cls, pairs: Iterable[tuple[int, int]]) -> "Of":
+        """Of pairs of what was decided of a project, and its sum: what one has too much is not another's."""
+        split = [(min(sum_, decided), max(sum_ - decided, 0)) for decided, sum_ in pairs]
+        return cls(sum(part for part, _beyond in split), sum(beyond for _part, beyond in split))
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
-    """Of one cycle: numbers of projects, and sums in tiyn. `paid` and `built` are None while nobody tells of works."""
+    """Of one cycle: numbers of projects, and sums in tiyn, project by project and of all.
+
+    `paid` and `built` are None while nobody tells of works.
+    """
 
     cycle: Cycle
     proposed: int
-    won: int
-    waiting: int
-    budgeted: int
-    built: int | None
-    decided_sum: int
-    planned_sum: int
-    budgeted_sum: int
-    paid_sum: int | None
+    projects: Sequence[Became]
+    told: bool
 
     @property
-    def drift(self) -> int:
-        """By how much more is planned than was decided; below nil: less."""
-        return self.planned_sum - self.decided_sum
+    def won(self) -> int:
+        return len(self.projects)
+
+    @property
+    def waiting(self) -> int:
+        return sum(one.standing.plan.waits for one in self.projects)
+
+    @property
+    def in_full(self) -> int:
+        """How many projects budgets in force hold whole."""
+        return sum(one.whole for one in self.projects)
+
+    @property
+    def built(self) -> int | None:
+        return sum(one.work is not None and one.work.finished for one in self.projects) if self.told else None
+
+    @property
+    def decided(self) -> int:
+        return sum(one.decided for one in self.projects)
+
+    @property
+    def rises(self) -> int:
+        return sum(one.rise for one in self.projects)
+
+    @property
+    def falls(self) -> int:
+        return sum(one.fall for one in self.projects)
+
+    @property
+    def budgeted(self) -> Of:
+        return Of.each((one.decided, one.budgeted) for one in self.projects)
+
+    @property
+    def paid(self) -> Of | None:
+        return Of.each((one.decided, one.paid) for one in self.projects) if self.told else None
 
     @property
     def built_of_proposed(self) -> int | None:
@@ -81,11 +164,12 @@ def of_okrug(act: Act) -> list[Figures]:
     held = in_budgets(act, every)
     known = works(act, [one.winner.proposal_id for one in every])
     proposed = _proposed(act)
-    by_cycle: dict[UUID, list[Standing]] = {}
+    by_cycle: dict[UUID, list[Became]] = {}
     for one in every:
-        by_cycle.setdefault(one.winner.cycle_id, []).append(one)
+        became = Became(one, held.get(one.winner.id, 0), (known or {}).get(one.proposal.id))
+        by_cycle.setdefault(one.winner.cycle_id, []).append(became)
     return [
-        _figures(cycle, by_cycle[cycle.id], held, known, proposed.get(cycle.id, 0))
+        Figures(cycle, proposed.get(cycle.id, 0), by_cycle[cycle.id], known is not None)
         for cycle in cycles.all_of(act)
         if cycle.phase != Phase.ENDED and cycle.id in by_cycle
     ]
@@ -119,28 +203,6 @@ def in_force(act: Act, years: Iterable[int]) -> Mapping[int, Version]:
                 found[year] = version
                 break
     return found
-
-
-def _figures(
-    cycle: Cycle,
-    some: Sequence[Standing],
-    held: Mapping[UUID, int],
-    known: Mapping[UUID, Work] | None,
-    proposed: int,
-) -> Figures:
-    done = None if known is None else [known[one.proposal.id] for one in some if one.proposal.id in known]
-    return Figures(
-        cycle=cycle,
-        proposed=proposed,
-        won=len(some),
-        waiting=sum(one.plan.waits for one in some),
-        budgeted=sum(not one.plan.waits and held.get(one.winner.id, 0) >= one.total for one in some),
-        built=None if done is None else sum(work.finished for work in done),
-        decided_sum=sum(one.winner.granted for one in some),
-        planned_sum=sum(one.total for one in some if not one.plan.waits),
-        budgeted_sum=sum(held.get(one.winner.id, 0) for one in some),
-        paid_sum=None if done is None else sum(work.paid for work in done),
-    )
 
 
 def _proposed(act: Act) -> Mapping[UUID, int]:

@@ -58,6 +58,14 @@ class Standing:
         """By how many tiyn it costs more than the result granted; below nil: less."""
         return self.total - self.winner.granted
 
+    def decided_of(self, line: Line) -> int:
+        """What of a line of this plan residents decided, in tiyn: the grant fills the lines in their order.
+
+        The rest of the line is what the office planned beyond it.
+        """
+        before = sum(other.amount for other in self.lines if other.position < line.position)
+        return min(max(self.winner.granted - before, 0), line.amount)
+
 
 class Version(NamedTuple):
     """A plan that held or holds, with its lines."""

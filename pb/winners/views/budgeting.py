@@ -48,7 +48,8 @@ def of_winners(act: Act, version: Version) -> str:
     return render_template(
         "winners/_in_version.html",
         version=version,
-        decided=thousands(sum(need.amount for need, _has in found)),
+        decided=thousands(sum(need.decided for need, _has in found)),
+        added=thousands(added) if (added := sum(need.added for need, _has in found)) else "",
         missing=thousands(sum(max(need.amount - has, 0) for need, has in found)),
         lacks=any(has < need.amount for need, has in found),
         may=act.holds(Role.OFFICE) and budgets.standing(act, version).being_written,
@@ -74,4 +75,7 @@ def _told(need: Need) -> Markup:
         for one in projects
     )
     told = _("Residents decided %(sum)s of it: %(links)s")
-    return Markup(told) % {"sum": thousands(need.amount), "links": links}  # noqa: S704 - our own sentence
+    if need.added:
+        told = _("Residents decided %(sum)s of it, the akim's office planned %(added)s more: %(links)s")
+    values = {"sum": thousands(need.decided), "added": thousands(need.added), "links": links}
+    return Markup(told) % values  # noqa: S704 - our own sentence

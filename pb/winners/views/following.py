@@ -5,6 +5,7 @@ from typing import NamedTuple
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from pb.core.budget.amounts import thousands
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.errors import NotFound
 from pb.formats import money, tenths
@@ -31,16 +32,23 @@ def overview() -> str:
     act = current_act()
     if act.territory.kind not in FOURTH_LEVEL:
         raise NotFound
-    return page("winners/overview.html", years=[_year(figures) for figures in following.of_okrug(act)])
+    years = [_year(figures) for figures in following.of_okrug(act)]
+    return page("winners/overview.html", years=years, thousands=thousands)
 
 
 def _year(figures: Figures) -> Year:
-    sums = [(_("Decided by the vote"), figures.decided_sum), (_("In the budget in force"), figures.budgeted_sum)]
-    if figures.paid_sum is not None:
-        sums.append((_("Paid"), figures.paid_sum))
+    """Bars are parts of what was decided; what is beyond it has its own: no project hides what another lacks."""
+    sums = [(_("Decided by the vote"), figures.decided), (_("Of it in the budget in force"), figures.budgeted.decided)]
+    if figures.paid is not None:
+        sums.append((_("Of it paid"), figures.paid.decided))
+    if figures.budgeted.beyond:
+        sums.append((_("In the budget beyond what was decided"), figures.budgeted.beyond))
+    if figures.paid is not None and figures.paid.beyond:
+        sums.append((_("Paid beyond what was decided"), figures.paid.beyond))
     bars = [Bar(label, amount, money(amount)) for label, amount in sums]
     title = _("Decided, budgeted, paid: cycle of %(year)s", year=figures.cycle.year)
-    return Year(figures, bar_chart(bars, title=title), _share(figures.built_of_proposed), _share(figures.built_of_won))
+    chart = bar_chart(bars, title=title, keep_order=True)
+    return Year(figures, chart, _share(figures.built_of_proposed), _share(figures.built_of_won))
 
 
 def _share(hundredths: int | None) -> str:

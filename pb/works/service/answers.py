@@ -6,7 +6,7 @@ No event of the log and no page says whose an answer is, and words are read by w
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _
@@ -15,13 +15,16 @@ from sqlalchemy import and_, exists, func, select
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
+from pb.core import small_cells
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
 from pb.proposals.models import Proposal
+from pb.territory import service as territories
 from pb.works.models import FINISHED, Answer, Opinion, Rating, Reply, State, Step
-from pb.works.service import NOTHING, WRITING, Words, cells, faults_of_words, require_writing
+from pb.works.service import NOTHING, WRITING, Words, faults_of_words, require_writing
 
+NOT_SAID: Final = ""
 READING: Final = (*WRITING, Role.AKIM, Role.AUDITOR)
 
 
@@ -37,16 +40,16 @@ class Said:
 class Counts(NamedTuple):
     """What was answered to an acceptance. While its term runs only how many answered is told.
 
-    A count that would pick somebody out is None (`cells.shown`). `opined` and `rated` are the sums.
+    A count that would pick somebody out is None (`small_cells`), be it of all. Under "" stands who answered and said
+    nothing of this: each question has a place for everybody who answered.
     """
 
-    answered: int
+    answered: int | None
+    least: int
     until: date
     ended: bool
-    opined: int = 0
-    opinions: dict[Opinion, int | None] | None = None
-    rated: int = 0
-    ratings: dict[Rating, int | None] | None = None
+    opinions: dict[Opinion | Literal[""], int | None] | None = None
+    ratings: dict[Rating | Literal[""], int | None] | None = None
 
 
 class Waiting(NamedTuple):
@@ -110,9 +113,9 @@ def give(act: Act, cycle: Cycle, proposal: Proposal, said: Said) -> Answer:
         taken = select(func.max(Answer.number)).where(Answer.proposal_id == proposal.id)
         number = (act.session.scalar(taken) or 0) + 1
         answer = Answer(id=uuid4(), proposal_id=proposal.id, number=number, step=step.number, person_id=person)
-    # Whose it is stands in no log that everybody reads.
+    # Neither whose it is nor of which project stands in a log that everybody reads: it would tell small counts.
     nobody = replace(act, person=None, roles=frozenset())
-    audit.record(nobody, "work.answered", subject=proposal.id, data={"answer": answer.number})
+    audit.record(nobody, "work.answered", subject=cycle.id)
     answer.opinion, answer.rating = said.opinion, said.rating
     answer.words, answer.language, answer.at = said.words.text.strip(), said.words.language, act.at
     act.session.add(answer)
@@ -138,24 +141,23 @@ def counts(act: Act, proposal: Proposal) -> Counts | None:
     step = accepted(act, proposal)
     if step is None or step.answers_until is None:
         return None
+    rows = _counted(act, proposal, step)
+    opinions = {one: sum(count for opinion, _rating, count in rows if opinion == one) for one in (*Opinion, NOT_SAID)}
+    ratings = {one: sum(count for _opinion, rating, count in rows if rating == one) for one in (*Rating, NOT_SAID)}
+    least = territories.setting(act, "smallest_count")
+    told = Counts(small_cells.total(opinions, least), least, step.answers_until, not is_open(act, step))
+    if not told.ended or told.answered is None:
+        return told
+    return told._replace(opinions=small_cells.shown(opinions, least), ratings=small_cells.shown(ratings, least))
+
+
+def _counted(act: Act, proposal: Proposal, step: Step) -> list[tuple[str, str, int]]:
+    """How many said both: an opinion and a rating, "" where it was not said."""
     query = select(Answer.opinion, Answer.rating, func.count()).where(
         Answer.proposal_id == proposal.id, Answer.step == step.number
     )
-    rows = act.session.execute(query.group_by(Answer.opinion, Answer.rating)).all()
-    answered = sum(count for _opinion, _rating, count in rows)
-    if is_open(act, step):
-        return Counts(answered, step.answers_until, ended=False)
-    opinions = {one: sum(count for opinion, _rating, count in rows if opinion == one) for one in Opinion}
-    ratings = {one: sum(count for _opinion, rating, count in rows if rating == one) for one in Rating}
-    return Counts(
-        answered,
-        step.answers_until,
-        True,
-        sum(opinions.values()),
-        cells.shown(opinions),
-        sum(ratings.values()),
-        cells.shown(ratings),
-    )
+    grouped = query.group_by(Answer.opinion, Answer.rating)
+    return [(opinion, rating, count) for opinion, rating, count in act.session.execute(grouped)]
 
 
 def may_read(act: Act) -> bool:
@@ -223,7 +225,7 @@ def give_reply(act: Act, cycle: Cycle, answer: Answer, words: Words) -> Reply:
         words=words.text.strip(),
         language=words.language,
     )
-    audit.record(act, "work.replied", subject=answer.id, data={"answer": answer.number, "number": row.number})
+    audit.record(act, "work.replied", subject=answer.id, data={"number": row.number})
     act.session.add(row)
     act.session.flush()
     return row

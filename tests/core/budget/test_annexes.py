@@ -206,3 +206,30 @@ def test_amounts_above_one_another_cannot_be_written() -> None:
         list(written([above, below], str, "kk"))
     with pytest.raises(ValueError, match="subgroup"):
         list(written([above], str, "kk", subgroups=False))
+
+
+NEW = """
+2028 жылға арналған бюджет, мың теңге
+Санаты|Сыныбы|Кіші сыныбы|Атауы|Сомасы
+4|02|3|Аудандық бюджеттен трансферттер|50
+Функционалдық топ|Әкімші|Бағдарлама|Атауы|Сомасы
+|||II. Шығындар|50
+13|||Басқалар|50
+|124||Әкім аппараты|50
+||40|Ауылдық елді мекендерді жайластыру|20
+{row}|30
+"""
+
+
+@pytest.mark.parametrize(
+    "row", ["|||Жаңа бастамалар", "13|124||Новые инициативы", "||000|Жаңа бастамалар", "|||  новые  инициативы: "]
+)
+def test_new_initiatives_are_one_programme_of_the_administrator_whether_or_not_a_code_is_printed(row: str) -> None:
+    found = annex(NEW.format(row=row))
+    assert found.faults == ()
+    assert amounts(found) == {"4.02.3": "50,0", "13.0.124.040": "20,0", "13.0.124.000": "30,0"}
+
+
+def test_new_initiatives_of_nobody_are_no_line() -> None:
+    found = annex("Функционалдық топ|Әкімші|Бағдарлама|Атауы|Сомасы\n|||II. Шығындар|50\n|||Жаңа бастамалар|50")
+    assert [fault.wrong for fault in found.faults] == [Wrong.UNKNOWN_LINE]
