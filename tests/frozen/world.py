@@ -202,7 +202,7 @@ def fill(engine: Engine, cycle_id: UUID) -> None:
         poll_id = connection.execute(select(polls.c.id).where(polls.c.cycle_id == cycle_id)).scalar_one()
         for name in names:
             table = known[name]
-            there = connection.execute(select(func.count()).select_from(table)).scalar_one()
+            there = _count(connection, table)
             for _missing in range(there, 2):
                 connection.execute(table.insert().values(_row(connection, table, cycle_id, poll_id)))
         _freeze_all_rolls(connection)
@@ -246,7 +246,8 @@ def _row(connection: Connection, table: Table, cycle_id: UUID, poll_id: UUID) ->
         elif column.foreign_keys and isinstance(column.type, Uuid):
             pointed_at = next(iter(column.foreign_keys)).column
             there = connection.execute(select(pointed_at).order_by(pointed_at)).scalars().all()
-            found = there[next(_numbers) % len(there)] if there else None
+            turn = _count(connection, table) if column.primary_key else next(_numbers)  # a key of another row each
+            found = there[turn % len(there)] if there else None
         if found is not None and _alone(table, column):
             found = None if table.name in POINT_NOWHERE else _not_taken(connection, column)
         if (table.name, column.name) == ("budget_steps", "version_id"):  # the lines of each version stand
@@ -254,15 +255,19 @@ def _row(connection: Connection, table: Table, cycle_id: UUID, poll_id: UUID) ->
             found = connection.execute(select(lines).where(lines.not_in(select(column)))).scalars().first()
         if (table.name, column.name) in ONE_EACH:
             each = ONE_EACH[table.name, column.name]
-            found = each[connection.execute(select(func.count()).select_from(table)).scalar_one()]
+            found = each[_count(connection, table)]
         if column.name == "place" and table.name.startswith("proposal_"):
-            found = connection.execute(select(func.count()).select_from(table)).scalar_one() + 1
+            found = _count(connection, table) + 1
         if isinstance(column.type, Boolean) and column.primary_key:
             found = True not in connection.execute(select(column)).scalars().all()
         if found is None:
             found = ONE_OF.get((table.name, column.name), _value(column.type))
         row[column.name] = found if (table.name, column.name) not in EMPTY else None
     return row
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
 def _not_taken(connection: Connection, column: Any) -> Any:
