@@ -218,6 +218,7 @@ def rules(sql: Sql) -> list[Rule]:
             "logged",
         ),
         Rule("gatherings", "UPDATE", CONVENED_AGAIN, "ordered"),
+        Rule("minutes", "INSERT", f"NEW.drawn_up_at < {HOUR}", "opened"),
         Rule("minutes", "INSERT", f"NOT ({DRAWN_UP} AND {WITHOUT_CONFIRMATION})", "logged"),
         Rule("minutes", "UPDATE", _minutes_unlogged(sql), "logged"),
     ]

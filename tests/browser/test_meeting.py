@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from pb.act import Role
 from pb.gatherings.models import Kind
@@ -124,4 +124,103 @@ def test_a_refused_press_stays_in_sight_and_a_double_tap_is_one_entry(okrug: Ser
     asked.get_by_role("button", name="Drop it").click()
     expect(page.get_by_text("Болат Ким").first).to_be_visible()
     expect(asked).to_be_hidden()
+    context.close()
+
+
+def present(page: Page) -> Locator:
+    return page.get_by_role("button", name=re.compile("^Went away – "))
+
+
+def name_in(button: Locator) -> str:
+    return (button.text_content() or "").partition(" – ")[2].strip()
+
+
+def come_back(page: Page, *names: str) -> None:
+    """The next test finds them present."""
+    for name in names:
+        page.get_by_role("button", name=f"Is back – {name}").click()
+        expect(page.get_by_role("button", name=f"Went away – {name}")).to_be_visible()
+
+
+def test_two_tabs_of_one_device_send_each_press_once_and_both_show_it(okrug: Served, browser: Browser) -> None:
+    """The tab that gets the line sends what both keep; the other one shows what became of its own press."""
+    context = okrug.context(browser, Role.SECRETARY, "en")
+    first, second = context.new_page(), context.new_page()
+    write(okrug, first)
+    second.goto(path(okrug, "/attendance"))
+    here = present(first).count()
+    one, other = name_in(present(first).nth(0)), name_in(present(first).nth(1))
+    sent: list[str] = []
+    context.on("request", lambda request: sent.append(request.post_data or "") if request.method == "POST" else None)
+    context.set_offline(True)
+    first.get_by_role("button", name=f"Went away – {one}").click()
+    second.get_by_role("button", name=f"Went away – {other}").click()
+    for page in (first, second):
+        expect(page.locator("[data-away]")).to_contain_text("Kept on this device: 2")
+    sent.clear()
+    context.set_offline(False)
+    for page in (first, second):
+        for name in (one, other):
+            expect(page.get_by_role("button", name=f"Is back – {name}")).to_be_visible()
+        expect(page.locator("[data-away]")).to_be_hidden()
+        assert page.evaluate("localStorage.length") == 0
+    tokens = [token for body in sent for token in re.findall("form_token=([^&]+)", body)]
+    assert len(tokens) == len(set(tokens)) == 2, "each press went once"
+    expect(present(first)).to_have_count(here - 2)
+    come_back(second, one, other)
+    # The first tab still shows what was: its press changes nothing that the second one wrote.
+    first.goto(path(okrug, "/attendance"))
+    second.get_by_role("button", name=f"Went away – {one}").click()
+    expect(second.get_by_role("button", name=f"Is back – {one}")).to_be_visible()
+    first.get_by_role("button", name=f"Went away – {one}").click()
+    expect(first.get_by_role("button", name=f"Is back – {one}")).to_be_visible()
+    expect(present(first)).to_have_count(here - 1)
+    come_back(first, one)
+    context.close()
+
+
+def test_presses_whose_answer_was_lost_count_once_after_the_page_is_loaded_again(
+    okrug: Served, browser: Browser
+) -> None:
+    """The server has the first press and the browser does not know it; the second one never left."""
+    context = okrug.context(browser, Role.OFFICE, "en")
+    page = context.new_page()
+    door = f"{okrug.origin}/krasnoyar/meetings/{okrug.meetings[Kind.GATHERING]}/attendance"
+    page.goto(door)
+    take_over = page.get_by_role("button", name="Write on this device")
+    if take_over.count():
+        take_over.click()
+        page.goto(door)
+    registered = page.get_by_role("button", name=re.compile("^Went away – "))
+    here = registered.count()
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        if not lost:
+            route.fetch()  # the server takes it, and its answer is lost on the way
+        lost.append(route.request.url)
+        route.abort()
+
+    page.route("**/attendance*", lose)
+    page.route("**/registrations*", lose)
+    form = page.locator("form", has=page.locator("[name=name]"))
+    for name in ("Гүлсім Ержанова", "Дархан Сапаров"):
+        form.locator("[name=name]").fill(name)
+        form.locator("[name=settlement]").select_option("Красный Яр")
+        form.get_by_role("button").first.click()
+    expect(page.locator("[data-away]")).to_contain_text("Kept on this device: 2")
+    page.reload()
+    expect(page.locator("[data-away]")).to_contain_text("Kept on this device: 2")
+    assert lost
+    page.unroute_all()
+    page.locator("[data-send]").click()
+    for name in ("Гүлсім Ержанова", "Дархан Сапаров"):
+        expect(page.get_by_text(name).first).to_be_visible()
+    expect(page.locator("[data-away]")).to_be_hidden()
+    expect(page.locator("[data-asked]")).to_be_hidden()
+    page.goto(door)
+    expect(registered).to_have_count(here + 2)
     context.close()

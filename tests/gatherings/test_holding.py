@@ -148,6 +148,7 @@ def test_of_a_standing_chair_too_no_agenda_is_adopted_before_the_hour(okrug: Okr
         lambda: agenda.add(secretary, meeting, BRIDGE, Count(5, 0, 0)),
         lambda: holding.record_votes(secretary, meeting, meeting.questions[0], raised(meeting, 5)),
         lambda: holding.discuss(secretary, meeting, meeting.questions[0], "It was said", noted=True),
+        lambda: minutes.draw_up(secretary, meeting, remarks=""),
     ):
         with pytest.raises(Conflict, match="The meeting begins at"):
             early()
@@ -271,6 +272,19 @@ def test_an_amendment_is_voted_on_before_its_point(okrug: Okrug) -> None:
     assert holding.record_votes(office, meeting, point, raised(meeting, 5)).outcome == Outcome.APPROVED
     with pytest.raises(Conflict):
         agenda.amend(office, meeting, point, "Too late", "ru", "")
+
+
+def test_a_point_is_not_noted_while_its_amendment_waits_and_takes_it_off_the_agenda_with_it(okrug: Okrug) -> None:
+    """Played: a point was noted, then its amendment adopted; of a point that was taken off the amendment stayed."""
+    office, meeting = opened(okrug, BRIDGE, Point(Matter.OTHER, "A park", "ru"))
+    point = meeting.questions[0]
+    amendment = agenda.amend(office, meeting, point, "Repair by October", "ru", "")
+    with pytest.raises(Conflict, match="amendments"):
+        holding.discuss(office, meeting, point, "", noted=True)
+    agenda.remove(office, meeting, point, Count(5, 0, 0))
+    assert meetings.to_decide(office, meeting) == [meeting.questions[1]]
+    with pytest.raises(Conflict, match="taken off"):
+        holding.record_votes(office, meeting, amendment, raised(meeting, 5))
 
 
 def test_comings_and_goings_have_their_time_and_each_vote_its_own_presence(okrug: Okrug) -> None:

@@ -15,6 +15,7 @@ ONLY_INHERITED = {
     "commission.HalfForm",
     "commission.LinesForm",
     "cycles.EnvelopeLines",
+    "gatherings.PaperForm",
     "gatherings.StepForm",
     "identity.ReasonedForm",
     "tasks.BasisForm",

@@ -103,6 +103,12 @@ def amendments_of(gathering: Gathering, question_id: UUID) -> list[Question]:
     return [row for row in gathering.questions if row.amends_id == question_id and not row.removed]
 
 
+def require_amended(gathering: Gathering, question: Question) -> None:
+    """Raises Conflict while an amendment to a point waits for its vote: till then nobody knows what is decided."""
+    if any(amendment.outcome is None for amendment in amendments_of(gathering, question.id)):
+        raise Conflict(_("The amendments to this point are voted on first."))
+
+
 def removable(act: Act, gathering: Gathering, question_id: UUID) -> Question:
     """A point that may be taken off. Raises NotFound."""
     question = meetings.question_of(gathering, question_id)

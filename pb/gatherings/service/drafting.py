@@ -166,7 +166,7 @@ def _beyond_a_show_of_hands(gathering: Gathering, point: Question) -> dict[str, 
     ]
     told = {
         "added": point.added,
-        "removed": point.removed,
+        "removed": any(row.removed for row in gathering.questions if row.id in {point.id, point.amends_id}),
         "amends": amends,
         "amended": points.amended(gathering, point),
         "ballot": point.ballot if point.ballot != Ballot.OPEN else "",

@@ -198,10 +198,9 @@ def record_votes(act: Act, gathering: Gathering, question: Question, votes: Vote
     agenda.require_ready(act, gathering)
     if gathering.kind in DISCUSSING:
         raise Conflict(agenda.ONLY_DISCUSSED)
-    if question.removed:
+    if any(row.removed for row in gathering.questions if row.id in {question.id, question.amends_id}):
         raise Conflict(_("This point was taken off the agenda."))
-    if any(amendment.outcome is None for amendment in agenda.amendments_of(gathering, question.id)):
-        raise Conflict(_("The amendments to this point are voted on first."))
+    agenda.require_amended(gathering, question)
     cycle = meetings.cycle_of(act, gathering)
     if cycle is not None:
         _refuse_what_waits(act, cycle, gathering, question)
@@ -243,12 +242,14 @@ def discuss(act: Act, gathering: Gathering, question: Question, speeches: str, *
     """The secretary writes who said what on a question; `noted`: it was discussed, and there is nothing to vote on.
 
     Raises OutOfPhase, Forbidden, Conflict (before the announced hour; no quorum; the minutes are confirmed; a matter
-    that is decided by a vote).
+    that is decided by a vote, or whose amendments are not).
     """
     meetings.require_secretary(act, gathering)
     agenda.require_ready(act, gathering)
     if noted and not may_be_noted(question):
         raise Conflict(_("This question is decided by a vote."))
+    if noted:
+        agenda.require_amended(gathering, question)
     audit.record(act, "gathering.discussed", subject=gathering.id, data={"question": question.position, "noted": noted})
     question.speeches = speeches.strip()
     if noted:

@@ -57,8 +57,9 @@ def voted_on(act: Act, proposal_id: UUID) -> bool:
 
 
 def to_decide(act: Act, gathering: Gathering) -> list[Question]:
-    """The agenda but for what was taken off it, or its author withdrew, since the meeting was convened."""
-    standing = [question for question in gathering.questions if not question.removed]
+    """The agenda but for what was taken off it, with its amendments, or its author withdrew, since it was convened."""
+    off = {question.id for question in gathering.questions if question.removed}
+    standing = [question for question in gathering.questions if not off & {question.id, question.amends_id}]
     if gathering.matter is not Matter.PROJECT:
         return standing
     query = select(Question.id).join(Proposal, Proposal.id == Question.proposal_id)

@@ -15,7 +15,7 @@ from pb.audit import service as audit
 from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Answer, Gathering, Kind, Matter, Minutes, Outcome, Paper, State, Version
-from pb.gatherings.service import adoption, drafting, meetings, officers
+from pb.gatherings.service import adoption, drafting, hour, meetings, officers
 from pb.identity.service import holdings
 from pb.jobs import service as jobs
 from pb.media.models import Paper as Scan
@@ -34,12 +34,13 @@ def too_early(act: Act, gathering: Gathering) -> bool:
 def draw_up(act: Act, gathering: Gathering, *, remarks: str) -> Minutes:
     """The secretary freezes the meeting into minutes; until both confirmed, drawing up again replaces them.
 
-    The first time they get their number. Raises OutOfPhase, Forbidden, Conflict (a question is not decided, and there
-    is a quorum to decide it; confirmed already).
+    The first time they get their number. Raises OutOfPhase, Forbidden, Conflict (before the announced hour; a
+    question is not decided, and there is a quorum to decide it; confirmed already).
     """
     meetings.require_phase(act, gathering)
     if act.person is None or not officers.keeps_record(act, gathering):
         raise Forbidden(_("Only the secretary draws up the minutes."))
+    hour.require(act, gathering)
     if gathering.state not in {State.QUORATE, State.MINUTED}:
         raise Conflict(_("Without a quorum no decision can be recorded."))
     if too_early(act, gathering):

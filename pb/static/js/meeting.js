@@ -3,7 +3,8 @@
  * line lost for a minute loses nothing. Each entry carries a token of its own: sent twice, it counts once. Entries go in
  * the order of the presses, from one tab at a time. What the server refuses stays in sight with its words until somebody
  * sends it again or drops it; so does what waited while another device wrote, for it is older than what stands there.
- * Another person's entries are never sent. The screen of the hall in a window of this device is told when something changed.
+ * Another person's entries are never sent. A tab whose press another tab sent shows what became of it, and is led nowhere
+ * by what was pressed elsewhere. The screen of the hall in a window of this device is told when something changed.
  */
 const strip = /** @type {HTMLElement} */ (document.querySelector('[data-meeting]'))
 const NAME = `asar-meeting ${new URL(strip.dataset.meeting ?? '', location.href).pathname}`
@@ -14,7 +15,12 @@ const hall = new BroadcastChannel(NAME)
 const PATIENCE = 5000
 const LONGEST_AGE = 2 * 3600 * 1000
 
-/** @typedef {{url: string, body: string, at: number, token: string, words: string, why?: string}} Entry */
+const TAB = sessionStorage.getItem(NAME) ?? Math.random().toString(36)
+sessionStorage.setItem(NAME, TAB)
+/** What was pressed on this page and did not go from here. @type {Set<string>} */
+const pressedHere = new Set()
+
+/** @typedef {{url: string, body: string, at: number, token: string, words: string, tab: string, why?: string}} Entry */
 /** @returns {Entry[]} */
 const kept = () => JSON.parse(localStorage.getItem(STORE) ?? '[]').filter((/** @type {any} */ entry) => Date.now() - entry.at < LONGEST_AGE)
 /** @param {object[]} entries */
@@ -72,6 +78,7 @@ const drain = async () => {
     const waits = () => kept().find((entry) => !entry.why)
     for (let entry = waits(); entry; entry = waits()) {
       const { url, body, token: which } = entry
+      const ours = entry.tab === TAB
       const late = setTimeout(() => { waiting = lost = true; show() }, PATIENCE)
       const answer = await fetch(url, { method: 'POST', body: signed(body), headers: { 'X-Press': '1' } }).catch(() => null).finally(() => clearTimeout(late))
       if (!answer || answer.status >= 500 || answer.status === 429) {
@@ -86,14 +93,15 @@ const drain = async () => {
       if (/^\/sign-in\b/.test(new URL(next, location.href).pathname)) return location.assign(next) // the entry waits
       waiting = false
       hall.postMessage('changed')
+      pressedHere.delete(which)
       if (answer.ok) change(which, null)
       else { // what comes after it waits until it was looked at
         const text = await answer.clone().text()
         const fault = new DOMParser().parseFromString(text, 'text/html').querySelector('.field-error, .error, .banner')
         change(which, { why: fault?.textContent?.trim().replace(/\s+/g, ' ') || 'held' })
-        return put(answer)
+        return ours ? put(answer) : again()
       }
-      if (!waits()) await (kept().length && answer.headers.get('X-Next') ? put(await fetch(location.href)) : follow(answer))
+      if (!waits()) await (!ours || (kept().length && answer.headers.get('X-Next')) ? again() : follow(answer))
     }
 }
 
@@ -109,8 +117,22 @@ const signed = (body) => {
 const aside = async () => {
   waiting = true
   keep(kept().map((entry) => ({ ...entry, why: entry.why ?? 'held' }))) // older than what the other device wrote
+  await again()
+}
+
+/** This page as it stands now. */
+const again = async () => {
   const answer = await fetch(location.href).catch(() => null)
   if (answer) await put(answer)
+}
+
+/** Another tab sent what was pressed here: once nothing waits, this page shows what became of it. */
+const settled = () => {
+  show()
+  const left = kept()
+  if (left.some((entry) => !entry.why) || ![...pressedHere].some((one) => !left.some((entry) => entry.token === one))) return
+  pressedHere.clear()
+  again()
 }
 
 /** The page that the server answered with takes the place of this one's. @param {Response} answer */
@@ -147,7 +169,8 @@ document.addEventListener('submit', (event) => {
   const body = new URLSearchParams(/** @type {any} */ ([...fields])).toString()
   const typed = [...form.querySelectorAll('input, textarea, select')].map((field) => /** @type {HTMLInputElement} */ (field)).filter((field) => field.type !== 'hidden' && field.value && (!/^(checkbox|radio)$/.test(field.type) || field.checked))
   const words = [pressed?.textContent?.trim().replace(/\s+/g, ' '), ...typed.filter((field) => field.type === 'text' || field.type === 'number' || field.tagName === 'TEXTAREA').map((field) => field.value)].filter(Boolean).join(': ')
-  keep([...kept(), { url: form.action, body, at: Date.now(), token: which, words }])
+  keep([...kept(), { url: form.action, body, at: Date.now(), token: which, words, tab: TAB }])
+  pressedHere.add(which)
   pressed?.closest('li')?.classList.add('kept')
   send()
 })
@@ -160,7 +183,7 @@ document.addEventListener('click', (event) => {
   send()
 })
 addEventListener('online', send)
-addEventListener('storage', show)
+addEventListener('storage', settled)
 hall.postMessage('changed')
 show()
 send()
