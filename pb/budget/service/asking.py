@@ -1,7 +1,7 @@
 """Deputies ask of a budget that came up to them, and the office answers; both are public."""
 
-from collections.abc import Iterator, Sequence
-from uuid import uuid4
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
@@ -65,6 +65,15 @@ def of_version(act: Act, version: Version) -> Sequence[Question]:
     """What was asked, in its order."""
     query = select(Question).where(Question.version_id == version.id).order_by(Question.number)
     return act.session.scalars(query).all()
+
+
+def of_versions(act: Act, version_ids: Iterable[UUID]) -> Mapping[UUID, list[Question]]:
+    """What was asked of several versions, in one statement: what waits for its answer first."""
+    query = select(Question).where(Question.version_id.in_(list(version_ids)))
+    found: dict[UUID, list[Question]] = {}
+    for question in act.session.scalars(query.order_by(Question.answered_at.is_not(None), Question.number)):
+        found.setdefault(question.version_id, []).append(question)
+    return found
 
 
 def _faults(words: str) -> Iterator[FieldRefusal]:
