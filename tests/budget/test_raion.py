@@ -3,11 +3,16 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import time_machine
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from pb.act import Act, Role
+from pb.budget.models import Asked, Question
 from pb.budget.service import asking, steps
 from pb.clock import local
+from pb.errors import Conflict
 from pb.territory.service import tree
 from tests.budget.world import FIRST, agreed, begun
 from tests.pages import open_pages
@@ -31,10 +36,12 @@ def test_deputies_read_questions_answers_reasons_and_papers_of_all_okrugs_on_one
     steps.send(okrug.act(Role.OFFICE), version, local(okrug.at).date(), "12-05/77")
     first = asking.ask(okrug.act(Role.DEPUTY), version, "Неге жарыққа көп?", "kk")
     asking.ask(okrug.act(Role.DEPUTY), version, "Жол қайда?", "kk")
+    asking.ask(okrug.act(Role.DEPUTY), version, "Жарыққа көп емес.", "kk", Asked.OPINION)
     asking.answer(okrug.act(Role.OFFICE), version, first, "Баға өсті.", "kk")
     with open_pages(okrug, tmp_path) as pages, time_machine.travel(okrug.at + timedelta(hours=1), tick=False):
         page = pages.get(RAION).text
-        assert "without an answer: 1" in page
+        assert "without an answer: 1" in page, "an opinion waits for none"
+        assert f"<b>Opinion</b>, {okrug.people[Role.DEPUTY].name}" in page
         assert page.index("Жол қайда?") < page.index("Неге жарыққа көп?") < page.index("Баға өсті.")
         here = f"/krasnoyar/budget/{FIRST}/versions/1"
         assert f'href="/krasnoyar/documents/budget-note/budget/{FIRST}/versions/1/kk"' in page
@@ -48,3 +55,15 @@ def test_deputies_read_questions_answers_reasons_and_papers_of_all_okrugs_on_one
         page = pages.get(RAION).text
         assert "Кірістер аз." in page, "why it was returned"
         assert f'href="{here}/return"' not in page
+
+
+def test_an_opinion_of_a_deputy_stands_and_takes_no_answer(okrug: Okrug) -> None:
+    okrug.seat_assembly(5)
+    version = begun(okrug)
+    agreed(okrug, version)
+    steps.send(okrug.act(Role.OFFICE), version, local(okrug.at).date(), "12-05/77")
+    opinion = asking.ask(okrug.act(Role.DEPUTY), version, "Жарыққа көп емес.", "kk", Asked.OPINION)
+    with pytest.raises(Conflict):
+        asking.answer(okrug.act(Role.OFFICE), version, opinion, "Рақмет.", "kk")
+    with pytest.raises(IntegrityError), okrug.session.begin_nested():
+        okrug.session.execute(update(Question).values(kind="question"))

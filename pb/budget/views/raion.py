@@ -51,7 +51,7 @@ class Row(NamedTuple):
     @property
     def waits(self) -> int:
         """How many questions nobody answered yet."""
-        return sum(one.answered_at is None for one in self.questions)
+        return sum(map(asking.waits, self.questions))
 
 
 @blueprint.get("/<okrug:okrug>/budgets")
@@ -119,6 +119,7 @@ def _page(act: Act, form: ApproveForm | None, raion_form: RaionForm | None) -> s
         own=own,
         decided=decisions.of_year(act, year),
         deputies=[row for row in rows if row.questions or row.papers],
+        said_by=asking.said_by(act, [question for row in rows for question in row.questions]),
     )
 
 
