@@ -2969,6 +2969,7 @@ def upgrade() -> None:
         "budget_questions",
         sa.Column("version_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("asked_at", pb.db.UTCDateTime(timezone=True), nullable=False),
@@ -2982,6 +2983,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "language IN ('kk', 'ru') AND answer_language IN ('kk', 'ru')",
             name=op.f("ck_budget_questions_language_known"),
+        ),
+        sa.CheckConstraint("kind IN ('question', 'opinion')", name=op.f("ck_budget_questions_kind_known")),
+        sa.CheckConstraint(
+            "kind = 'question' OR answered_at IS NULL", name=op.f("ck_budget_questions_no_answer_to_an_opinion")
         ),
         sa.CheckConstraint("words <> ''", name=op.f("ck_budget_questions_asked")),
         sa.CheckConstraint(

@@ -19,9 +19,10 @@ from pb.territory.service import addresses
 Content = Callable[[Act, Version, str], list[Block]]
 # Each by what it is called in addresses: what writes it, and what people call it.
 DECISION: Final = "budget-decision"
+CHANGES: Final = "budget-changes"
 PAPERS: Final[dict[str, tuple[Content, LazyString]]] = {
     DECISION: (package.decision, lazy_gettext("Draft decision with annexes")),
-    "budget-changes": (package.comparison, lazy_gettext("Comparison table")),
+    CHANGES: (package.comparison, lazy_gettext("Comparison table")),
     "budget-note": (package.note, lazy_gettext("Explanatory note")),
 }
 

@@ -18,7 +18,17 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from pb.budget.models import KIND_LABELS, LONGEST_CODE, LONGEST_NUMBER, LONGEST_WORDS, PROPOSER_LABELS, Kind, Proposer
+from pb.budget.models import (
+    ASKED_LABELS,
+    KIND_LABELS,
+    LONGEST_CODE,
+    LONGEST_NUMBER,
+    LONGEST_WORDS,
+    PROPOSER_LABELS,
+    Asked,
+    Kind,
+    Proposer,
+)
 from pb.budget.service import Sum, words
 from pb.budget.service.decisions import Decided
 from pb.core.budget.amounts import AmountFault, Wrong, read_thousands, thousands
@@ -192,8 +202,19 @@ class LeftForm(Form):
 
 
 class AskForm(Form):
-    words = TextAreaField(_("Question"), [InputRequired(_("Write the question.")), Length(max=LONGEST_WORDS)])
+    kind = RadioField(
+        _("What it is"),
+        choices=[SelectChoice(one.value, label) for one, label in ASKED_LABELS.items()],
+        default=Asked.QUESTION.value,
+    )
+    words = TextAreaField(
+        _("Question or opinion"), [InputRequired(_("Write the question.")), Length(max=LONGEST_WORDS)]
+    )
     language = language_field(contents.LANGUAGES, contents.of_page)
+
+    def asked(self) -> Asked:
+        """What was chosen; a question where nothing was."""
+        return Asked(self.kind.data) if self.kind.data in set(Asked) else Asked.QUESTION
 
 
 class AnswerForm(Form):

@@ -256,12 +256,27 @@ class Step(Base):
     language: Mapped[str] = mapped_column(String(2), default="kk")
 
 
+class Asked(StrEnum):
+    """What a deputy writes of a version: a question, which the office answers, or an opinion, which stands."""
+
+    QUESTION = "question"
+    OPINION = "opinion"
+
+
+ASKED_LABELS: dict[Asked, LazyString] = {
+    Asked.QUESTION: lazy_gettext("A question: the office answers it"),
+    Asked.OPINION: lazy_gettext("An opinion: it stands under my name"),
+}
+
+
 class Question(Identified, Base):
-    """What a deputy asks of a version, and what the office answers."""
+    """What a deputy asks of a version, and what the office answers; or what the deputy thinks of it."""
 
     __tablename__ = "budget_questions"
     __table_args__ = (
         CheckConstraint("words <> ''", name="asked"),
+        CheckConstraint("kind IN ('question', 'opinion')", name="kind_known"),
+        CheckConstraint("kind = 'question' OR answered_at IS NULL", name="no_answer_to_an_opinion"),
         CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered_whole"),
         CheckConstraint("(answered_at IS NULL) = (answered_by IS NULL)", name="answered_by_somebody"),
         CheckConstraint("language IN ('kk', 'ru') AND answer_language IN ('kk', 'ru')", name="language_known"),
@@ -271,6 +286,7 @@ class Question(Identified, Base):
 
     version_id: Mapped[UUID] = mapped_column(ForeignKey("budget_versions.id"))
     number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(8), default=Asked.QUESTION)
     words: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(2))
     asked_at: Mapped[datetime]

@@ -61,7 +61,7 @@ ADOPTED = (
     "AND decisions.decided_on = NEW.day "
     "AND decisions.kind = CASE WHEN NEW.move = 'approved' THEN 'maslikhat' ELSE 'akim' END)"
 )
-QUESTION = ("id", "version_id", "number", "words", "language", "asked_at", "asked_by")
+QUESTION = ("id", "version_id", "number", "kind", "words", "language", "asked_at", "asked_by")
 
 
 def _by_its_role(sql: Sql) -> str:
@@ -108,7 +108,8 @@ def rules(sql: Sql) -> list[Rule]:
         "NEW.territory_id",
         "events.subject_id = NEW.id AND events.at = NEW.recorded_at AND events.actor_id = NEW.recorded_by",
     )
-    asked = last_says("'budget.asked'", place, "events.subject_id = NEW.version_id AND events.at = NEW.asked_at")
+    action = "(CASE NEW.kind WHEN 'question' THEN 'budget.asked' ELSE 'budget.opined' END)"
+    asked = last_says(action, place, "events.subject_id = NEW.version_id AND events.at = NEW.asked_at")
     answered = last_says(
         "'budget.answered'", place, "events.subject_id = NEW.version_id AND events.at = NEW.answered_at"
     )

@@ -1,6 +1,8 @@
 """The package of a version: the decision in the words of decisions, what it changes, the note; as PDF and as DOCX."""
 
+import subprocess
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from docx import Document
@@ -14,6 +16,7 @@ from pb.core.places import genitive
 from pb.documents.service.render import BlockKind, render
 from pb.documents.service.word import as_word
 from tests.budget.world import FIRST, LIGHTING, TAX, approved, begun, line
+from tests.tools import require_tool
 from tests.village import Okrug
 
 
@@ -75,6 +78,8 @@ def test_an_amendment_prints_what_it_changes_and_why(okrug: Okrug, app: Flask) -
         paper.frame.title
         == "Салыстырма кесте: 2028–2030 жылдарға арналған Краснояр ауылдық округінің бюджетіне өзгерістер енгізу туралы"
     )
+    names = next(block for block in paper.blocks if block.kind is BlockKind.TABLE).rows
+    assert any("жарықтандыру" in row[2] for row in names), "the programme, not its source alone"
     (table,) = [block for block in paper.blocks if block.kind is BlockKind.TABLE]
     told = [(row[0], row[1], *row[3:]) for row in table.rows]
     assert (str(FIRST), LIGHTING, "12\u00a0000,0", "12\u00a0500,0", "500,0") in told
@@ -87,4 +92,25 @@ def test_an_amendment_prints_what_it_changes_and_why(okrug: Okrug, app: Flask) -
         "1. Внести в решение маслихата ________ от 21 ноября 2026 г. № 41-3 «О бюджете Красноярского сельского округа "
         "на 2028–2030 годы» следующие изменения"
     )
+    texts = [block.text for block in decision.blocks]
+    assert not [text for text in texts if "секвестр" in text], "the list of programmes stays as the decision has it"
+    assert [text for text in texts if text.startswith("3. Настоящее решение вводится в действие")]
     assert any("тұрғындар" in block.text for block in note.blocks)
+
+
+def test_the_chair_signs_the_text_and_annexes_come_after_it_with_room_for_names(
+    okrug: Okrug, app: Flask, tmp_path: Path
+) -> None:
+    require_tool("pdftotext")
+    version = begun(okrug)
+    with app.test_request_context(), force_locale("ru"):
+        paper = documents.paper_of("budget-decision", okrug.act(), version.id, "ru", "http://localhost")
+    path = tmp_path / "decision.pdf"
+    path.write_bytes(render(paper))
+    read = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True, text=True)
+    pages = read.stdout.split("\f")[:-1]
+    assert "Председатель маслихата" in pages[0]
+    assert len(pages) <= 8, "long heads of code columns leave the names their room"
+    words = [paragraph.text for paragraph in Document(BytesIO(as_word(paper))).paragraphs]
+    signed = next(at for at, text in enumerate(words) if text.startswith("Председатель маслихата"))
+    assert signed < next(at for at, text in enumerate(words) if text.startswith("Приложение"))

@@ -44,6 +44,7 @@ ONE_OF = {
     ("budget_steps", "move"): "agreed",
     **{("line_questions", name): "kk" for name in ("language", "answer_language")},
     ("budget_questions", "answer_language"): "kk",
+    ("budget_questions", "kind"): "question",
     ("budget_questions", "language"): "kk",
     ("winner_lines", "source"): "own",
     ("winners", "granted"): 10_000,

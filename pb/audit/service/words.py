@@ -11,6 +11,7 @@ ACTIONS: dict[str, LazyString] = {
     "budget.answered": lazy_gettext("The office answered a deputy on the budget"),
     "budget.approved": lazy_gettext("The maslikhat approved the budget"),
     "budget.asked": lazy_gettext("A deputy asked of the budget"),
+    "budget.opined": lazy_gettext("A deputy gave an opinion on the budget"),
     "budget.begun": lazy_gettext("The budget of three years was begun"),
     "budget.considered": lazy_gettext("The raion's commission considered the budget"),
     "budget.decided": lazy_gettext("The akim decided on the budget"),

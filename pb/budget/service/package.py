@@ -85,9 +85,11 @@ def decision(act: Act, version: Version, language: str) -> list[Block]:
     if kind in BY_THE_AKIM:
         blocks.append(_paragraph(_("2. This decision enters into force on the day on which it is signed.")))
         return [*blocks, *_annex(act, _of_year(every, first), first, 1, language)]
-    blocks += _items(every, first)
+    blocks += _items(kind, every, first)
     for number, year in enumerate(range(first, first + YEARS), 1):
         blocks += _annex(act, _of_year(every, year), year, number, language)
+    if kind is Kind.AMENDMENT:  # the list of programmes stays as the decision has it
+        return blocks
     return [
         *blocks,
         Block(BlockKind.PAGE),
@@ -104,7 +106,7 @@ def comparison(act: Act, version: Version, language: str) -> list[Block]:
     after = service.lines(act, version)
     rows = []
     for one in amounts.changes(before, after):
-        name = classification.codes(act, one.year).name(one.code, language)
+        name = classification.codes(act, one.year).whole_name(one.code, language)
         cells = (thousands(one.before or 0), thousands(one.after or 0), thousands(one.difference))
         rows.append([str(one.year), one.code, name, *cells])
     return [
@@ -230,7 +232,14 @@ def _first_item(act: Act, version: Version, language: str) -> str:
                 **named,
             ),
         ),
-        Kind.CORRECTION: (_("1. To correct the budget of %(year)s according to the annex, in these amounts:", **named),)
+        Kind.CORRECTION: (
+            _(
+                "1. To correct the budget of %(year)s, approved by the decision of the maslikhat %(open)s of %(date)s "
+                "%(number)s, according to the annex, in these amounts:",
+                **named,
+                **_changed(act, version, language),
+            ),
+        )
         * 2,
         Kind.QUARTER: (_("1. To approve the plan for the first quarter of %(year)s according to the annex:", **named),)
         * 2,
@@ -248,13 +257,20 @@ def _changes_of(act: Act, version: Version, language: str) -> str:
     told: str = _(
         "1. To make these changes in the decision of the maslikhat %(open)s of %(date)s %(number)s “%(title)s”: point "
         "1 and annexes 1, 2 and 3 read anew, for %(year)s in these amounts:",
-        open=OPEN,
-        date=day(changed.decision.decided_on, language) if changed is not None else OPEN,
-        number=numbered(changed.decision.reference if changed is not None else OPEN),
+        **_changed(act, version, language),
         title=title(act, alone[0][1], language) if len(alone) == 1 else OPEN,
         year=version.budget.first_year,
     )
     return told
+
+
+def _changed(act: Act, version: Version, language: str) -> dict[str, str]:
+    """Whose decision a version changes, of which day and number, as sentences want them."""
+    changed = decisions.changed_by(act, version)
+    if changed is None:
+        return {"open": OPEN, "date": OPEN, "number": OPEN}
+    decided = changed.decision
+    return {"open": OPEN, "date": day(decided.decided_on, language), "number": numbered(decided.reference)}
 
 
 def _six_lines(statement: Statement, language: str) -> Iterator[Block]:
@@ -264,7 +280,7 @@ def _six_lines(statement: Statement, language: str) -> Iterator[Block]:
             yield _line(_bare(part, language), _thousand_tenge(statement[part]))
 
 
-def _items(every: Sequence[Line], first: int) -> Iterator[Block]:
+def _items(kind: Kind, every: Sequence[Line], first: int) -> Iterator[Block]:
     received = [line for line in every if line.year == first and line.part == Part.TRANSFERS]
     subvention = [line.amount for line in received if Code.read(line.code).within(SUBVENTION)]
     told = {"sum": _thousand_tenge(sum(line.amount for line in received))}
@@ -284,6 +300,9 @@ def _items(every: Sequence[Line], first: int) -> Iterator[Block]:
         )
         yield _paragraph(sentence)
         yield _paragraph(OPEN, is_open=True)
+    if kind is Kind.AMENDMENT:
+        yield _paragraph(_("3. This decision enters into force on 1 January of %(year)s.", year=first))
+        return
     yield _paragraph(_("3. To approve the list of programmes that are not subject to sequester, according to annex 4."))
     yield _paragraph(_("4. This decision enters into force on 1 January of %(year)s.", year=first))
 

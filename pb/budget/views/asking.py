@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 from pb.act import Act, Role
 from pb.budget import service
 from pb.budget.forms import AnswerForm, AskForm
-from pb.budget.models import Question, Version
+from pb.budget.models import Asked, Question, Version
 from pb.budget.service import asking
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.steps import ONE
@@ -34,9 +34,11 @@ def write_question(budget_id: UUID, version_id: UUID) -> str:
 def ask(budget_id: UUID, version_id: UUID) -> Response:
     act = current_act()
     version, form = version_in(act, budget_id, version_id), AskForm()
-    if form.submit(lambda: asking.ask(act, version, form.words.data or "", form.language.data or "kk")) is None:
+    said = (form.words.data or "", form.language.data or "kk")
+    if form.submit(lambda: asking.ask(act, version, *said, form.asked())) is None:
         return page("budget/ask.html", version=version, budget=version.budget, form=form), 422
-    notify(_("The question is public. The office answers it."))
+    opinion = form.asked() is Asked.OPINION
+    notify(_("The opinion is public.") if opinion else _("The question is public. The office answers it."))
     return redirect(_url(version))
 
 
@@ -45,7 +47,7 @@ def ask(budget_id: UUID, version_id: UUID) -> Response:
 def write_answer(budget_id: UUID, version_id: UUID, budget_question_id: UUID) -> str:
     act = current_act()
     version, question = _found(act, budget_id, version_id, budget_question_id)
-    if question.answered_at is not None:
+    if not asking.waits(question):
         raise Conflict(_("This question is answered already."))
     return page("budget/answer.html", version=version, budget=version.budget, question=question, form=AnswerForm())
 

@@ -51,7 +51,7 @@ def of_budgets(act: Act) -> Iterator[Duty]:
         days = {day.due: day.day for day in calendar.of_budget(act, budget.first_year)}
         until = days.get(TERMS[last.move]) if last.version.kind == Kind.DRAFT and last.move in TERMS else None
         yield from _of_version(act, last, url, thing, until)
-        waiting = [one for one in asking.of_version(act, last.version) if one.answered_at is None]
+        waiting = [one for one in asking.of_version(act, last.version) if asking.waits(one)]
         if waiting and act.holds(Role.OFFICE):
             deed = ngettext("Answer a deputy's question", "Answer %(num)s questions of deputies", len(waiting))
             yield Duty(str(deed), f"{url}#questions", thing)

@@ -1,5 +1,6 @@
 """The budgets of all okrugs of a raion: how each stands, and the decisions that approve them."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,9 +10,10 @@ from flask_babel import gettext as _
 
 from pb.act import Act, Role
 from pb.budget import service
+from pb.budget.documents import CHANGES, PAPERS
 from pb.budget.forms import ApproveForm, RaionForm
-from pb.budget.models import HOLDERS, Budget
-from pb.budget.service import Standing, decisions, totals
+from pb.budget.models import HOLDERS, Budget, Kind, Move, Question, Step
+from pb.budget.service import Standing, asking, decisions, steps, totals
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.budgets import tag_of
 from pb.budget.views.deciding import kept, with_paper
@@ -40,6 +42,16 @@ class Row(NamedTuple):
     tag: tuple[str, LazyString] | None
     holder: LazyString | None
     cells: list[str]
+    questions: Sequence[Question] = ()
+    papers: Sequence[tuple[str, str]] = ()
+    may_ask: bool = False
+    may_return: bool = False
+    reasons: Step | None = None
+
+    @property
+    def waits(self) -> int:
+        """How many questions nobody answered yet."""
+        return sum(map(asking.waits, self.questions))
 
 
 @blueprint.get("/<okrug:okrug>/budgets")
@@ -104,6 +116,8 @@ def _page(act: Act, form: ApproveForm | None, raion_form: RaionForm | None) -> s
         raion_form=raion_form,
         own=own,
         decided=decisions.of_year(act, year),
+        deputies=[row for row in rows if row.questions or row.papers],
+        said_by=asking.said_by(act, [question for row in rows for question in row.questions]),
     )
 
 
@@ -114,11 +128,13 @@ def _rows(act: Act, year: int) -> list[Row]:
     found = decisions.of_raion(act, year)
     shown = {budget.id: totals.shown(some) for budget, some in found.values()}
     sums = totals.of_versions(act, [one.id for one in shown.values() if one is not None], year)
+    leading = {budget.id: service.leading(some) for budget, some in found.values() if some}
+    asked = asking.of_versions(act, [last.version.id for last in leading.values()])
     tongue = language()
     rows = []
     for okrug in sorted(okrugs, key=lambda one: one.name(tongue)):
         budget, some = found.get(okrug.id, (None, []))
-        last = service.leading(some) if some else None
+        last = leading.get(budget.id) if budget is not None and some else None
         version = shown.get(budget.id) if budget is not None else None
         statement = sums.get(version.id) if version is not None else None
         rows.append(
@@ -129,9 +145,21 @@ def _rows(act: Act, year: int) -> list[Row]:
                 tag_of(last) if last is not None else None,
                 HOLDERS[last.move] if last is not None else None,
                 _cells(statement),
+                *(_of_deputies(act, last, asked.get(last.version.id, [])) if last is not None else ()),
             )
         )
     return rows
+
+
+def _of_deputies(
+    act: Act, last: Standing, asked: Sequence[Question]
+) -> tuple[Sequence[Question], Sequence[tuple[str, str]], bool, bool, Step | None]:
+    """What deputies do with a version: its questions, its papers, whether they may ask or return it, and why it was."""
+    kinds = [kind for kind in PAPERS if kind != CHANGES or last.version.kind in {Kind.AMENDMENT, Kind.CORRECTION}]
+    papers = [(kind, str(PAPERS[kind][1])) for kind in kinds] if last.last is not None else []
+    may_return = steps.may(act, last, Move.RETURNED)
+    returned = last.last if last.move is Move.RETURNED else None
+    return asked, papers, asking.may_ask(act, last), may_return, returned
 
 
 def _cells(statement: Statement | None) -> list[str]:

@@ -18,10 +18,14 @@ def as_word(paper: ActPaper) -> bytes:
     file.core_properties.title = paper.frame.title
     file.core_properties.author = paper.frame.okrug
     file.add_heading(paper.frame.title, level=1)
-    for block in paper.blocks:
+    # Who signs an act signs its text; annexes come on the sheets after it.
+    end = next((at for at, block in enumerate(paper.blocks) if block.kind is BlockKind.PAGE), len(paper.blocks))
+    for block in paper.blocks[:end]:
         _write(file, block)
     for person in paper.signatures:
         file.add_paragraph(f"{person.role}: ____________________ {person.name}".rstrip())
+    for block in paper.blocks[end:]:
+        _write(file, block)
     out = BytesIO()
     file.save(out)
     return out.getvalue()
