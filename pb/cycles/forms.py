@@ -259,8 +259,10 @@ class EnvelopeLines(Form):
 
     def written(self) -> list[int]:
         """The numbers of the lines in which anything is typed, so that a fault finds its field."""
-        names = ("name_kk", "name_ru", "amount")
-        return [n for n in range(1, MOST_LINES + 1) if any(self[f"{name}_{n}"].data for name in names)]
+        lines = range(1, MOST_LINES + 1)
+        return [
+            n for n in lines if self[f"amount_{n}"].written or self[f"name_kk_{n}"].data or self[f"name_ru_{n}"].data
+        ]
 
     def parts(self) -> list[Part]:
         return [

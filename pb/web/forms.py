@@ -290,7 +290,12 @@ class NotAfterToday:
 
 
 class TengeField(StringField):
-    """A sum typed in tenge, spaces allowed; `.data` is whole tiyn, or None when empty."""
+    """A sum typed in tenge, spaces allowed; `.data` is whole tiyn, or None when empty or unreadable (`.written`)."""
+
+    @property
+    def written(self) -> bool:
+        """Whether anything stands in it."""
+        return bool(self._value().strip())
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data: Any = None

@@ -72,8 +72,8 @@ class PlanLines(Form):
                 self[f"source_{n}"].data = part.source.value
 
     def written(self) -> list[int]:
-        """The numbers of the lines that have a sum, or of which one was typed that cannot be read."""
-        return [n for n in range(1, MOST_LINES + 1) if self[f"amount_{n}"].data or self[f"amount_{n}"].errors]
+        """The numbers of the lines of which a sum was typed, also one that cannot be read."""
+        return [n for n in range(1, MOST_LINES + 1) if self[f"amount_{n}"].written]
 
     def parts(self) -> list[Part]:
         return [self._part(n) for n in self.written()]

@@ -57,6 +57,12 @@ def test_a_winner_is_followed_from_its_proposal_and_planned_anew_on_its_page(ado
         unknown = {**line, "subprogramme_1": "777", "reason": "", "language": "kk"}
         wrong = pages.post(f"{base}/1/plan", unknown, status=422)
         assert all(f'href="#{name}"' in wrong.text for name in ("subprogramme_1", "reason"))
+        unread = {**line, "subprogramme_1": "015", "amount_1": "4 million", "reason": "Wires.", "language": "kk"}
+        second = {"year_2": "2028", "programme_2": "07.3.124.008", "subprogramme_2": "", "source_2": "own"}
+        wrong = pages.post(f"{base}/1/plan", {**unread, **second, "amount_2": "5"}, status=422)
+        assert 'href="#amount_1"' in wrong.text
+        assert 'href="#subprogramme_2"' in wrong.text
+        assert "Residents granted" not in wrong.text, "the sum of what cannot be read is not compared"
         second = {"year_2": "2028", "programme_2": "07.3.124.008", "subprogramme_2": "029", "source_2": "transfers"}
         right = {**line, "subprogramme_1": "015", **second, "amount_2": "1 500 000", "reason": "Wires cost more."}
         pages.post(f"{base}/1/plan", {**right, "language": "kk"})

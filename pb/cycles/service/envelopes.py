@@ -95,7 +95,7 @@ def faults(act: Act, cycle: Cycle, parts: Sequence[Part], reason: str) -> Iterat
     total = sum(part.amount for part in parts)
     if not parts:
         yield FieldRefusal("name_kk_1", _("Write what the envelope is made of."))
-    elif total < (least := _least(cycle)):
+    elif all(part.amount > 0 for part in parts) and total < (least := _least(cycle)):
         told = _("The limits of this cycle need an envelope of at least %(sum)s.", sum=money(least))
         yield FieldRefusal("amount_1", told)
     current = last(act, cycle)

@@ -16,11 +16,11 @@ from sqlalchemy import and_, func, select
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.classification import service as classification
-from pb.core.budget.amounts import thousands
 from pb.core.budget.codes import Code, CodeFault
 from pb.cycles.models import Cycle, Phase
 from pb.cycles.service.envelopes import HUNDRED_TENGE, YEARS
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase, refuse_all
+from pb.formats import money
 from pb.proposals.models import Proposal
 from pb.tasks.service import basis
 from pb.tasks.service.basis import Basis
@@ -183,9 +183,9 @@ def faults(act: Act, cycle: Cycle, now: Standing, parts: Sequence[Part], reason:
             for other in parts[: place - 1]
         ):
             yield FieldRefusal(f"amount_{place}", _("This year, code and source stand in another line: add them up."))
-    if parts and sum(part.amount for part in parts) < now.winner.granted:
-        granted = thousands(now.winner.granted)
-        less = _("Residents granted %(sum)s thousand tenge. With less it waits, by a decision.", sum=granted)
+    told_all = all(part.amount > 0 for part in parts)
+    if parts and told_all and sum(part.amount for part in parts) < now.winner.granted:
+        less = _("Residents granted %(sum)s. With less it waits, by a decision.", sum=money(now.winner.granted))
         yield FieldRefusal("amount_1", less)
     if list(parts) == parts_of(now.lines):
         yield FieldRefusal("amount_1", _("Nothing is changed yet."))
