@@ -1,6 +1,6 @@
 """The report of a visit once somebody signed it, its recommendations, and each answer to them."""
 
-from pb.freezes.holding import held
+from pb.freezes.holding import alone, held
 from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import last_says
 from pb.freezes.sql import Sql
@@ -43,17 +43,26 @@ def _whole() -> str:
     )
 
 
+def _another(sql: Sql) -> str:
+    """A deputy or the auditor, who has no seat in the commission and is of no body of who wrote the report."""
+    territory = _territory("NEW")
+    role = " OR ".join(held(sql, "NEW.by_id", repr(role), territory, "NEW.at") for role in ("deputy", "auditor"))
+    seated = (
+        "EXISTS (SELECT 1 FROM commission_seats sitting JOIN assembly_members own ON own.id = sitting.member_id "
+        "WHERE sitting.commission_id = reports.commission_id AND own.person_id = NEW.by_id)"
+    )
+    apart = alone(sql, "NEW.by_id", ("reports.written_by", "''"), territory, "NEW.at")
+    return f"(({role}) AND NOT {seated} AND {apart})"
+
+
 def rules(sql: Sql) -> list[Rule]:
     said = f"{sql.said('events.data', 'sha256')} = NEW.sha256"
     signature = last_says("'inspection.signed'", _territory("NEW"), f"{BY_THE_ACTOR} AND {said}")
-    another_body = " OR ".join(
-        held(sql, "NEW.by_id", repr(role), _territory("NEW"), "NEW.at") for role in ("deputy", "auditor")
-    )
     seat = (
         "EXISTS (SELECT 1 FROM inspections reports JOIN commission_seats seats ON seats.commission_id = "  # noqa: S608 - our own names
         "reports.commission_id JOIN assembly_members members ON members.id = seats.member_id WHERE reports.id = "
         "NEW.inspection_id AND members.id = NEW.member_id "
-        f"AND ((NEW.paper_id IS NOT NULL AND ({another_body})) OR members.person_id = NEW.by_id))"
+        f"AND ((NEW.paper_id IS NOT NULL AND {_another(sql)}) OR members.person_id = NEW.by_id))"
     )
     auditor = held(sql, "NEW.by_id", "'auditor'", _territory("NEW"), "NEW.at")
     audits = (

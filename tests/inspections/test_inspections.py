@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError
 
 from pb import worker
-from pb.act import Role
+from pb.act import Act, Role
 from pb.clock import now
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Member
@@ -20,6 +20,7 @@ from pb.inspections import service
 from pb.inspections.models import Inspection, Kind, Recommendation
 from pb.inspections.service import Advice, Visit, following
 from pb.inspections.service.following import Reply
+from pb.media.service import files
 from pb.media.service.files import Received
 from tests.commission.test_commission import formed, joined, named_like, written
 from tests.conftest import SignIn
@@ -116,6 +117,26 @@ def test_of_the_commission_more_than_half_sign_by_press_or_on_paper(okrug: Villa
         left = act.session.scalars(select(Member.name).where(Member.id == ids[2])).one()
         assert [member.name for member in service.unsigned(act, report)] == [left]
         assert following.of_monitoring(act, monitoring_id)[0].report.id == report.id
+
+
+@both
+def test_nobody_writes_a_report_and_says_alone_who_signed_it_on_paper(okrug: Village) -> None:
+    ids = formed(okrug, named_like(okrug, Role.DEPUTY), "Екінші Мүше", "Үшінші Мүше")
+    joined(okrug, ids[0], Role.DEPUTY)
+    with okrug.act_as(Role.DEPUTY) as act:
+        report = service.write(act, visit())
+        assert not service.may_record_paper(act, report)
+        with pytest.raises(Forbidden, match="sit in this commission"):
+            service.sign_on_paper(act, report, frozenset(ids[1:]), today(), _scan())
+    with okrug.act_as(Role.DEPUTY) as act, pytest.raises(DatabaseError), act.session.begin_nested():
+        service._sign(act, service.get(act, report.id), ids[1], today(), _paper(act))
+    with okrug.act_as(Role.AUDITOR) as act:
+        service.sign_on_paper(act, service.get(act, report.id), frozenset(ids[1:]), today(), _scan())
+
+
+def _paper(act: Act) -> UUID:
+    assert act.person is not None
+    return files.add_paper(act, act.person.id, _scan()).id
 
 
 def _scan() -> Received:

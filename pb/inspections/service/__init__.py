@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID, uuid4
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, func, select
 
@@ -20,6 +21,7 @@ from pb.commission.service import seating
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
 from pb.gatherings.models import Member
 from pb.gatherings.service import known, members
+from pb.identity.service import holdings
 from pb.inspections.models import (
     LONGEST_TEXT,
     LONGEST_WORDS,
@@ -35,7 +37,11 @@ from pb.media.service.showing import Seen
 from pb.proposals.service import contents
 
 RECORDING: Final = (Role.DEPUTY, Role.AUDITOR)
-"""Who records that members signed on paper: nobody of the assembly or the office, whose work it is about."""
+"""Who records that members signed on paper: nobody of the assembly or the office, whose work it is about.
+
+Nor whoever sits in that commission, or is of one body with the writer: else one person writes a report and says alone
+who signed it.
+"""
 SCANS_FOR: Final = (Role.OFFICE, Role.AKIM, Role.CHAIR, Role.SECRETARY, Role.DEPUTY, Role.AUDITOR)
 FIRST_YEAR: Final = commission.FIRST_YEAR
 LONGEST_AGO: Final = 3  # years
@@ -236,7 +242,7 @@ def may_record_paper(act: Act, report: Inspection) -> bool:
     """Whether the actor may record who signed on paper: of the commission another body, the auditor by themselves."""
     if report.body == Body.AUDITOR:
         return may_sign(act, report)
-    return act.person is not None and act.holds(*RECORDING) and bool(unsigned(act, report))
+    return act.person is not None and act.holds(*RECORDING) and bool(unsigned(act, report)) and not _party(act, report)
 
 
 def require_recording_paper(act: Act, report: Inspection) -> None:
@@ -246,8 +252,22 @@ def require_recording_paper(act: Act, report: Inspection) -> None:
         raise Forbidden(
             _("A deputy or the auditor records who of the commission signed on paper; the auditor alone their own.")
         )
+    if (refused := _party(act, report)) is not None:
+        raise Forbidden(refused)
     if not may_record_paper(act, report):
         raise Conflict(_("All have signed this report."))
+
+
+def _party(act: Act, report: Inspection) -> LazyString | None:
+    """Why the actor says of nobody else that they signed it; None where they may."""
+    seats = commission_of(act, report)
+    if seats is None:
+        return None
+    if commission.own_seat(act, seats) is not None:
+        return _("You sit in this commission. Somebody who does not records who signed on paper.")
+    if holdings.of_one_body(act, report.written_by):
+        return _("Who wrote this report works for the same body as you. Somebody of another records the signatures.")
+    return None
 
 
 def sign_on_paper(act: Act, report: Inspection, who: frozenset[UUID], on: date | None, scan: Received) -> None:
