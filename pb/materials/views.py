@@ -14,10 +14,10 @@ from pb.gatherings.service import meetings
 from pb.materials import service
 from pb.materials.forms import MaterialForm
 from pb.media.service.files import PAPER_FAULTS, Received
-from pb.web import received, sent
 from pb.web.access import PHOTOS, SIGNED_IN, access
 from pb.web.parts import Place, hangs
-from pb.web.requests import Response, begin_work, current_act, notify, page
+from pb.web.received import missing, needed, paper, with_file
+from pb.web.requests import Response, current_act, notify, page
 
 blueprint = Blueprint("materials", __name__)
 
@@ -34,31 +34,23 @@ def choose(gathering_id: UUID) -> str:
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/materials")
 @access(SIGNED_IN, action=lazy_gettext("publish a paper of a meeting"), largest_body=PHOTOS, own_transaction=True)
 def publish(gathering_id: UUID) -> Response:
-    with begin_work(writing=False) as act:
-        gathering = meetings.get(act, gathering_id)
-        service.require_publishing(act, gathering)
-        person = str(act.person.id) if act.person else ""
-        form = _form(gathering)
-    paper, fault = received.paper(form.paper, person)
-    try:
-        with begin_work(writing=True) as act:
-            return sent.once(act, lambda: _published(act, gathering_id, form, paper, fault))
-    finally:
-        received.let_go_unless_known(paper)
+    return with_file(
+        MaterialForm().paper,
+        paper,
+        lambda act, file, fault: _published(act, gathering_id, file, fault),
+        lambda act: service.require_publishing(act, meetings.get(act, gathering_id)),
+    )
 
 
-def _published(
-    act: Act, gathering_id: UUID, form: MaterialForm, paper: Received | None, fault: FieldRefusal | None
-) -> Response:
+def _published(act: Act, gathering_id: UUID, file: Received | None, fault: FieldRefusal | None) -> Response:
     gathering = meetings.get(act, gathering_id)
+    form = _form(gathering)
 
     def put() -> bool:
-        if fault is not None or paper is None:
-            raise fault or FieldRefusal("paper", _("Choose a file."))
-        service.publish(act, gathering, paper, form.position())
+        service.publish(act, gathering, needed(file, fault), form.position())
         return True
 
-    if form.submit(put, faults=lambda: [fault] if fault is not None else []) is None:
+    if form.submit(put, faults=lambda: missing(file, fault)) is None:
         return page("materials/add.html", gathering=gathering, form=form), 422
     notify(_("The paper is looked at, and stands on the page of the meeting in a moment."))
     return redirect(url_for("gatherings.show", gathering_id=gathering.id))

@@ -14,11 +14,11 @@ from pb.news import service
 from pb.news.forms import NewsForm
 from pb.news.models import News
 from pb.news.service import pictures
-from pb.web import places, received, sent
+from pb.web import places, received
 from pb.web.access import EVERYBODY, PHOTOS, access, allow
 from pb.web.numbers import numbered
 from pb.web.paging import pager
-from pb.web.requests import Response, begin_work, current_act, notify, page, settings
+from pb.web.requests import Response, current_act, notify, page, settings
 
 blueprint = Blueprint("news", __name__)
 places.name("news_id", numbered(News, within="territory_id"))
@@ -70,16 +70,8 @@ def new() -> str:
 @blueprint.post("/<okrug:okrug>/news/new")
 @access(allow(Role.OFFICE), action=lazy_gettext("publish news"), largest_body=PHOTOS, own_transaction=True)
 def publish() -> Response:
-    """The photo is judged in no transaction, before the texts: what is wrong is told all at once."""
-    with begin_work(writing=False) as act:
-        person = str(act.person.id) if act.person else ""
     form = NewsForm()
-    photo, fault = received.photo(form.photo, person)
-    try:
-        with begin_work(writing=True) as act:
-            return sent.once(act, lambda: _published(act, form, photo, fault))
-    finally:
-        received.let_go_unless_known(photo)
+    return received.with_file(form.photo, received.photo, lambda act, photo, fault: _published(act, form, photo, fault))
 
 
 def _published(act: Act, form: NewsForm, photo: Received | None, fault: FieldRefusal | None) -> Response:

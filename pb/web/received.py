@@ -1,18 +1,59 @@
 """A file that comes with a form: it is judged in no transaction, and goes where no row took it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
+from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import FileStorage
 
-from pb.errors import FieldRefusal, Refusal
+from pb.act import Act
+from pb.errors import FieldRefusal, Refusal, refuse_all
 from pb.media.service import files
 from pb.media.service.files import NotTaken, Received
 from pb.settings import Settings
+from pb.web import sent
 from pb.web.limits import PAPERS_SENT, PHOTOS_SENT, Limit, count, count_bytes
-from pb.web.requests import begin_work, settings
+from pb.web.requests import Response, begin_work, settings
 
 Taken = tuple[Received | None, FieldRefusal | None]
+Judge = Callable[[Any, str], Taken]
+CHOOSE = _("Choose a file.")
+
+
+def with_file(
+    field: Any,
+    judge: Judge,
+    record: Callable[[Act, Received | None, FieldRefusal | None], Response],
+    allowed: Callable[[Act], object] | None = None,
+) -> Response:
+    """What `record` answers in a writing transaction, once, to a form with a file in `field`.
+
+    `allowed` raises where the actor may not send it at all. The file is judged (`photo`, `paper`) in no transaction,
+    before the words: so `record` tells all that is wrong at once. What no row took goes.
+    """
+    with begin_work(writing=False) as act:
+        if allowed is not None:
+            allowed(act)
+        person = str(act.person.id) if act.person else ""
+    file, fault = judge(field, person)
+    try:
+        with begin_work(writing=True) as act:
+            return sent.once(act, lambda: record(act, file, fault))
+    finally:
+        let_go_unless_known(file)
+
+
+def missing(file: Received | None, fault: FieldRefusal | None) -> list[FieldRefusal]:
+    """What is wrong with the paper without which nothing is recorded."""
+    if fault is not None:
+        return [fault]
+    return [FieldRefusal("paper", CHOOSE)] if file is None else []
+
+
+def needed(file: Received | None, fault: FieldRefusal | None) -> Received:
+    """The paper without which nothing is recorded. Raises FieldRefusal (`missing`)."""
+    refuse_all(missing(file, fault))
+    return cast("Received", file)
 
 
 def photo(field: Any, person: str) -> Taken:

@@ -19,9 +19,9 @@ from pb.errors import FieldRefusal, NotFound, refuse_all
 from pb.media.models import Paper
 from pb.media.service.files import PAPER_FAULTS, Received
 from pb.territory.service import addresses
-from pb.web import places, received, sent
+from pb.web import places, received
 from pb.web.access import EVERYBODY, PHOTOS, access, allow
-from pb.web.requests import Response, begin_work, current_act, notify, page
+from pb.web.requests import Response, current_act, notify, page
 
 CHOOSE_AGAIN = lazy_gettext("Choose the file once more: it is not kept while the form is put right.")
 
@@ -44,8 +44,6 @@ def write_decision(budget_id: UUID, version_id: UUID) -> str:
 )
 def decide(budget_id: UUID, version_id: UUID) -> Response:
     form = DecisionForm()
-    with begin_work(writing=False) as act:
-        steps.require(act, version_in(act, budget_id, version_id), Move.DECIDED)
 
     def record(act: Act, paper: Received | None) -> Response:
         version = version_in(act, budget_id, version_id)
@@ -54,7 +52,9 @@ def decide(budget_id: UUID, version_id: UUID) -> Response:
         notify(_("The decision is recorded: this version is in force."))
         return redirect(url_for("budget.show_version", budget_id=budget_id, version_id=version_id))
 
-    return with_paper(form, record)
+    return with_paper(
+        form, record, lambda act: steps.require(act, version_in(act, budget_id, version_id), Move.DECIDED)
+    )
 
 
 @blueprint.get("/<okrug:okrug>/budget-decisions/<number:budget_decision_id>")
@@ -76,17 +76,18 @@ def show_decision(budget_decision_id: UUID) -> str:
     )
 
 
-def with_paper(form: DecisionForm, record: Callable[[Act, Received | None], Response]) -> Response:
-    """The paper is judged in no transaction, before the words: what is wrong is told all at once."""
-    with begin_work(writing=False) as act:
-        person = str(act.person.id) if act.person else ""
-    paper, fault = received.paper(form.paper, person)
-    try:
-        with begin_work(writing=True) as act:
-            form.paper_fault = fault
-            return sent.once(act, lambda: record(act, paper))
-    finally:
-        received.let_go_unless_known(paper)
+def with_paper(
+    form: DecisionForm,
+    record: Callable[[Act, Received | None], Response],
+    allowed: Callable[[Act], object] | None = None,
+) -> Response:
+    """The form with its paper, if one came; what is wrong with it stays with the form (`kept`)."""
+
+    def recorded(act: Act, paper: Received | None, fault: FieldRefusal | None) -> Response:
+        form.paper_fault = fault
+        return record(act, paper)
+
+    return received.with_file(form.paper, received.paper, recorded, allowed)
 
 
 def kept(form: DecisionForm, paper: Received | None, verb: Callable[[], Decision]) -> bool:

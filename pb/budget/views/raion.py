@@ -26,7 +26,7 @@ from pb.territory.models import Territory
 from pb.territory.service import addresses
 from pb.web import places
 from pb.web.access import EVERYBODY, PHOTOS, access, allow
-from pb.web.requests import Response, begin_work, current_act, notify, page
+from pb.web.requests import Response, current_act, notify, page
 
 THE_SECRETARY = allow(Role.MASLIKHAT_SECRETARY)
 
@@ -57,8 +57,6 @@ def of_raion() -> str:
 )
 def approve() -> Response:
     form = ApproveForm()
-    with begin_work(writing=False) as act:
-        _require_raion(act)
 
     def record(act: Act, paper: Received | None) -> Response:
         year = _year(act)
@@ -69,7 +67,7 @@ def approve() -> Response:
         notify(_("The decision is recorded: the budgets that it approves are in force."))
         return redirect(url_for("budget.of_raion", year=year))
 
-    return with_paper(form, record)
+    return with_paper(form, record, _require_raion)
 
 
 @blueprint.post("/<okrug:okrug>/budgets/raion")

@@ -15,10 +15,10 @@ from pb.commission.service import on_paper, seating
 from pb.commission.views.blueprint import blueprint
 from pb.errors import FieldRefusal
 from pb.media.service.files import Received
-from pb.web import received, sent
 from pb.web.access import PHOTOS, SIGNED_IN, access
 from pb.web.final import ask_first
-from pb.web.requests import Response, begin_work, current_act, notify, page
+from pb.web.received import missing, needed, paper, with_file
+from pb.web.requests import Response, current_act, notify, page
 
 
 @blueprint.post("/<okrug:okrug>/commission/reports/<number:report_id>/sign")
@@ -51,32 +51,25 @@ def choose_scan(report_id: UUID) -> str:
     own_transaction=True,
 )
 def record_paper(report_id: UUID) -> Response:
-    with begin_work(writing=False) as act:
-        on_paper.require_bringing(act, service.get(act, report_id))
-        person = str(act.person.id) if act.person else ""
-    scan, fault = received.paper(PaperForm().paper, person)
-    try:
-        with begin_work(writing=True) as act:
-            return sent.once(act, lambda: _recorded(act, report_id, scan, fault))
-    finally:
-        received.let_go_unless_known(scan)
+    return with_file(
+        PaperForm().paper,
+        paper,
+        lambda act, scan, fault: _recorded(act, report_id, scan, fault),
+        lambda act: on_paper.require_bringing(act, service.get(act, report_id)),
+    )
 
 
 def _recorded(act: Act, report_id: UUID, scan: Received | None, fault: FieldRefusal | None) -> Response:
     report = service.get(act, report_id)
     form = _form(act, report)
-    missing = fault or (FieldRefusal("paper", _("Choose a file.")) if scan is None else None)
 
     def put() -> bool:
-        if missing is not None or scan is None:
-            raise missing or FieldRefusal("paper", _("Choose a file."))
-        on_paper.bring(act, report, form.who(), form.signed_on.data, scan)
+        on_paper.bring(act, report, form.who(), form.signed_on.data, needed(scan, fault))
         return True
 
     def faults() -> list[FieldRefusal]:
         on: date | None = form.signed_on.data
-        found = list(on_paper.faults(act, report, form.who(), on))
-        return [*found, *([missing] if missing is not None else [])]
+        return [*on_paper.faults(act, report, form.who(), on), *missing(scan, fault)]
 
     if form.submit(put, faults=faults) is None:
         return page("commission/paper.html", report=report, form=form), 422

@@ -12,11 +12,11 @@ from pb.gatherings.forms import ScanForm
 from pb.gatherings.service import meetings, scans
 from pb.gatherings.views.blueprint import blueprint
 from pb.media.service.files import Received
-from pb.web import received, sent
 from pb.web.access import PHOTOS, SIGNED_IN, access
 from pb.web.final import ask_first
 from pb.web.proof import fresh_proof
-from pb.web.requests import Response, begin_work, current_act, notify, page
+from pb.web.received import missing, needed, paper, with_file
+from pb.web.requests import Response, current_act, notify, page
 
 
 @blueprint.get("/<okrug:okrug>/meetings/<number:gathering_id>/minutes/scan")
@@ -35,27 +35,22 @@ def choose_scan(gathering_id: UUID) -> str:
     own_transaction=True,
 )
 def bring_scan(gathering_id: UUID) -> Response:
-    with begin_work(writing=False) as act:
-        scans.require_bringing(act, meetings.get(act, gathering_id))
-        person = str(act.person.id) if act.person else ""
-    scan, fault = received.paper(ScanForm().paper, person)
-    try:
-        with begin_work(writing=True) as act:
-            return sent.once(act, lambda: _brought(act, gathering_id, scan, fault))
-    finally:
-        received.let_go_unless_known(scan)
+    return with_file(
+        ScanForm().paper,
+        paper,
+        lambda act, scan, fault: _brought(act, gathering_id, scan, fault),
+        lambda act: scans.require_bringing(act, meetings.get(act, gathering_id)),
+    )
 
 
 def _brought(act: Act, gathering_id: UUID, scan: Received | None, fault: FieldRefusal | None) -> Response:
     form = ScanForm()
 
     def put() -> bool:
-        if fault is not None or scan is None:
-            raise fault or FieldRefusal("paper", _("Choose a file."))
-        scans.bring(act, meetings.get(act, gathering_id), scan)
+        scans.bring(act, meetings.get(act, gathering_id), needed(scan, fault))
         return True
 
-    if form.submit(put) is None:
+    if form.submit(put, faults=lambda: missing(scan, fault)) is None:
         return _page(act, gathering_id, form), 422
     notify(_("The scan is taken in, its digest stands in the log. Another person compares and confirms it."))
     return redirect(url_for("gatherings.show_minutes", gathering_id=gathering_id))

@@ -15,10 +15,10 @@ from pb.inspections.models import Inspection
 from pb.inspections.service import RECORDING
 from pb.inspections.views.blueprint import blueprint
 from pb.media.service.files import Received
-from pb.web import received, sent
 from pb.web.access import PHOTOS, SIGNED_IN, access, allow
 from pb.web.final import ask_first
-from pb.web.requests import Response, begin_work, current_act, notify, page
+from pb.web.received import missing, needed, paper, with_file
+from pb.web.requests import Response, current_act, notify, page
 
 
 @blueprint.post("/<okrug:okrug>/inspections/<number:inspection_id>/sign")
@@ -51,31 +51,27 @@ def choose_scan(inspection_id: UUID) -> str:
     own_transaction=True,
 )
 def record_paper(inspection_id: UUID) -> Response:
-    with begin_work(writing=False) as act:
-        service.require_recording_paper(act, service.get(act, inspection_id))
-        person = str(act.person.id) if act.person else ""
-    scan, fault = received.paper(PaperForm().paper, person)
-    try:
-        with begin_work(writing=True) as act:
-            return sent.once(act, lambda: _recorded(act, inspection_id, scan, fault))
-    finally:
-        received.let_go_unless_known(scan)
+    return with_file(
+        PaperForm().paper,
+        paper,
+        lambda act, scan, fault: _recorded(act, inspection_id, scan, fault),
+        lambda act: service.require_recording_paper(act, service.get(act, inspection_id)),
+    )
 
 
 def _recorded(act: Act, inspection_id: UUID, scan: Received | None, fault: FieldRefusal | None) -> Response:
     report = service.get(act, inspection_id)
     form = _form(act, report)
     on: date | None = form.signed_on.data
-    missing = fault or (FieldRefusal("paper", _("Choose a file.")) if scan is None else None)
 
     def put() -> bool:
-        if missing is not None or scan is None:
-            raise missing or FieldRefusal("paper", _("Choose a file."))
-        service.sign_on_paper(act, report, form.who(), on, scan)
+        service.sign_on_paper(act, report, form.who(), on, needed(scan, fault))
         return True
 
-    wrong = [missing] if missing is not None else []
-    if form.submit(put, faults=lambda: [*service.faults_of_paper(act, report, form.who(), on), *wrong]) is None:
+    def faults() -> list[FieldRefusal]:
+        return [*service.faults_of_paper(act, report, form.who(), on), *missing(scan, fault)]
+
+    if form.submit(put, faults=faults) is None:
         return page("inspections/paper.html", report=report, form=form), 422
     notify(_("The signatures are recorded, and the digest of the scan with them."))
     return _back(report)

@@ -16,10 +16,10 @@ from pb.maslikhat.service import finding
 from pb.maslikhat.views.blueprint import blueprint
 from pb.maslikhat.views.pages import motion_of
 from pb.media.service.files import Received
-from pb.web import received, sent
+from pb.web import received
 from pb.web.access import PHOTOS, access, allow
 from pb.web.forms import Form
-from pb.web.requests import Response, begin_work, current_act, notify, page
+from pb.web.requests import Response, current_act, notify, page
 
 THE_SECRETARY = allow(Role.MASLIKHAT_SECRETARY)
 CHOOSE_AGAIN = lazy_gettext("Choose the file once more: it is not kept while the form is put right.")
@@ -81,23 +81,18 @@ def write_answer(motion_id: UUID) -> str:
     own_transaction=True,
 )
 def answer(motion_id: UUID) -> Response:
-    """The paper is judged in no transaction, before the words: what is wrong is told all at once."""
-    with begin_work(writing=False) as act:
-        finding.get(act, motion_id)
-        person = str(act.person.id) if act.person else ""
     form = AnsweringForm()
-    paper, fault = received.paper(form.paper, person)
-    try:
-        with begin_work(writing=True) as act:
-            return sent.once(act, lambda: _answered(act, motion_id, form, paper, fault))
-    finally:
-        received.let_go_unless_known(paper)
+    return received.with_file(
+        form.paper,
+        received.paper,
+        lambda act, paper, fault: _answered(act, finding.get(act, motion_id), form, paper, fault),
+        lambda act: finding.get(act, motion_id),
+    )
 
 
 def _answered(
-    act: Act, motion_id: UUID, form: AnsweringForm, paper: Received | None, fault: FieldRefusal | None
+    act: Act, motion: Motion, form: AnsweringForm, paper: Received | None, fault: FieldRefusal | None
 ) -> Response:
-    motion = finding.get(act, motion_id)
 
     def faults() -> list[FieldRefusal]:
         attached = paper is not None or fault is not None

@@ -12,10 +12,10 @@ from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal
 from pb.media.service.files import Received
 from pb.proposals.models import Proposal
-from pb.web import received, sent
+from pb.web import received
 from pb.web.access import A_TEXT, PHOTOS, access, allow
 from pb.web.final import ask_first
-from pb.web.requests import Response, begin_work, current_act, notify, page
+from pb.web.requests import Response, current_act, notify, page
 from pb.works import service
 from pb.works.forms import FORMS, FactForm, PictureForm, StepForm
 from pb.works.models import WAY
@@ -141,18 +141,13 @@ def choose_picture(cycle_id: UUID, proposal_id: UUID) -> str:
     own_transaction=True,
 )
 def add_picture(cycle_id: UUID, proposal_id: UUID) -> Response:
-    """The file is judged in no transaction, before the words: what is wrong is told all at once."""
-    with begin_work(writing=False) as act:
-        _project(act, cycle_id, proposal_id)
-        person = str(act.person.id) if act.person else ""
     form = PictureForm()
-    photo, fault = received.photo(form.photo, person)
-    try:
-        with begin_work(writing=True) as act:
-            cycle, proposal = _project(act, cycle_id, proposal_id)
-            return sent.once(act, lambda: _added(act, (cycle, proposal), form, photo, fault))
-    finally:
-        received.let_go_unless_known(photo)
+    return received.with_file(
+        form.photo,
+        received.photo,
+        lambda act, photo, fault: _added(act, _project(act, cycle_id, proposal_id), form, photo, fault),
+        lambda act: _project(act, cycle_id, proposal_id),
+    )
 
 
 def _added(
