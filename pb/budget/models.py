@@ -132,6 +132,11 @@ class Budget(Identified, Base):
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"))
     first_year: Mapped[int]
 
+    @property
+    def years(self) -> range:
+        """The three years that it is of."""
+        return range(self.first_year, self.first_year + YEARS)
+
 
 class Version(Identified, Base):
     """All lines of a budget as somebody proposed or decided them; what it changes is its `basis`.
@@ -161,6 +166,11 @@ class Version(Identified, Base):
     made_at: Mapped[datetime]
     made_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     budget: Mapped[Budget] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def years(self) -> range:
+        """The years that its lines are of: the plan of a quarter is of the first alone."""
+        return self.budget.years[:1] if self.kind == Kind.QUARTER else self.budget.years
 
 
 class Line(Base):

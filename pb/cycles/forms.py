@@ -1,6 +1,5 @@
 """The forms with which the akim's office opens a cycle, and changes its envelope."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -14,13 +13,24 @@ from pb.cycles.models import LONGEST_NAME, LONGEST_REASON, BallotKind, Cycle, Ph
 from pb.cycles.service import Plan
 from pb.cycles.service.envelopes import MOST_LINES, YEARS, Part
 from pb.formats import language
-from pb.web.forms import LARGEST_SUM, DayField, Form, NumberField, SumsField, TengeField, language_field
+from pb.web.forms import (
+    LARGEST_SUM,
+    DayField,
+    Form,
+    NumberField,
+    SumsField,
+    TengeField,
+    language_field,
+    lines_to_show,
+    year_of,
+)
 
 NO_NUMBER, NO_DATE = _("Write a number."), _("Write the date.")
 NUMBER, DATE = InputRequired(NO_NUMBER), InputRequired(NO_DATE)
 SUM = InputRequired(_("Write the sum in tenge."))
 
 SKIP, STOP = "skip", "stop"
+COLUMNS = ("name_kk", "name_ru", "year", "amount")
 
 # Days from today on; the vote ends well before the draft budget goes to the maslikhat.
 USUAL_DAYS = {
@@ -257,17 +267,20 @@ class EnvelopeLines(Form):
             Part(
                 self[f"name_kk_{n}"].data or "",
                 self[f"name_ru_{n}"].data or "",
-                _year(self[f"year_{n}"].data),
+                year_of(self[f"year_{n}"].data),
                 self[f"amount_{n}"].data or 0,
             )
             for n in self.written()
         ]
 
+    def to_show(self) -> range:
+        """The numbers of the lines that stand on the page."""
+        return lines_to_show(self, self.written(), COLUMNS, MOST_LINES)
+
     def places(self) -> dict[str, str]:
         """What the service calls the fields of the lines, and the form otherwise."""
         written = enumerate(self.written() or [1], 1)
-        columns = ("name_kk", "name_ru", "year", "amount")
-        return {f"{column}_{at}": f"{column}_{n}" for at, n in written for column in columns}
+        return {f"{column}_{at}": f"{column}_{n}" for at, n in written for column in COLUMNS}
 
 
 for _n in range(1, MOST_LINES + 1):
@@ -282,8 +295,3 @@ class EnvelopeForm(EnvelopeLines):
         _("Reason of the change"), [InputRequired(_("Write the reason.")), Length(max=LONGEST_REASON)]
     )
     language = language_field(("kk", "ru"), lambda: language() if language() in {"kk", "ru"} else "kk")
-
-
-def _year(typed: str | None) -> int:
-    """The year of a list; 0, which the service refuses, for what was never in it."""
-    return int(typed) if typed and re.fullmatch("[0-9]{4}", typed) else 0

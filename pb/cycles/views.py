@@ -102,6 +102,4 @@ def _envelope_form(cycle: Cycle) -> EnvelopeForm:
 
 
 def _envelope_page(cycle: Cycle, form: EnvelopeForm) -> str:
-    """As many lines as are written, and two more."""
-    shown = min(max(form.written() or [0]) + 2, envelopes.MOST_LINES)
-    return page("cycles/change_envelope.html", cycle=cycle, form=form, shown=range(1, shown + 1))
+    return page("cycles/change_envelope.html", cycle=cycle, form=form, shown=form.to_show())

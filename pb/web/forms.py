@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 
@@ -244,6 +244,17 @@ def language_field(codes: Sequence[str], default: Callable[[], str], description
         default=default,
         description=description,
     )
+
+
+def year_of(typed: str | None) -> int:
+    """The year that was chosen of a list; 0, which no service takes, for what was never in it."""
+    return int(typed) if typed and re.fullmatch(r"[0-9]{4}", typed) else 0
+
+
+def lines_to_show(form: FlaskForm, written: Collection[int], columns: Collection[str], most: int) -> range:
+    """The numbers of the lines `column_1`, `column_2` … on the page: two more than are written, or have a fault."""
+    wrong = (n for n in range(1, most + 1) if any(form[f"{column}_{n}"].errors for column in columns))
+    return range(1, min(max((*written, *wrong), default=0) + 2, most) + 1)
 
 
 LONGEST_NUMBER = 18  # digits: no database and no comparison takes every number that can be written

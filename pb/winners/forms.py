@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from pb.formats import language
 from pb.tasks.service.basis import Basis
 from pb.tasks.service.wording import chosen
-from pb.web.forms import DayField, Form, NotAfterToday, TengeField, language_field
+from pb.web.forms import DayField, Form, NotAfterToday, TengeField, language_field, lines_to_show, year_of
 from pb.winners.models import LONGEST_REASON, SOURCE_LABELS, Source
 from pb.winners.service.plans import MOST_LINES, Part
 
@@ -78,11 +78,15 @@ class PlanLines(Form):
     def parts(self) -> list[Part]:
         return [self._part(n) for n in self.written()]
 
+    def to_show(self) -> range:
+        """The numbers of the lines that stand on the page."""
+        return lines_to_show(self, self.written(), COLUMNS, MOST_LINES)
+
     def _part(self, n: int) -> Part:
         year, programme, subprogramme, specific, amount, source = (self[f"{name}_{n}"].data for name in COLUMNS)
         code = ".".join([programme or "", subprogramme or "", *([specific] if specific else [])])
         known = source if source in list(Source) else Source.OWN
-        return Part(int(year) if (year or "").isdigit() else 0, code, amount or 0, Source(known))
+        return Part(year_of(year), code, amount or 0, Source(known))
 
     def places(self) -> dict[str, str]:
         """What the service calls the fields of the lines, and the form otherwise."""

@@ -178,16 +178,18 @@ def faults_of_line(
 
     `beside` are the other lines of the version and year, by default those that it has: none may hold this one's sum.
     """
-    beside = lines(act, version, line.year) if beside is None else beside
-    first = version.budget.first_year
-    if not first <= line.year < first + YEARS:
-        yield FieldRefusal("year", _("The budget is of the years %(first)s to %(last)s.", first=first, last=first + 2))
+    years = version.budget.years
+    year = line.year if line.year in years else years[0]  # no database takes every number that can be typed
+    if year != line.year:
+        told = _("The budget is of the years %(first)s to %(last)s.", first=years[0], last=years[-1])
+        yield FieldRefusal("year", told)
+    beside = lines(act, version, year) if beside is None else beside
     try:
         code = Code.read(line.code)
     except CodeFault:
         yield FieldRefusal("code", _("This is no code of the classification."))
         return
-    if classification.codes(act, line.year).get(line.code) is None:
+    if classification.codes(act, year).get(line.code) is None:
         yield FieldRefusal("code", _("The classification of that year does not have this code."))
     fits = part_of(code)
     if line.part != fits and not (fits is Part.SPENDING and line.part in SPENT_AS):

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from pb.act import Act
 from pb.budget import service
-from pb.budget.models import YEARS, Kind, Line, Move, Version
+from pb.budget.models import Kind, Line, Move, Version
 from pb.budget.service import amounts
 from pb.classification import service as classification
 from pb.core.budget import corrections
@@ -46,13 +46,13 @@ def checks(check: Check) -> Check:
 def faults(act: Act, version: Version) -> list[Fault]:
     """All that is wrong with the lines of a version, year by year."""
     every = service.lines(act, version)
-    first = version.budget.first_year
-    years = [first] if version.kind == Kind.QUARTER else range(first, first + YEARS)
-    found = [fault for year in years for fault in _of_year(act, year, [line for line in every if line.year == year])]
+    by_year = {year: [line for line in every if line.year == year] for year in version.years}
+    found = [fault for year, some in by_year.items() for fault in _of_year(act, year, some)]
     if version.kind == Kind.CORRECTION and version.basis_id is not None:
         found += _of_correction(act, version, every)
     if version.kind == Kind.DRAFT and version.basis_id is not None and _unchanged(act, version, every):
-        found.append(Fault(first, _("Nothing is changed yet since the version before it, which was not accepted.")))
+        year = version.years[0]
+        found.append(Fault(year, _("Nothing is changed yet since the version before it, which was not accepted.")))
     if version.kind != Kind.QUARTER:  # a quarter of the draft: what residents decided stands in the whole
         found += [fault for check in _checks for fault in check(act, version)]
     return found
@@ -135,7 +135,7 @@ def _of_correction(act: Act, version: Version, every: Sequence[Line]) -> Iterato
         yield Fault(first, _said(MOVED_TOO_FAR[fault.wrong], told))
     if not amounts.changes(before, every):
         yield Fault(first, _("Nothing is changed yet."))
-    for year in range(first + 1, first + YEARS):
+    for year in version.budget.years[1:]:
         if _by_code(before, year) != _by_code(every, year):
             yield Fault(year, _("%(year)s: a correction moves spending of the first year alone.", year=year))
 

@@ -12,7 +12,7 @@ from pb.act import Act, Role
 from pb.budget import service
 from pb.budget.documents import PAPERS
 from pb.budget.forms import LineForm
-from pb.budget.models import HOLDERS, KIND_LABELS, PROPOSER_LABELS, YEARS, Kind, Move, Proposer, Step, Version
+from pb.budget.models import HOLDERS, KIND_LABELS, PROPOSER_LABELS, Kind, Move, Proposer, Step, Version
 from pb.budget.service import amounts, asking, checking, decisions, notes, steps
 from pb.budget.service.amounts import Change
 from pb.budget.views.blueprint import blueprint
@@ -111,6 +111,8 @@ def remove_line(budget_id: UUID, version_id: UUID) -> Response:
     year, part = request.form.get("year", 0, type=int), request.form.get("part", "")
     if part not in list(Part):
         raise NotFound
+    if year not in version.budget.years:
+        raise NotFound
     service.remove_line(act, version, year, Part(part), request.form.get("code", ""))
     notify(_("The line is taken out."))
     return redirect(_url(version, anchor=f"year-{year}"))
@@ -129,7 +131,7 @@ def version_page(act: Act, version: Version, form: object) -> str:
     """The page of a version; `form` is one that was typed wrongly, under the name of its step."""
     standing = service.standing(act, version)
     every = service.lines(act, version)
-    years = range(version.budget.first_year, version.budget.first_year + YEARS)
+    years = version.budget.years
     by_year = {year: [line for line in every if line.year == year] for year in years}
     noted = notes.of_lines(act, [(line.year, line.part, line.code) for line in every])
     basis = act.session.get(Version, version.basis_id) if version.basis_id is not None else None
@@ -220,8 +222,7 @@ def _ask_about(version: Version, form: LineForm, doubt: int) -> str | None:
 
 def _line_form(version: Version) -> LineForm:
     form = LineForm()
-    first = version.budget.first_year
-    form.year.choices = [(year, str(year)) for year in range(first, first + YEARS)]
+    form.year.choices = [(year, str(year)) for year in version.budget.years]
     return form
 
 

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _
 
 from pb.act import Act
 from pb.budget import service as budgets
-from pb.budget.models import YEARS, Kind, Version
+from pb.budget.models import Kind, Version
 from pb.budget.models import Line as BudgetLine
 from pb.budget.service import Sum, checking
 from pb.budget.service.checking import Fault
@@ -90,9 +90,8 @@ def held(lines: Iterable[BudgetLine], year: int, code: str) -> int:
 def of_version(act: Act, version: Version) -> list[tuple[Need, int]]:
     """What residents decided of each line of this version, and what the version has for it."""
     every = budgets.lines(act, version)
-    first = version.budget.first_year
-    years = [first] if version.kind == Kind.QUARTER else range(first, first + YEARS)
-    return [(need, held(every, need.year, need.code)) for need in needs(lines_of(act, years), codes_of(every))]
+    wanted = needs(lines_of(act, version.years), codes_of(every))
+    return [(need, held(every, need.year, need.code)) for need in wanted]
 
 
 def codes_of(lines: Iterable[BudgetLine]) -> dict[int, set[str]]:

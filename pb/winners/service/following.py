@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from pb.act import Act
 from pb.budget import service as budgets
-from pb.budget.models import YEARS, Version
+from pb.budget.models import Version
 from pb.core.budget.amounts import share
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
@@ -115,7 +115,7 @@ def in_force(act: Act, years: Iterable[int]) -> Mapping[int, Version]:
     adopted = [(budget, budgets.in_force(act, budget)) for budget in budgets.budgets(act)]
     for year in sorted(set(years)):
         for budget, version in adopted:  # the latest first
-            if version is not None and budget.first_year <= year < budget.first_year + YEARS:
+            if version is not None and year in budget.years:
                 found[year] = version
                 break
     return found

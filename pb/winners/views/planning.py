@@ -231,9 +231,7 @@ def _plan_form(act: Act, cycle: Cycle, one: Standing) -> PlanForm:
 
 
 def _plan_page(cycle: Cycle, one: Standing, form: PlanForm) -> str:
-    """As many lines as are written, and two more."""
-    shown = min(max(form.written() or [0]) + 2, plans.MOST_LINES)
-    return page("winners/plan.html", cycle=cycle, one=one, form=form, shown=range(1, shown + 1))
+    return page("winners/plan.html", cycle=cycle, one=one, form=form, shown=form.to_show())
 
 
 def _wait_form(act: Act) -> WaitForm:
