@@ -66,6 +66,14 @@ def with_budgets(okrug: Village) -> None:
         world.meeting_decides(small)
 
 
+def nothing_under_way(okrug: Village) -> None:
+    """The budget in force can be changed: what was begun is withdrawn."""
+    with okrug.act_as(Role.OFFICE) as act:
+        for standing in service.versions(act, service.get(act, APPROVED)):
+            if not standing.over:
+                steps.withdraw(act, standing.version, "Керек емес.", "kk")
+
+
 def waiting_point(okrug: Village) -> str:
     """The decision of a meeting that a version which was put waits for, as its form calls it."""
     with okrug.act_as() as act:

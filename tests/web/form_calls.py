@@ -387,7 +387,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         **_of_the_commission(okrug, year),
         **_of_tasks(okrug),
         **_of_the_maslikhat(okrug),
-        **{name: Call(*told) for name, told in of_works(okrug, PICTURE, year + 10).items()},
+        **{name: Call(*told, ready=ready) for name, (*told, ready) in of_works(okrug, PICTURE, year + 10).items()},
         "territory.EmblemForm": Call(f"{home}/emblem", {"file": PICTURE}, Role.OFFICE),
         "territory.OfficeForm": Call(
             f"{home}/contact",
@@ -470,6 +470,7 @@ def _of_budgets(okrug: Village) -> dict[str, Call]:
             f"{at['approved']}/new",
             {"kind": "amendment", "proposer": "deputy", "reason": "Трансферт.", "language": "kk"},
             Role.OFFICE,
+            ready=lambda: budget_calls.nothing_under_way(okrug),
         ),
         "budget.LineForm": Call(f"{at['writing']}/lines", budget_calls.LINE, Role.OFFICE),
         "budget.AnnexesForm": Call(f"{at['writing']}/annexes", budget_calls.ANNEXES, Role.OFFICE),

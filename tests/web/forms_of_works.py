@@ -1,6 +1,6 @@
 """The forms of works and visits: where each is sent, and what answers it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,17 +13,29 @@ from pb.works.models import Opinion, State
 from pb.works.service import Words, answers
 from pb.works.service.answers import Said
 from tests.village import Village
-from tests.works.projects import site
+from tests.works.projects import Site, site
 
 Answers = tuple[str, Mapping[str, str | list[str]], Role]
+Readied = tuple[str, Mapping[str, str | list[str]], Role, Callable[[], None]]
 
 
-def of_works(okrug: Village, picture: str, year: int) -> dict[str, Answers]:
-    """Two projects of a cycle of its own, the first of them accepted, with an answer that says something."""
+def of_works(okrug: Village, picture: str, year: int) -> dict[str, Readied]:
+    """Each form with what stands ready before it is sent: only what a resident wrote anew gets another reply."""
     works = site(okrug, fiscal_year=year)
     works.take(State.ACCEPTED)
+    _answered(okrug, works)
+    found = {**_of_projects(works, picture), **_of_visits(okrug, works.ids[0])}
+    ready = {"works.ReplyForm": lambda: _answered(okrug, works)}
+    return {name: (*told, ready.get(name, lambda: None)) for name, told in found.items()}
+
+
+def _answered(okrug: Village, works: Site) -> None:
+    """A resident says something of the first project: an answer, or the same one anew."""
     with okrug.in_cycle(works.cycle_id, Role.RESIDENT) as (act, cycle):
         answers.give(act, cycle, works.project(act), Said(Opinion.DISPUTED, words=Words("Шам жоқ.", "kk")))
+
+
+def _of_projects(works: Site, picture: str) -> dict[str, Answers]:
     day = clock.local(clock.now()).date().isoformat()
     said = {"words": "Себебі бар.", "language": "kk"}
     fact = said | {"withdrawn": ""}
@@ -53,7 +65,6 @@ def of_works(okrug: Village, picture: str, year: int) -> dict[str, Answers]:
         ),
         "works.AnswerForm": (f"{one}/answer", {"opinion": "confirmed", "rating": "high", **said}, Role.RESIDENT),
         "works.ReplyForm": (f"{one}/answers/1/reply", said, Role.OFFICE),
-        **_of_visits(okrug, works.ids[0]),
     }
 
 
