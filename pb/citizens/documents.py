@@ -1,7 +1,6 @@
 """An edition on paper: a leaflet of one sheet of A4 as PDF, and its text as DOCX for who goes on writing."""
 
 from functools import partial
-from itertools import islice
 from typing import Final
 from uuid import UUID
 
@@ -25,7 +24,7 @@ from pb.receipt.service.words import signed
 from pb.territory.service import addresses
 
 DRAFT, PLAN, EXECUTED = "citizens-draft", "citizens-plan", "citizens-executed"
-MOST_ROWS: Final = 12
+MOST_ROWS: Final = 14
 """Of what goes out, on the leaflet; the page has all of it."""
 MOST_DECIDED: Final = 8
 LABEL = lazy_gettext("Citizens' budget")
@@ -171,25 +170,23 @@ def _deficit(content: Content) -> Section:
 
 
 def _goes_out(content: Content, name: Named, most: int | None = MOST_ROWS) -> Section:
+    """Every group, and of what lies in them the dearest, so many rows in all."""
     found = leaves.of(content.whole)
+    within = [one for group in found.groups if len(group.entries) > 1 for one in group.entries]
+    within += [group.entries[0] for group in found.groups if [one.kind for one in group.entries] == [Leaf.RESIDENTS]]
+    room = len(within) if most is None else max(0, most - len(found.groups))
+    shown = sorted(within, key=lambda one: -one.amount)[:room]
     largest = max((group.amount for group in found.groups), default=0)
     rows = []
     for group in found.groups:
         rows.append(Barred(name(group.key), signed(group.amount), _of(group.amount, largest)))
-        rows += [
-            Barred(
-                name(one.key), signed(one.amount), _of(one.amount, largest), level=1, star=one.kind is Leaf.RESIDENTS
-            )
-            for one in group.entries
-            if len(group.entries) > 1 or one.kind is Leaf.RESIDENTS
-        ]
-    shown = list(islice(rows, most))
-    notes = (
-        []
-        if len(shown) == len(rows)
-        else [_("Further lines stand on the page: %(number)s", number=len(rows) - len(shown))]
-    )
-    return Section(_("What goes out"), shown, notes if rows else [_("Nothing is spent in this budget.")])
+        for one in (one for one in group.entries if one in shown):
+            star, part = one.kind is Leaf.RESIDENTS, _of(one.amount, largest)
+            rows.append(Barred(name(one.key), signed(one.amount), part, level=1, star=star))
+    notes = [] if rows else [_("Nothing is spent in this budget.")]
+    if len(shown) < len(within):
+        notes.append(_("Further lines stand on the page: %(number)s", number=len(within) - len(shown)))
+    return Section(_("What goes out"), rows, notes)
 
 
 def _decided(content: Content, language: str) -> Section:

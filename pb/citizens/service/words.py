@@ -41,7 +41,7 @@ PLANNED_ON: Final[dict[Stage, LazyString]] = {
     Stage.APPROVED: lazy_gettext("Approved budget: %(day)s"),
     Stage.AMENDED: lazy_gettext("Amended budget: %(day)s"),
 }
-PLANNED: Final = ("grey", lazy_gettext("Planned"))
+PLANNED: Final = ("grey", lazy_gettext("In the plan"))
 
 
 class Term(NamedTuple):

@@ -47,13 +47,14 @@ class Row(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Plan and paid under one name, each with its bar in hundredths of a per cent of the largest of all."""
+    """Plan and paid (`spent`) or received, each with its bar in hundredths of a per cent of the largest of all."""
 
     name: str
     planned: str
     paid: str
     planned_bar: int
     paid_bar: int
+    spent: bool = True
     of: Sequence["Pair"] = ()
 
 
@@ -254,8 +255,11 @@ def _received(content: Content) -> list[Pair]:
         return []
     some = [(content.statement[part], content.paid_statement[part], part) for part in COMES_IN]
     most = max(max(planned, paid) for planned, paid, _part in some)
-    pairs = [_pair(str(words.KINDS[part]), planned, paid, most) for planned, paid, part in sorted(some, reverse=True)]
-    return [*pairs, _pair(_("Together"), content.statement.revenue, content.paid_statement.revenue, 0)]
+    pairs = [
+        _pair(str(words.KINDS[part]), planned, received, most, spent=False)
+        for planned, received, part in sorted(some, reverse=True)
+    ]
+    return [*pairs, _pair(_("Together"), content.statement.revenue, content.paid_statement.revenue, 0, spent=False)]
 
 
 def _done(content: Content, name: Named) -> list[Pair]:
@@ -272,6 +276,6 @@ def _done(content: Content, name: Named) -> list[Pair]:
     return [*pairs, _pair(_("Together"), content.statement.expenditure, content.paid_statement.expenditure, 0)]
 
 
-def _pair(name: str, planned: int, paid: int, most: int, of: Sequence[Pair] = ()) -> Pair:
+def _pair(name: str, planned: int, paid: int, most: int, of: Sequence[Pair] = (), *, spent: bool = True) -> Pair:
     planned_bar, paid_bar = ((share(one, most) or 0) if one > 0 else 0 for one in (planned, paid))
-    return Pair(name, signed(planned), signed(paid), planned_bar, paid_bar, of)
+    return Pair(name, signed(planned), signed(paid), planned_bar, paid_bar, spent, of)

@@ -15,7 +15,7 @@ WHOLE: Final = Box(Fraction(0), Fraction(0), Fraction(960), Fraction(480))
 GAP: Final = Fraction(3)
 NAMED: Final = (110, 56)
 """The least width and height of a box that is named; smaller ones have their number alone."""
-LINE, LETTER, MARGIN = 18, 8, 8
+LINE, LETTER, MARGIN = 17, 8, 8
 TINTS: Final = 4
 STAR: Final = "★"
 Named = Callable[[str], str]
@@ -83,8 +83,10 @@ def _box(cell: _Cell, box: Box, name: Named, rest: str, tongue: str) -> Markup:
 
 
 def _fitting(words: str, letters: int, room: int) -> Sequence[str]:
-    """The first lines of a name, of which the last says that it goes on."""
-    lines = wrapped(words, max(letters, 4))
+    """The first lines of a name, of which the last says that it goes on; so does a word that is longer than a line."""
+    longest = max(letters, 4)
+    whole = " ".join(word if len(word) <= longest else f"{word[: longest - 1]}…" for word in words.split())
+    lines = wrapped(whole, longest)
     if len(lines) <= room:
         return lines
-    return [*lines[: room - 1], lines[room - 1][: max(letters - 1, 1)].rstrip() + "…"] if room > 0 else []
+    return [*lines[: room - 1], lines[room - 1][: longest - 1].rstrip(" …") + "…"] if room > 0 else []
