@@ -91,16 +91,13 @@ def names(act: Act, year: int, language: str) -> Named:
 def leaflet(act: Act, content: Content, language: str, base_url: str) -> Leaflet:
     """An edition as a leaflet in kk or ru, the language that is spoken now."""
     name = names(act, content.year, language)
-    left = [_comes_in(content), _deficit(content), _years(content)]
-    right = [_goes_out(content, name)]
-    if content.paid is not None:
-        right.append(_done(content, name))
-    left.insert(2, _decided(content, language))
+    left = [_comes_in(content), _deficit(content), _decided(content, language)]
+    left += [_done(content, name)] if content.paid is not None else []
     return Leaflet(
         frame=_frame(act, content, language, base_url),
         figures=_figures(content),
         left=left,
-        right=right,
+        right=[_goes_out(content, name), _years(content)],
         notes=_notes(content),
         closing=_("Everything, and the tables for a spreadsheet:"),
     )
