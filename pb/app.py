@@ -24,6 +24,8 @@ from pb.budget import views as budget
 from pb.cards import views as cards
 from pb.checks import views as checks
 from pb.checks.service import verifying
+from pb.citizens import documents as citizens_documents
+from pb.citizens import views as citizens
 from pb.classification import views as classification
 from pb.commission import telling as of_commission
 from pb.commission import views as commission
@@ -119,6 +121,7 @@ REGISTERED = (
     gathering_extracts,
     gathering_jobs,
     media_files,
+    citizens_documents,
     receipt_documents,
     report_documents,
     result_documents,
@@ -183,6 +186,7 @@ BLUEPRINTS = (
     works.blueprint,
     inspections.blueprint,
     receipt.blueprint,
+    citizens.blueprint,
     documents.blueprint,
     media.blueprint,
     audit.blueprint,

@@ -68,6 +68,7 @@ def test_whoever_sends_csv_is_known() -> None:
         "budget/views/annexes.py",
         "budget/views/execution.py",
         "classification/views.py",
+        "citizens/views/raion.py",
         "cards/views/maker.py",
         "cards/views/making.py",
         "process/views/raion.py",

@@ -34,6 +34,7 @@ VALUES = {
     "kind": "assembly",
     "facts": "contracts",
     "matter": "project",
+    "how": "plan",
     "registration": "1",
     "answer": "1",
     "fact": "1",

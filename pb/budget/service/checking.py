@@ -53,7 +53,8 @@ def faults(act: Act, version: Version) -> list[Fault]:
     if version.kind == Kind.CORRECTION and version.basis_id is not None:
         found += _of_correction(act, version, every)
     if version.kind == Kind.DRAFT and version.basis_id is not None and _unchanged(act, version, every):
-        found.append(Fault(first, _("Nothing is changed yet since the version before it, which was not accepted.")))
+        year = version.years[0]
+        found.append(Fault(year, _("Nothing is changed yet since the version before it, which was not accepted.")))
     if version.kind != Kind.QUARTER:  # a quarter of the draft: what residents decided stands in the whole
         found += [fault for check in _checks for fault in check(act, version)]
     return found

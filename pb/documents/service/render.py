@@ -295,6 +295,44 @@ class Leaf:
     closing: str
 
 
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """A row with a bar: `part` of the longest in thousandths, nil for none; `beside` a second one on the same scale.
+
+    `level` 1 stands within the row above it; `star`: residents decided it.
+    """
+
+    name: str
+    amount: str
+    part: int
+    beside: int = 0
+    other: str = ""
+    level: int = 0
+    star: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with its rows and what is said below them; `heads` name the two bars where there are two."""
+
+    title: str
+    rows: list[Barred]
+    notes: list[str] = field(default_factory=list)
+    heads: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaflet:
+    """A budget on one sheet of A4: `figures` are large, with what each is for a resident; sections in two columns."""
+
+    frame: Frame
+    figures: list[tuple[str, str, str]]
+    left: list[Section]
+    right: list[Section]
+    notes: list[str]
+    closing: str
+
+
 Document = (
     ActPaper
     | Announcement
@@ -307,6 +345,7 @@ Document = (
     | Poster
     | VisitReport
     | Leaf
+    | Leaflet
 )
 TEMPLATES: dict[type[Document], str] = {
     ActPaper: "act.typ",
@@ -320,6 +359,7 @@ TEMPLATES: dict[type[Document], str] = {
     Poster: "poster.typ",
     VisitReport: "visit.typ",
     Leaf: "leaf.typ",
+    Leaflet: "leaflet.typ",
 }
 
 

@@ -150,6 +150,31 @@ def of_okrug(act: Act) -> list[Standing]:
     return _standings(act, act.session.scalars(query).all())
 
 
+class Decided(NamedTuple):
+    """What residents decided of a year's budget: how many projects, and their sum in tiyn."""
+
+    projects: int
+    amount: int
+
+
+def decided(act: Act, territory_ids: Iterable[UUID], years: Collection[int]) -> Mapping[tuple[UUID, int], Decided]:
+    """What the plans that hold have of each year, by territory and year, in one statement; what waits has nothing."""
+    latest = select(Plan.winner_id, func.max(Plan.number).label("number")).group_by(Plan.winner_id).subquery()
+    query = (
+        select(Cycle.territory_id, Line.year, func.count(Line.winner_id.distinct()), func.sum(Line.amount))
+        .join(Plan, and_(Plan.winner_id == Line.winner_id, Plan.number == Line.number))
+        .join(latest, and_(latest.c.winner_id == Plan.winner_id, latest.c.number == Plan.number))
+        .join(Winner, Winner.id == Line.winner_id)
+        .join(Cycle, Cycle.id == Winner.cycle_id)
+        .where(Cycle.territory_id.in_(list(territory_ids)), Cycle.phase != Phase.ENDED)
+        .where(Line.year.in_(years), Plan.waits.is_(False))
+        .group_by(Cycle.territory_id, Line.year)
+    )
+    return {
+        (territory, year): Decided(count, int(amount)) for territory, year, count, amount in act.session.execute(query)
+    }
+
+
 def versions(act: Act, winner: Winner) -> list[Version]:
     """All plans of a winner, the first one first."""
     plans = act.session.scalars(select(Plan).where(Plan.winner_id == winner.id).order_by(Plan.number)).all()

@@ -96,6 +96,11 @@ def paid_and_finished(act: Act, proposal_ids: Sequence[UUID]) -> dict[UUID, foll
     }
 
 
+def states(act: Act, proposal_ids: Sequence[UUID]) -> dict[UUID, State]:
+    """Where these projects are; one of which nothing is recorded yet is left out."""
+    return {proposal_id: State(step.state) for proposal_id, step in _steps(act, proposal_ids).items()}
+
+
 def known(act: Act, proposal: Proposal) -> Known:
     """What the page of one project shows beside its works."""
     ids = [proposal.id]
