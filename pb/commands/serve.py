@@ -72,6 +72,7 @@ def _serve(listener: "socket.socket") -> None:
         proof=known.by_cookies(app),
         crowded=crowded.answers(app, Crowded),
         busy=crowded.answers(app, Busy),
+        too_large=crowded.too_large(app),
         proxies=settings.proxies,
     ).run()
 

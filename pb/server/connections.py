@@ -251,12 +251,14 @@ class Server(TcpWSGIServer):
         proof: Proof,
         crowded: PutOut,
         busy: PutOut,
+        too_large: bytes,
         proxies: int = 0,
         threads: int = THREADS,
     ) -> None:
         """`proof` says of a Cookie header whose it is.
 
-        `crowded` is the answer to what is dear and finds no place, `busy` that to any other.
+        `crowded` is the answer to what is dear and finds no place, `busy` that to any other; `too_large` the page
+        for a body that is not read.
         """
         self._behind_proxy, self._crowded, self._busy = proxies > 0, crowded, busy
         self._looked_at, self._stopping = time.monotonic(), False
@@ -277,7 +279,7 @@ class Server(TcpWSGIServer):
             ident=None,
         )
         adjustments.largest_body, adjustments.dear, adjustments.proof = largest_body, dear, proof
-        adjustments.proxies = proxies
+        adjustments.too_large, adjustments.proxies = too_large, proxies
         super().__init__(
             app,
             {},

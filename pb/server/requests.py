@@ -38,6 +38,25 @@ class PutOut(NamedTuple):
         return head + blank if request.command == "HEAD" else answer
 
 
+class TooLarge(RequestEntityTooLarge):
+    """Answered with a page that was made ahead, in all languages: nothing of the request is read that tells which."""
+
+    def __init__(self, page: bytes) -> None:
+        super().__init__("")
+        self.page = page
+
+    def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:  # noqa: ARG002 - waitress
+        headers = [
+            ("Content-Type", "text/html; charset=utf-8"),
+            (
+                "Content-Security-Policy",
+                "default-src 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+            ),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
+        return f"{self.code} {self.reason}", headers, self.page
+
+
 class BoundedRequest(HTTPRequestParser):
     """A request whose body is bounded by its route before a byte of it is read."""
 
@@ -71,7 +90,7 @@ class BoundedRequest(HTTPRequestParser):
     def _bound(self, size: int) -> None:
         """What has no length said before is counted as it comes."""
         if size > self._most:
-            self.error = RequestEntityTooLarge("larger than this address takes")
+            self.error = TooLarge(self.adj.too_large)
             self.completed = True
 
     def _forwarded_network(self, proxies: int) -> str | None:

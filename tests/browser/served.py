@@ -24,6 +24,7 @@ from pb.identity.service import accounts
 from pb.proposals.models import Proposal
 from pb.roll.models import Entry
 from pb.settings import Settings
+from pb.winners.models import Winner
 from tests.browser.serving import PHONE, give_session, origin_of, serving
 from tests.village import KEYS, PASSWORD, without_notice
 
@@ -92,6 +93,14 @@ class Served:
         """The number of the first proposal, meeting or entry of the roll of a cycle."""
         with self.database.work(writing=False) as session:
             query = select(model.number).where(model.cycle_id == self.cycles[stage].cycle_id).order_by(model.number)
+            found: int = session.scalars(query).first()  # type: ignore[assignment]
+            return found
+
+    def winner(self, stage: str) -> int:
+        """The number of the proposal that won a cycle."""
+        with self.database.work(writing=False) as session:
+            query = select(Proposal.number).join(Winner, Winner.proposal_id == Proposal.id)
+            query = query.where(Winner.cycle_id == self.cycles[stage].cycle_id).order_by(Winner.position)
             found: int = session.scalars(query).first()  # type: ignore[assignment]
             return found
 

@@ -38,6 +38,16 @@ def held(rest: str, kind: Kind = Kind.ASSEMBLY) -> Address:
     return lambda okrug: f"/krasnoyar/meetings/{okrug.meetings[kind]}{rest}"
 
 
+def budget(path: str) -> Address:
+    """A page of the budget that pays for the finished cycle."""
+    return lambda okrug: f"/krasnoyar{path.format(year=okrug.year(DONE))}"
+
+
+def won(path: str) -> Address:
+    """A page of the first winner of the finished cycle, which is called by the number of its proposal."""
+    return lambda okrug: okrug.path(DONE, path.format(winner=okrug.winner(DONE)))
+
+
 PAGES: dict[str, tuple[Role | None, Address]] = {
     "home": (None, fixed("/krasnoyar/")),
     "help": (None, fixed("/guide")),
@@ -106,7 +116,23 @@ PAGES: dict[str, tuple[Role | None, Address]] = {
     "sample": (Role.DEPUTY, of(DONE, "/poll/checks/sample")),
     "ballots and cards": (Role.AUDITOR, of(DONE, "/poll/reconciliation")),
     "result": (None, of(DONE, "/result")),
-    "budget": (Role.DEPUTY, lambda okrug: f"/krasnoyar/{okrug.year(DONE)}/winners"),
+    "winners": (Role.DEPUTY, lambda okrug: f"/krasnoyar/{okrug.year(DONE)}/winners"),
+    "winner": (None, won("/winners/{winner}")),
+    "plan of a winner": (Role.OFFICE, won("/winners/{winner}/plan")),
+    "decided, budgeted, built": (None, fixed("/krasnoyar/winners")),
+    "budget": (None, budget("/budget/{year}")),
+    "version of a budget": (Role.OFFICE, budget("/budget/{year}/versions/1")),
+    "budgets of a raion": (Role.DEPUTY, fixed("/kokshetau/budgets")),
+    "receipt": (None, budget("/receipt/{year}")),
+    "question from a line": (Role.RESIDENT, budget("/receipt/{year}/ask")),
+    "citizens' budget": (None, budget("/budget/{year}/citizens/approved")),
+    "okrugs side by side": (None, fixed("/kokshetau/citizens")),
+    "works": (None, of(DONE, "/works")),
+    "works of a project": (None, won("/works/{winner}")),
+    "payment": (Role.OFFICE, won("/works/{winner}/payments")),
+    "visits": (None, fixed("/krasnoyar/inspections")),
+    "report of a visit": (Role.AUDITOR, fixed("/krasnoyar/inspections/new")),
+    "commission": (None, fixed("/krasnoyar/commission")),
     "reports": (None, fixed("/krasnoyar/reports")),
     "official form": (None, fixed("/krasnoyar/reports/2022-4/decree-826")),
     "enter a meeting": (Role.OFFICE, fixed("/krasnoyar/reports/meetings/new")),

@@ -58,6 +58,7 @@ CROWDED = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 7\r\n\r\ncrowded
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy"
 TOLD = [PutOut(each, b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 2\r\n\r\n{}") for each in (CROWDED, BUSY)]
 RULES = {"largest_body": a_megabyte, "dear": hashes, "proof": nobody_is_known, "crowded": TOLD[0], "busy": TOLD[1]}
+RULES["too_large"] = "<p>Тым үлкен".encode()
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,9 @@ def test_who_holds_the_most_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_body_larger_than_its_route_takes_is_refused_before_it_is_read() -> None:
     with served() as running:
         begun = b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (2 * MEGABYTE + 1)
-        assert b"413" in running.connect(begun).recv(100)
+        said = running.connect(begun).recv(1000)
+        assert said.startswith(b"HTTP/1.1 413")
+        assert said.endswith("<p>Тым үлкен".encode()), "in the reader's language, not the server's own English"
         # A little more is read: the application itself answers, in the person's language.
         assert running.ask("POST", "/", b"x" * (MEGABYTE + 1)) == (200, b"%d" % (MEGABYTE + 1))
 
