@@ -11,12 +11,13 @@ from sqlalchemy.exc import DatabaseError
 from pb import worker
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.core import cells
 from pb.db import Base
 from pb.errors import FieldRefusal, Forbidden
 from pb.freezes import works as frozen
 from pb.works import service
 from pb.works.models import STATE_LABELS, WAY, Contract, Payment, State, Step, goes_forward
-from pb.works.service import cells, finding, pace
+from pb.works.service import finding, pace
 from pb.works.service.drafts import PaymentDraft, QuantityDraft, ResponsibleDraft
 from pb.works.service.pace import Mark
 from tests.conftest import SignIn

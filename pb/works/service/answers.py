@@ -15,12 +15,13 @@ from sqlalchemy import and_, exists, func, select
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
+from pb.core import cells
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
 from pb.proposals.models import Proposal
 from pb.works.models import FINISHED, Answer, Opinion, Rating, Reply, State, Step
-from pb.works.service import NOTHING, WRITING, Words, cells, faults_of_words, require_writing
+from pb.works.service import NOTHING, WRITING, Words, faults_of_words, require_writing
 
 READING: Final = (*WRITING, Role.AKIM, Role.AUDITOR)
 
