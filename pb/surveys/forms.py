@@ -1,7 +1,7 @@
 """What is typed of a survey: its plan, a question, an answer to all of them, and what becomes of texts."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -195,6 +195,12 @@ class JudgingForm(Form):
     def decided(self) -> dict[UUID, str]:
         """What was chosen, by the texts; lines that name none are left out."""
         return {text_id: self[f"verdict_{n}"].data or "" for n, text_id in self._texts()}
+
+    def names_only(self, known: Collection[UUID]) -> bool:
+        """Whether each line in which something stands is of one of these texts."""
+        of_texts = {n for n, text_id in self._texts() if text_id in known}
+        written = {n for n in range(1, AT_ONCE + 1) if self[f"text_{n}"].data or self[f"verdict_{n}"].data}
+        return written <= of_texts
 
     def places(self) -> dict[str, str]:
         """What the service calls the fields, by the texts, and the form by their lines."""

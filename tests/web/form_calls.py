@@ -523,7 +523,9 @@ def _of_surveys(okrug: Village, closed: UUID) -> dict[str, Call]:
         ),
         "surveys.QuestionForm": Call(f"{written}/questions/1/edit", register_calls.QUESTION, Role.OFFICE),
         "surveys.SheetForm": Call(f"{taken}/answer", {"question_1": "1", "question_4": "Жол.", "language": "kk"}),
-        "surveys.JudgingForm": Call(texts, {"text_1": "0" * 32, "verdict_1": "insults"}, Role.OFFICE),
+        "surveys.JudgingForm": Call(
+            texts, {"text_1": register_calls.text_of(okrug, closed), "verdict_1": "insults"}, Role.OFFICE
+        ),
     }
 
 

@@ -10,7 +10,7 @@ from pb.act import Role
 from pb.registers.service import objects, programmes, tasks
 from pb.surveys import service as surveys
 from pb.surveys.models import Audience, Survey
-from pb.surveys.service import finding
+from pb.surveys.service import finding, texts
 from pb.surveys.service.answering import Answers, give
 from tests.frozen.world import without_rules
 from tests.registers.kept import HALL, TASK, approved, begun, elsewhere, entered, written
@@ -40,6 +40,12 @@ def closed(okrug: Village) -> UUID:
     with without_rules(okrug.database.engine) as connection:
         connection.execute(update(Survey).where(Survey.id == survey_id).values(opens_on=ends, closes_on=ends))
     return survey_id
+
+
+def text_of(okrug: Village, survey_id: UUID) -> str:
+    """The first text of a survey, as its form calls it."""
+    with okrug.act_as() as act:
+        return texts.of_survey(act, finding.get(act, survey_id))[0].text.id.hex
 
 
 def with_surveys(okrug: Village) -> tuple[str, str]:

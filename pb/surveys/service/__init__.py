@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -34,6 +34,7 @@ MAKING: Final = (Role.OFFICE, Role.CHAIR)
 MOST_DRAFTS: Final = 10
 """Drafts of a territory at a time: who needs another opens or drops one."""
 MOST_ASKED: Final = 10_000_000
+LATEST_DAYS: Final = 366
 BOTH: Final = _("Write it in both languages: people read one or the other.")
 
 
@@ -233,11 +234,13 @@ def _faults_of_days(act: Act, opens_on: date | None, closes_on: date | None) -> 
         yield FieldRefusal("opens_on", _("Write the date."))
     elif opens_on < local(act.at).date():
         yield FieldRefusal("opens_on", _("This day is over: people answer from today on at the earliest."))
+    elif (opens_on - local(act.at).date()).days > LATEST_DAYS:
+        yield FieldRefusal("opens_on", _("A survey opens within a year."))
     if closes_on is None:
         yield FieldRefusal("closes_on", _("Write the date."))
     elif opens_on is not None and closes_on < opens_on:
         yield FieldRefusal("closes_on", _("The last day comes before the first."))
-    elif opens_on is not None and closes_on > opens_on + timedelta(days=LONGEST_DAYS):
+    elif opens_on is not None and (closes_on - opens_on).days > LONGEST_DAYS:
         yield FieldRefusal("closes_on", _("A survey is open for 92 days at most."))
 
 

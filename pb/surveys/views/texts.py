@@ -7,6 +7,7 @@ from flask import redirect, url_for
 from flask_babel import lazy_gettext, ngettext
 
 from pb.act import Act, Role
+from pb.errors import NotFound
 from pb.formats import language
 from pb.surveys.forms import JudgingForm
 from pb.surveys.models import Survey
@@ -34,6 +35,8 @@ def judge(survey_id: UUID) -> Response:
     survey = finding.get(act, survey_id)
     texts.require_reading(act, survey)
     form = JudgingForm()
+    if not form.names_only({one.text.id for one in texts.of_survey(act, survey)}):
+        raise NotFound  # no page of ours sends what is no text of this survey
     decided = form.decided()
     count = form.submit(
         lambda: texts.judge(act, survey, decided), places=form.places(), faults=lambda: texts.faults(decided)
