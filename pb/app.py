@@ -67,6 +67,7 @@ from pb.proposals import views as proposals
 from pb.receipt import documents as receipt_documents
 from pb.receipt import telling as of_receipts
 from pb.receipt import views as receipt
+from pb.registers import views as registers
 from pb.reports import documents as report_documents
 from pb.reports import views as reports
 from pb.results import documents as result_documents
@@ -77,6 +78,8 @@ from pb.roll import telling as of_rolls
 from pb.roll import views as roll
 from pb.server.requests import LargestBody
 from pb.settings import Settings
+from pb.surveys import telling as of_surveys
+from pb.surveys import views as surveys
 from pb.tasks import telling as of_tasks
 from pb.tasks import views as tasks
 from pb.territory import views as territory
@@ -152,6 +155,7 @@ REGISTERED = (
     of_proposals,
     of_receipts,
     of_rolls,
+    of_surveys,
     of_tasks,
     of_voting,
     of_works,
@@ -187,6 +191,8 @@ BLUEPRINTS = (
     inspections.blueprint,
     receipt.blueprint,
     citizens.blueprint,
+    surveys.blueprint,
+    registers.blueprint,
     documents.blueprint,
     media.blueprint,
     audit.blueprint,

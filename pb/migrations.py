@@ -35,8 +35,10 @@ def metadata() -> MetaData:
     import pb.polls.models
     import pb.proposals.models
     import pb.receipt.models
+    import pb.registers.models
     import pb.reports.models
     import pb.roll.models
+    import pb.surveys.models
     import pb.tasks.models
     import pb.territory.models
     import pb.trustees.models

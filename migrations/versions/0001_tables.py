@@ -3552,9 +3552,322 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_line_questions_asked_by"), "line_questions", ["asked_by"], unique=False)
+    op.create_table(
+        "programmes",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("first_year", sa.Integer(), nullable=False),
+        sa.Column("last_year", sa.Integer(), nullable=False),
+        sa.Column("begun_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("begun_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("first_year BETWEEN 2018 AND 2099", name=op.f("ck_programmes_first_year_possible")),
+        sa.CheckConstraint(
+            "last_year BETWEEN first_year AND first_year + 4", name=op.f("ck_programmes_last_year_possible")
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_programmes_number_positive")),
+        sa.ForeignKeyConstraint(["begun_by"], ["people.id"], name=op.f("fk_programmes_begun_by")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_programmes_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programmes")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_programmes_territory_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "property_objects",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("sort", sa.String(length=20), nullable=False),
+        sa.Column("name_kk", sa.String(length=300), nullable=False),
+        sa.Column("name_ru", sa.String(length=300), nullable=False),
+        sa.Column("settlement", sa.String(length=120), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("name_kk <> '' AND name_ru <> ''", name=op.f("ck_property_objects_named_in_both")),
+        sa.CheckConstraint(
+            "sort IN ('culture', 'kindergarten', 'building', 'road', 'street', 'park', 'square', 'monument', 'land', 'network', 'sport', 'vehicle', 'equipment', 'other')",
+            name=op.f("ck_property_objects_sort_known"),
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_property_objects_number_positive")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_property_objects_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_property_objects")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_property_objects_territory_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "programme_progress",
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("task", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_programme_progress_language_known")),
+        sa.CheckConstraint("words <> ''", name=op.f("ck_programme_progress_told")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_programme_progress_number_positive")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_programme_progress_by_id")),
+        sa.ForeignKeyConstraint(["programme_id"], ["programmes.id"], name=op.f("fk_programme_progress_programme_id")),
+        sa.PrimaryKeyConstraint("programme_id", "task", "number", name=op.f("pk_programme_progress")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "surveys",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("title_kk", sa.String(length=200), nullable=False),
+        sa.Column("title_ru", sa.String(length=200), nullable=False),
+        sa.Column("about_kk", sa.String(length=1000), nullable=False),
+        sa.Column("about_ru", sa.String(length=1000), nullable=False),
+        sa.Column("audience", sa.String(length=10), nullable=False),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=True),
+        sa.Column("gathering_id", sa.Uuid(), nullable=True),
+        sa.Column("version_id", sa.Uuid(), nullable=True),
+        sa.Column("opened_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("opened_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("(about_kk = '') = (about_ru = '')", name=op.f("ck_surveys_told_in_both")),
+        sa.CheckConstraint("audience IN ('residents', 'everybody')", name=op.f("ck_surveys_audience_known")),
+        sa.CheckConstraint("title_kk <> '' AND title_ru <> ''", name=op.f("ck_surveys_named")),
+        sa.CheckConstraint("(opened_at IS NULL) = (opened_by IS NULL)", name=op.f("ck_surveys_opened_by_somebody")),
+        sa.CheckConstraint("asked IS NULL OR asked >= 1", name=op.f("ck_surveys_asked_positive")),
+        sa.CheckConstraint("gathering_id IS NULL OR version_id IS NULL", name=op.f("ck_surveys_on_one_draft")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_surveys_number_positive")),
+        sa.CheckConstraint("opens_on <= closes_on", name=op.f("ck_surveys_days_in_order")),
+        sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_surveys_gathering_id")),
+        sa.ForeignKeyConstraint(["opened_by"], ["people.id"], name=op.f("fk_surveys_opened_by")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_surveys_territory_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["budget_versions.id"], name=op.f("fk_surveys_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_surveys")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_surveys_territory_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_surveys_gathering_id"), "surveys", ["gathering_id"], unique=False)
+    op.create_index(op.f("ix_surveys_version_id"), "surveys", ["version_id"], unique=False)
+    op.create_table(
+        "programme_versions",
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("approved_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("approved_by", sa.Uuid(), nullable=True),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("minutes_number", sa.String(length=40), nullable=False),
+        sa.Column("minutes_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "(minutes_on IS NULL) = (minutes_number = '')", name=op.f("ck_programme_versions_minutes_whole")
+        ),
+        sa.CheckConstraint(
+            "(approved_at IS NOT NULL) = (question_id IS NOT NULL OR minutes_on IS NOT NULL)",
+            name=op.f("ck_programme_versions_rests"),
+        ),
+        sa.CheckConstraint(
+            "(approved_at IS NULL) = (approved_by IS NULL)", name=op.f("ck_programme_versions_approved_by_somebody")
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_programme_versions_number_positive")),
+        sa.CheckConstraint(
+            "question_id IS NULL OR minutes_on IS NULL", name=op.f("ck_programme_versions_rests_on_one")
+        ),
+        sa.ForeignKeyConstraint(["approved_by"], ["people.id"], name=op.f("fk_programme_versions_approved_by")),
+        sa.ForeignKeyConstraint(["programme_id"], ["programmes.id"], name=op.f("fk_programme_versions_programme_id")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["agenda_questions.id"], name=op.f("fk_programme_versions_question_id")
+        ),
+        sa.PrimaryKeyConstraint("programme_id", "number", name=op.f("pk_programme_versions")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_programme_versions_question_id"), "programme_versions", ["question_id"], unique=False)
+    op.create_table(
+        "property_states",
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("change", sa.String(length=20), nullable=False),
+        sa.Column("condition", sa.String(length=10), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("unit", sa.String(length=10), nullable=False),
+        sa.Column("income", sa.BigInteger(), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("decision_number", sa.String(length=40), nullable=False),
+        sa.Column("decision_on", sa.Date(), nullable=True),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(decision_on IS NULL) = (decision_number = '')", name=op.f("ck_property_states_decision_whole")
+        ),
+        sa.CheckConstraint(
+            "change IN ('received', 'let', 'returned', 'repaired', 'sold', 'written_off')",
+            name=op.f("ck_property_states_change_known"),
+        ),
+        sa.CheckConstraint(
+            "condition IN ('good', 'fair', 'repair', 'unsafe')", name=op.f("ck_property_states_condition_known")
+        ),
+        sa.CheckConstraint("number = 1 OR change <> 'received'", name=op.f("ck_property_states_received_once")),
+        sa.CheckConstraint("unit IN ('m2', 'm', 'km', 'ha', 'piece')", name=op.f("ck_property_states_unit_known")),
+        sa.CheckConstraint(
+            "(question_id IS NULL) = (decision_on IS NOT NULL)", name=op.f("ck_property_states_rests_on_one")
+        ),
+        sa.CheckConstraint("income >= 0", name=op.f("ck_property_states_income_not_negative")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_property_states_number_positive")),
+        sa.CheckConstraint("size > 0", name=op.f("ck_property_states_size_positive")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_property_states_by_id")),
+        sa.ForeignKeyConstraint(["object_id"], ["property_objects.id"], name=op.f("fk_property_states_object_id")),
+        sa.ForeignKeyConstraint(["question_id"], ["agenda_questions.id"], name=op.f("fk_property_states_question_id")),
+        sa.PrimaryKeyConstraint("object_id", "number", name=op.f("pk_property_states")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_property_states_question_id"), "property_states", ["question_id"], unique=False)
+    op.create_table(
+        "survey_participations",
+        sa.Column("survey_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_survey_participations_person_id")),
+        sa.ForeignKeyConstraint(["survey_id"], ["surveys.id"], name=op.f("fk_survey_participations_survey_id")),
+        sa.PrimaryKeyConstraint("survey_id", "person_id", name=op.f("pk_survey_participations")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "survey_questions",
+        sa.Column("survey_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("text_kk", sa.String(length=500), nullable=False),
+        sa.Column("text_ru", sa.String(length=500), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.CheckConstraint("kind IN ('one', 'several', 'scale', 'text')", name=op.f("ck_survey_questions_kind_known")),
+        sa.CheckConstraint("text_kk <> '' AND text_ru <> ''", name=op.f("ck_survey_questions_asked_in_both")),
+        sa.CheckConstraint("number BETWEEN 1 AND 20", name=op.f("ck_survey_questions_number_possible")),
+        sa.ForeignKeyConstraint(["survey_id"], ["surveys.id"], name=op.f("fk_survey_questions_survey_id")),
+        sa.PrimaryKeyConstraint("survey_id", "number", name=op.f("pk_survey_questions")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "survey_sheets",
+        sa.Column("survey_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["survey_id"], ["surveys.id"], name=op.f("fk_survey_sheets_survey_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_survey_sheets")),
+        sa.UniqueConstraint("survey_id", "id", name=op.f("uq_survey_sheets_survey_id_id")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "programme_tasks",
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text_kk", sa.String(length=300), nullable=False),
+        sa.Column("text_ru", sa.String(length=300), nullable=False),
+        sa.Column("indicator_kk", sa.String(length=300), nullable=False),
+        sa.Column("indicator_ru", sa.String(length=300), nullable=False),
+        sa.Column("unit_kk", sa.String(length=40), nullable=False),
+        sa.Column("unit_ru", sa.String(length=40), nullable=False),
+        sa.Column("start", sa.BigInteger(), nullable=False),
+        sa.Column("target", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("executor_kk", sa.String(length=300), nullable=False),
+        sa.Column("executor_ru", sa.String(length=300), nullable=False),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("(source = 'without') = (amount = 0)", name=op.f("ck_programme_tasks_paid_from_somewhere")),
+        sa.CheckConstraint("executor_kk <> '' AND executor_ru <> ''", name=op.f("ck_programme_tasks_executed_in_both")),
+        sa.CheckConstraint(
+            "indicator_kk <> '' AND indicator_ru <> ''", name=op.f("ck_programme_tasks_measured_in_both")
+        ),
+        sa.CheckConstraint(
+            "source IN ('okrug', 'raion', 'oblast', 'republic', 'self_government', 'private', 'without')",
+            name=op.f("ck_programme_tasks_source_known"),
+        ),
+        sa.CheckConstraint("text_kk <> '' AND text_ru <> ''", name=op.f("ck_programme_tasks_written_in_both")),
+        sa.CheckConstraint("unit_kk <> '' AND unit_ru <> ''", name=op.f("ck_programme_tasks_unit_in_both")),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_programme_tasks_amount_not_negative")),
+        sa.CheckConstraint("number BETWEEN 1 AND 200", name=op.f("ck_programme_tasks_number_possible")),
+        sa.ForeignKeyConstraint(
+            ["programme_id", "version"],
+            ["programme_versions.programme_id", "programme_versions.number"],
+            name=op.f("fk_programme_tasks_programme_id_version"),
+        ),
+        sa.PrimaryKeyConstraint("programme_id", "version", "number", name=op.f("pk_programme_tasks")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "survey_texts",
+        sa.Column("survey_id", sa.Uuid(), nullable=False),
+        sa.Column("question", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=1000), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_survey_texts_language_known")),
+        sa.CheckConstraint("text <> ''", name=op.f("ck_survey_texts_said")),
+        sa.ForeignKeyConstraint(
+            ["survey_id", "question"],
+            ["survey_questions.survey_id", "survey_questions.number"],
+            name=op.f("fk_survey_texts_survey_id_question"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_survey_texts")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_survey_texts_survey_id"), "survey_texts", ["survey_id"], unique=False)
+    op.create_table(
+        "survey_ticks",
+        sa.Column("survey_id", sa.Uuid(), nullable=False),
+        sa.Column("question", sa.Integer(), nullable=False),
+        sa.Column("sheet_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.CheckConstraint("place BETWEEN 0 AND 12", name=op.f("ck_survey_ticks_place_possible")),
+        sa.ForeignKeyConstraint(
+            ["survey_id", "question"],
+            ["survey_questions.survey_id", "survey_questions.number"],
+            name=op.f("fk_survey_ticks_survey_id_question"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["survey_id", "sheet_id"],
+            ["survey_sheets.survey_id", "survey_sheets.id"],
+            name=op.f("fk_survey_ticks_survey_id_sheet_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("survey_id", "question", "sheet_id", "place", name=op.f("pk_survey_ticks")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "survey_text_verdicts",
+        sa.Column("text_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(length=20), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "verdict IN ('names_nobody', 'names_somebody', 'insults', 'advertises', 'another_matter')",
+            name=op.f("ck_survey_text_verdicts_verdict_known"),
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_survey_text_verdicts_number_positive")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_survey_text_verdicts_by_id")),
+        sa.ForeignKeyConstraint(["text_id"], ["survey_texts.id"], name=op.f("fk_survey_text_verdicts_text_id")),
+        sa.PrimaryKeyConstraint("text_id", "number", name=op.f("pk_survey_text_verdicts")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("survey_text_verdicts")
+    op.drop_table("survey_ticks")
+    op.drop_index(op.f("ix_survey_texts_survey_id"), table_name="survey_texts")
+    op.drop_table("survey_texts")
+    op.drop_table("programme_tasks")
+    op.drop_table("survey_sheets")
+    op.drop_table("survey_questions")
+    op.drop_table("survey_participations")
+    op.drop_index(op.f("ix_property_states_question_id"), table_name="property_states")
+    op.drop_table("property_states")
+    op.drop_index(op.f("ix_programme_versions_question_id"), table_name="programme_versions")
+    op.drop_table("programme_versions")
+    op.drop_index(op.f("ix_surveys_version_id"), table_name="surveys")
+    op.drop_index(op.f("ix_surveys_gathering_id"), table_name="surveys")
+    op.drop_table("surveys")
+    op.drop_table("programme_progress")
+    op.drop_table("property_objects")
+    op.drop_table("programmes")
     op.drop_index(op.f("ix_line_questions_asked_by"), table_name="line_questions")
     op.drop_table("line_questions")
     op.drop_table("recommendations")

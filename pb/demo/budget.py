@@ -1,7 +1,7 @@
 """The okrug's budget of the finished cycle, from its draft to a year of execution, and the draft of the next one."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
 from operator import itemgetter
@@ -16,14 +16,11 @@ from pb.budget.service.decisions import Decided
 from pb.budget.service.execution import Paid
 from pb.clock import local
 from pb.core.budget.codes import Code, Part, Side, part_of
-from pb.gatherings.models import Kind as Meeting
+from pb.demo import meeting
+from pb.demo.meeting import Acting
 from pb.gatherings.models import Matter
-from pb.gatherings.service import agenda, convening, holding, meetings, minutes
-from pb.gatherings.service.counting import Votes
-from pb.gatherings.service.rules import Count
 from pb.winners.service import budgeting
 
-Acting = Callable[..., AbstractContextManager[Act]]
 THOUSAND: Final = 1_000_00
 SUBVENTION: Final = "4.02.3.03"
 # Invented, thousand tenge a year: a budget of the size that okrugs have on average; the subvention makes up the rest.
@@ -160,33 +157,9 @@ class BudgetYears:
     def _put_and_agree(self, version_id: UUID, day: int) -> None:
         with self._step(Role.OFFICE, version_id, day, 12) as (act, version):
             steps.put(act, version)
-        point = self._meet(day)
+        [point] = meeting.hold(self.act, self.begins, day, [Matter.BUDGET])
         with self._step(Role.OFFICE, version_id, day + 12, 11) as (act, version):
             steps.settle(act, version, point)
-
-    def _meet(self, day: int) -> UUID:
-        """The assembly meets on the budget eleven days after the notice, and the akim agrees the day after."""
-        hour = self.begins + timedelta(days=day + 11, hours=15)
-        with self.act(Role.OFFICE, day, 13) as act:
-            points = [convening.Point(Matter.BUDGET, "", "")]
-            plan = convening.Plan(Meeting.ASSEMBLY, hour, "Мәдениет үйі", points)
-            meeting = convening.convene(act, plan).id
-        with self.act(Role.SECRETARY, day + 11, 15.5) as act:
-            gathering = meetings.get(act, meeting)
-            present = [row.member_id for row in gathering.attendances][:8]
-            holding.mark_present(act, gathering, present)
-            agenda.adopt(act, gathering, Count(len(present), 0, 0))
-            for question in meetings.to_decide(act, gathering):
-                if question.outcome is None:
-                    holding.record_votes(act, gathering, question, Votes(len(present), 0, 0, None, frozenset()))
-            minutes.draw_up(act, gathering, remarks="")
-            point = next(question.id for question in gathering.questions if question.matter == Matter.BUDGET)
-        for role in (Role.CHAIR, Role.SECRETARY):
-            with self.act(role, day + 11, 18) as act:
-                minutes.confirm(act, meetings.get(act, meeting))
-        with self.act(Role.AKIM, day + 12, 10) as act:
-            minutes.answer(act, meetings.get(act, meeting), agrees=True, reason="")
-        return point
 
     def _line(self, code: str, thousand: int, year: int) -> Sum:
         return Sum(year, part_of(Code.read(code)), code, thousand * THOUSAND)

@@ -29,6 +29,7 @@ from pb.demo.checks import Checks
 from pb.demo.people import Invented
 from pb.demo.places import KRASNOYAR, Place
 from pb.demo.projects import Idea, ideas
+from pb.demo.registers import RegistersYear
 from pb.demo.trustees import Trustees
 from pb.demo.works import WorksYear
 from pb.gatherings.models import Matter
@@ -442,13 +443,18 @@ class Driver:
         if today < A_YEAR:
             return
         years = BudgetYears(self.act, midnight, self.fiscal_year, today)
+        registers = RegistersYear(self.act, midnight, self.fiscal_year, today)
         years.approve(64)
         years.play(
             amend=(date(self.fiscal_year, 3, 12) - self.begins).days,
             correct=(date(self.fiscal_year, 6, 12) - self.begins).days,
             draft=(date(self.fiscal_year, 8, 12) - self.begins).days,
-            others=WorksYear(self.act, self.begins, self.fiscal_year, demo.cycle_id).deeds(),
+            others=[
+                *WorksYear(self.act, self.begins, self.fiscal_year, demo.cycle_id).deeds(),
+                *registers.deeds(),
+            ],
         )
+        registers.ask_residents()
 
     def _budget(self, demo: Demo) -> str:
         with self.act(None, 35, 15) as act:

@@ -12,13 +12,15 @@ from pb.act import Act
 class Place(StrEnum):
     """Where something may hang. What fills a place is told what the page is about.
 
-    That is the meeting, the point of its agenda, a report of the commission, or the project.
+    That is the meeting, the hearing, the point of its agenda, a report of the commission, or the project.
     """
 
     MEETING = "meeting"
+    HEARING = "hearing"  # the page of its opinions
     MINUTES = "minutes"
     DECISION = "decision"
     BUDGET = "budget"
+    BUDGET_OF_YEARS = "budget_of_years"  # all its versions
     WINNER = "winner"
     EARLIER = "earlier"  # the point of an agenda on what became of earlier decisions
     COMMISSION = "commission"

@@ -72,6 +72,8 @@ def test_whoever_sends_csv_is_known() -> None:
         "cards/views/maker.py",
         "cards/views/making.py",
         "process/views/raion.py",
+        "registers/views/shared.py",
         "results/views.py",
         "roll/views/roll.py",
+        "surveys/views/pages.py",
     }

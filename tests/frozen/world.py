@@ -117,6 +117,19 @@ ONE_OF = {
     ("papers", "state"): "ready",
     ("pictures", "fault"): "",
     ("pictures", "state"): "ready",
+    ("programme_progress", "language"): "kk",
+    ("programme_tasks", "amount"): 10_000,
+    ("programme_tasks", "source"): "okrug",
+    ("programme_versions", "minutes_number"): "",  # it rests on a point of an agenda
+    ("programme_versions", "minutes_on"): None,
+    ("programmes", "first_year"): 2026,
+    ("programmes", "last_year"): 2027,
+    ("property_objects", "sort"): "park",
+    ("property_states", "change"): "sold",
+    ("property_states", "condition"): "good",
+    ("property_states", "decision_number"): "",  # it rests on a point of an agenda
+    ("property_states", "decision_on"): None,
+    ("property_states", "unit"): "ha",
     ("proposals", "language"): "ru",
     ("proposals", "state"): "accepted",
     ("reported_meeting_versions", "kind"): "report",
@@ -169,6 +182,13 @@ ONE_OF = {
     ("work_responsible", "number"): 1,
     ("work_steps", "language"): "kk",
     ("work_steps", "state"): "accepted",
+    ("survey_questions", "kind"): "one",
+    ("survey_questions", "options"): [["Иә", "Да"], ["Жоқ", "Нет"]],
+    ("survey_text_verdicts", "verdict"): "insults",
+    ("survey_texts", "language"): "kk",
+    ("survey_ticks", "place"): 1,
+    ("surveys", "audience"): "residents",
+    ("surveys", "opens_on"): date(1999, 1, 1),
     ("suspensions", "kind"): "suspend",
     ("suspensions", "decision"): "approved",
     ("sample_answers", "answer"): "voted",
@@ -177,7 +197,10 @@ ONE_OF = {
 # Of no poll and no roll in this world: an erasure would let go what it is about.
 POINT_NOWHERE = {"links_erasures", "numbers_erasures"}
 # A step that rests on a point of an agenda rests on no decision beside it.
-EMPTY = {("budget_steps", "decision_id")}
+EMPTY = {("budget_steps", "decision_id"), ("surveys", "version_id")}  # a survey is on one draft
+COUNTED = {("programme_tasks", "number"), ("survey_questions", "number")}  # a CHECK bounds them
+# What stands beside a poll, a survey or a version of a programme finds it there.
+FIRST = ("polls", "surveys", "programmes", "programme_versions")
 ONE_EACH = {("paper_counts", "side"): ("clerk", "second"), ("meeting_officers", "office"): ("chair", "secretary")}
 _numbers = count(1000)
 
@@ -196,8 +219,8 @@ def frozen_tables(engine: Engine) -> list[str]:
 def fill(engine: Engine, cycle_id: UUID) -> None:
     """Gives each frozen table two rows at least, with no column empty; those of an open poll belong to it."""
     known = migrations.metadata().tables
-    # Polls first: what stands beside a poll finds a second one.
-    names = sorted(frozen_tables(engine), key=lambda name: (name != "polls", name))
+    rank = {name: place for place, name in enumerate(FIRST)}
+    names = sorted(frozen_tables(engine), key=lambda name: (rank.get(name, len(FIRST)), name))
     with without_rules(engine) as connection:
         polls = known["polls"]
         poll_id = connection.execute(select(polls.c.id).where(polls.c.cycle_id == cycle_id)).scalar_one()
@@ -251,13 +274,12 @@ def _row(connection: Connection, table: Table, cycle_id: UUID, poll_id: UUID) ->
             found = there[turn % len(there)] if there else None
         if found is not None and _alone(table, column):
             found = None if table.name in POINT_NOWHERE else _not_taken(connection, column)
-        if (table.name, column.name) == ("budget_steps", "version_id"):  # the lines of each version stand
-            lines = migrations.metadata().tables["budget_lines"].c.version_id
-            found = connection.execute(select(lines).where(lines.not_in(select(column)))).scalars().first()
+        found = _of_a_version(connection, table, column, row) or found
         if (table.name, column.name) in ONE_EACH:
             each = ONE_EACH[table.name, column.name]
             found = each[_count(connection, table)]
-        if column.name == "place" and table.name.startswith("proposal_"):
+        counted = (table.name, column.name) in COUNTED
+        if counted or (column.name == "place" and table.name.startswith("proposal_")):
             found = _count(connection, table) + 1
         if isinstance(column.type, Boolean) and column.primary_key:
             found = True not in connection.execute(select(column)).scalars().all()
@@ -269,6 +291,19 @@ def _row(connection: Connection, table: Table, cycle_id: UUID, poll_id: UUID) ->
 
 def _count(connection: Connection, table: Table) -> int:
     return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def _of_a_version(connection: Connection, table: Table, column: Any, row: dict[str, Any]) -> Any:
+    """A version whose lines stand, or of its programme one that was approved; nothing for other columns."""
+    known = migrations.metadata().tables
+    if (table.name, column.name) == ("budget_steps", "version_id"):
+        lines = known["budget_lines"].c.version_id
+        return connection.execute(select(lines).where(lines.not_in(select(column)))).scalars().first()
+    if (table.name, column.name) == ("programme_tasks", "version"):
+        versions = known["programme_versions"].c
+        of_its = select(versions.number).where(versions.programme_id == row["programme_id"])
+        return connection.execute(of_its).scalars().first()
+    return None
 
 
 def _not_taken(connection: Connection, column: Any) -> Any:

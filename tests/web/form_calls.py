@@ -68,7 +68,7 @@ from tests.village import (
     print_minutes,
     without_notice,
 )
-from tests.web import budget_calls, winner_calls
+from tests.web import budget_calls, register_calls, winner_calls
 from tests.web.forms_of_works import of_works
 from tests.web.meetings_held import of_members, path_of, put_devices_down, seat_assembly, to_come, with_residents
 
@@ -108,6 +108,7 @@ class Call:
 
 def calls(okrug: Village) -> dict[str, Call]:
     year = clock.local(clock.now()).year
+    survey = register_calls.closed(okrug)
     ideas = okrug.open_cycle(phase=Phase.PROPOSALS)
     with okrug.in_cycle(ideas, Role.RESIDENT) as (act, cycle):
         draft = proposals.save_draft(act, cycle, content()).draft
@@ -378,6 +379,8 @@ def calls(okrug: Village) -> dict[str, Call]:
             f"{home}/reports/{year}-1/figures", {"appeals": "11", "receptions": "1", "reason": "recounted"}, Role.OFFICE
         ),
         "reports.AppealsForm": Call(f"{home}/reports/{year}-1/appeals", {"reason": "recounted"}, Role.OFFICE),
+        **_of_surveys(okrug, survey),
+        **_of_registers(okrug),
         **_of_a_hearing(okrug),
         **_of_budgets(okrug),
         **{
@@ -504,6 +507,48 @@ def _of_budgets(okrug: Village) -> dict[str, Call]:
         ),
         "receipt.AnsweringForm": Call(f"{okrug.home}/receipt/questions/1", {**said, "published": "y"}, Role.OFFICE),
         "budget.AnswerForm": Call(f"{at['sent']}/questions/1", said, Role.OFFICE),
+    }
+
+
+def _of_surveys(okrug: Village, closed: UUID) -> dict[str, Call]:
+    """One that is written, one that is open, one that is closed."""
+    written, taken = register_calls.with_surveys(okrug)
+    today = clock.local(clock.now()).date().isoformat()
+    days = {"opens_on": today, "closes_on": today}
+    ready = partial(register_calls.drop_drafts, okrug)
+    texts = f"{okrug.home}/surveys/{okrug.called('survey_id', closed)}/texts"
+    return {
+        "surveys.SurveyForm": Call(
+            f"{okrug.home}/surveys/new", {**register_calls.PLAN, **days}, Role.CHAIR, ready=ready
+        ),
+        "surveys.QuestionForm": Call(f"{written}/questions/1/edit", register_calls.QUESTION, Role.OFFICE),
+        "surveys.SheetForm": Call(f"{taken}/answer", {"question_1": "1", "question_4": "Жол.", "language": "kk"}),
+        "surveys.JudgingForm": Call(
+            texts, {"text_1": register_calls.text_of(okrug, closed), "verdict_1": "insults"}, Role.OFFICE
+        ),
+    }
+
+
+def _of_registers(okrug: Village) -> dict[str, Call]:
+    """A programme that is written, one that is approved, an object of property."""
+    at = register_calls.with_registers(okrug)
+    today = clock.local(clock.now()).date().isoformat()
+    progress = {"value": "4", "day": today, "words": "Төрт көше.", "language": "kk"}
+    again = partial(register_calls.write_again, okrug)
+    return {
+        "registers.YearsForm": Call(
+            f"{okrug.home}/development/new", {"first_year": "2040", "last_year": "2042"}, Role.OFFICE
+        ),
+        "registers.TaskForm": Call(f"{at['written']}/tasks/new", register_calls.task(), Role.OFFICE, ready=again),
+        "registers.FileForm": Call(
+            f"{at['written']}/import", {"file": register_calls.file_of_tasks()}, Role.OFFICE, ready=again
+        ),
+        "registers.ApprovalForm": Call(
+            f"{at['written']}/approve", {**register_calls.decision(), **SURE}, Role.OFFICE, ready=again
+        ),
+        "registers.ProgressForm": Call(f"{at['approved']}/tasks/1", progress, Role.OFFICE),
+        "registers.ObjectForm": Call(f"{okrug.home}/property/new", register_calls.thing(), Role.OFFICE),
+        "registers.ChangeForm": Call(f"{at['object']}/change", register_calls.repaired(), Role.OFFICE),
     }
 
 

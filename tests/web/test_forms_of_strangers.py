@@ -48,6 +48,8 @@ LARGE = {
     "POST /<okrug:okrug>/meetings/<number:gathering_id>/superior/sent",
     "POST /<okrug:okrug>/tasks/<number:task_id>/done",
     "POST /<okrug:okrug>/classification",
+    "POST /<okrug:okrug>/development/<number:programme_id>/import",
+    "POST /<okrug:okrug>/property/import",
     "POST /<okrug:okrug>/budget/<number:budget_id>/execution",
     "POST /<okrug:okrug>/budget/<number:budget_id>/versions/<number:version_id>/annexes",
     "POST /<okrug:okrug>/budget/<number:budget_id>/versions/<number:version_id>/decide",

@@ -50,6 +50,8 @@ VALUES = {
     "uuid": "1" * 14,
     "digest": "0" * 64,
     "version": "0",
+    "question": "1",
+    "task": "1",
     "filename": "css/asar.css",
 }
 

@@ -18,6 +18,7 @@ from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.errors import Conflict, NotFound
 from pb.web.access import EVERYBODY, access, allow
+from pb.web.parts import Place, parts
 from pb.web.requests import Response, current_act, notify, page
 
 Tag = tuple[str, LazyString]
@@ -69,6 +70,7 @@ def show(budget_id: UUID) -> str:
         rows=rows_of(amounts.four(act, budget), act, budget.first_year),
         may_report=act.holds(Role.OFFICE),
         may_revise=act.holds(Role.OFFICE) and bool(service.offered(act, budget)),
+        parts=parts(Place.BUDGET_OF_YEARS, act, budget),
     )
 
 

@@ -17,6 +17,7 @@ from pb.materials import service as materials
 from pb.media.service.files import PAPER_FAULTS
 from pb.web.access import A_TEXT, EVERYBODY, SIGNED_IN, access
 from pb.web.paging import pager
+from pb.web.parts import Place, parts
 from pb.web.requests import Response, current_act, notify, page
 
 PAGE = 50
@@ -95,4 +96,5 @@ def _page(act: Act, gathering: Gathering, form: OpinionForm) -> str:
         may_enter=service.may_enter(act, gathering),
         may_answer=service.may_answer(act, gathering),
         may_publish=materials.may_publish(act, gathering),
+        parts=parts(Place.HEARING, act, gathering),
     )

@@ -18,6 +18,8 @@ from pb.process.service import choosing
 from pb.process.views import front, raion
 from pb.process.views import permissions as rights
 from pb.process.views.blueprint import blueprint
+from pb.surveys.service import finding as surveys
+from pb.surveys.service.finding import State as SurveyState
 from pb.territory import service as territories
 from pb.territory.models import Territory
 from pb.territory.service import addresses
@@ -88,6 +90,7 @@ def okrug() -> web.Response:
         news=[(item, item.title(_tongue())) for item in news.page(act, 1)],
         tongue=_tongue(),
         meetings=front.next_meetings(act),
+        surveys=[survey for survey in surveys.opened(act) if surveys.state(act, survey) is SurveyState.OPEN],
         steps=front.STEPS,
         who_decides=front.who_decides(),
         may_open=act.holds(Role.OFFICE),

@@ -132,6 +132,9 @@ KINDS: dict[str, Kind] = {
     # An appeal to a state body is answered in fifteen working days (Administrative Procedural Code, article 76): to be
     # checked; a raion may promise less.
     "question_days": Kind(lazy_gettext("Answer to a question of a resident on the budget, working days"), 15, 1, 15),
+    # In no law: how soon an office reads what people wrote to it, and how often it tells how far it came.
+    "survey_text_days": Kind(lazy_gettext("Texts of a survey read and published after its last day, days"), 10, 1, 60),
+    "progress_months": Kind(lazy_gettext("Progress of the development programme entered every, months"), 6, 1, 12),
     "execution_days": Kind(lazy_gettext("Report on the budget's execution after a month's end, days"), 10, 1, 60),
 }
 

@@ -1,0 +1,103 @@
+"""Surveys as pages show them: which there are, how each stands, and what it asks."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from pb.act import Act, Role
+from pb.budget.models import Version
+from pb.clock import local
+from pb.errors import NotFound
+from pb.surveys.models import Audience, Participation, Question, Sheet, Survey
+
+SEEING_DRAFTS: Final = (Role.OFFICE, Role.CHAIR, Role.AUDITOR)
+SHOWN: Final = 50
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    COMING = "coming"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+def state(act: Act, survey: Survey) -> State:
+    """How a survey stands today."""
+    today = local(act.at).date()
+    if survey.opened_at is None:
+        return State.DRAFT
+    if today < survey.opens_on:
+        return State.COMING
+    return State.OPEN if today <= survey.closes_on else State.CLOSED
+
+
+def get(act: Act, survey_id: UUID) -> Survey:
+    """A survey of this territory; a draft for those alone who write it or audit. Raises NotFound."""
+    survey = act.session.get(Survey, survey_id)
+    if survey is None or survey.territory_id != act.territory.id:
+        raise NotFound
+    if survey.opened_at is None and not act.holds(*SEEING_DRAFTS):
+        raise NotFound
+    return survey
+
+
+def opened(act: Act) -> Sequence[Survey]:
+    """What was opened, the last to close first."""
+    query = _of_here(act).where(Survey.opened_at.is_not(None))
+    return act.session.scalars(query.order_by(Survey.closes_on.desc(), Survey.number.desc()).limit(SHOWN)).all()
+
+
+def drafts(act: Act) -> Sequence[Survey]:
+    """What is being written."""
+    return act.session.scalars(_of_here(act).where(Survey.opened_at.is_(None)).order_by(Survey.number)).all()
+
+
+def on_hearing(act: Act, gathering_ids: Sequence[UUID]) -> Sequence[Survey]:
+    """What was opened on the draft of a hearing; its line of meetings, where it was moved."""
+    query = _of_here(act).where(Survey.opened_at.is_not(None), Survey.gathering_id.in_(gathering_ids))
+    return act.session.scalars(query.order_by(Survey.number)).all()
+
+
+def on_version(act: Act, version_id: UUID) -> Sequence[Survey]:
+    """What was opened on a version of the budget."""
+    query = _of_here(act).where(Survey.opened_at.is_not(None), Survey.version_id == version_id)
+    return act.session.scalars(query.order_by(Survey.number)).all()
+
+
+def on_budget(act: Act, budget_id: UUID) -> Sequence[Survey]:
+    """What was opened on any version of a budget."""
+    query = _of_here(act).join(Version, Version.id == Survey.version_id)
+    query = query.where(Survey.opened_at.is_not(None), Version.budget_id == budget_id)
+    return act.session.scalars(query.order_by(Survey.number)).all()
+
+
+def questions(act: Act, survey: Survey) -> Sequence[Question]:
+    return act.session.scalars(select(Question).where(Question.survey_id == survey.id).order_by(Question.number)).all()
+
+
+def question(act: Act, survey: Survey, number: int) -> Question:
+    """Raises NotFound."""
+    found = act.session.get(Question, (survey.id, number))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def answered(act: Act, survey: Survey) -> int:
+    """How many answered: while it is open nothing else is told of it."""
+    query = select(func.count()).select_from(Sheet).where(Sheet.survey_id == survey.id)
+    return act.session.scalar(query) or 0
+
+
+def took_part(act: Act, survey: Survey) -> bool:
+    """Whether the actor has answered a survey of one answer per resident."""
+    if act.person is None or survey.audience != Audience.RESIDENTS:
+        return False
+    return act.session.get(Participation, (survey.id, act.person.id)) is not None
+
+
+def _of_here(act: Act) -> Select[Survey]:
+    return select(Survey).where(Survey.territory_id == act.territory.id)
