@@ -30,3 +30,15 @@ def shown(counts: Mapping[K, int], least: int) -> dict[K, int | None]:
             break
         hidden |= {key for key, count in counts.items() if count == size}
     return {key: None if key in hidden else count for key, count in counts.items()}
+
+
+def shown_of_several(counts: Mapping[K, int], answered: int, least: int) -> dict[K, int | None]:
+    """The same where each of `answered` people may stand in several cells, and in one at least.
+
+    Hidden are counts under `least`, and those that all but so few chose. Whoever stands in no told cell stands in a
+    hidden one: so told are only cells that together could hold all who answered, else the rest would count the hidden.
+    """
+    hidden = {key for key, count in counts.items() if count < least or answered - count < least}
+    if hidden and sum(count for key, count in counts.items() if key not in hidden) < answered:
+        hidden = set(counts)
+    return {key: None if key in hidden else count for key, count in counts.items()}

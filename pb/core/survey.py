@@ -48,7 +48,7 @@ def tally(counts: Mapping[int, int], answered: int, took_part: int, least: int, 
         raise ValueError("more answers than people")
     if not several and sum(counts.values()) != answered:
         raise ValueError("each who answered chose one")
-    shown = small_cells.shown(counts, least)
+    shown = small_cells.shown_of_several(counts, answered, least) if several else small_cells.shown(counts, least)
     shares = _rounded(shown, answered) if several else _adding_up(shown, answered)
     rows = tuple(Cell(place, count, shares.get(place)) for place, count in shown.items())
     return Tally(answered, took_part - answered, rows, not several)

@@ -96,12 +96,10 @@ def _programmes(sql: Sql) -> list[Rule]:
 
 
 def _property(sql: Sql) -> list[Rule]:
-    imported = "(events.action = 'property.imported' AND events.subject_id = {place})"
     thing = last_says(
-        "events.action",
+        "'property.entered'",
         "NEW.territory_id",
-        "((events.action = 'property.entered' AND events.subject_id = NEW.id) "
-        f"OR {imported.format(place='NEW.territory_id')})",
+        f"events.subject_id = NEW.id AND {sql.said('events.data', 'object')} = CAST(NEW.number AS text)",
     )
     own = (
         "(events.action = CASE WHEN NEW.number = 1 THEN 'property.entered' ELSE 'property.changed' END "
@@ -111,7 +109,7 @@ def _property(sql: Sql) -> list[Rule]:
     state = last_says(
         "events.action",
         OF_OBJECT,
-        f"events.at = NEW.at AND events.actor_id = NEW.by_id AND ({own} OR {imported.format(place=OF_OBJECT)})",
+        f"events.at = NEW.at AND events.actor_id = NEW.by_id AND {own}",
     )
     office = held(sql, "NEW.by_id", "'office'", OF_OBJECT, "NEW.at")
     return [

@@ -1,7 +1,8 @@
 """A survey stays as it was opened; answers stay as they were given, nobody's; texts are judged by the office alone.
 
 No event says whose an answer is, or which: it counts them. So a sheet enters only as the next one of the last event, of
-residents only beside somebody who took part, and closes its own ticks.
+residents only beside somebody who took part, and closes its own ticks: with it nothing more comes of that answer,
+neither ticks nor texts.
 """
 
 from pb.freezes.holding import held
@@ -96,9 +97,9 @@ def _sheets(sql: Sql) -> list[Rule]:
             f"NOT {resident} OR NOT {OF_RESIDENTS} OR {TAKEN_PART} <> {SHEETS}",
             "placed",
         ),
-        Rule("survey_ticks", "INSERT", f"NOT {_answered(sql)}", "logged"),
+        Rule("survey_ticks", "INSERT", f"NOT {_answered(sql, next_one)}", "logged"),
         Rule("survey_ticks", "INSERT", f"NOT {OFFERED} OR {BESIDE_ANOTHER} OR {CLOSED_SHEET}", "ordered"),
-        Rule("survey_texts", "INSERT", f"NOT {_answered(sql)} OR NOT {OF_WORDS}", "logged"),
+        Rule("survey_texts", "INSERT", f"NOT {_answered(sql, next_one)} OR NOT {OF_WORDS}", "logged"),
         Rule("survey_sheets", "INSERT", f"NOT {_answered(sql, next_one)}", "logged"),
         Rule("survey_sheets", "INSERT", f"{OF_RESIDENTS} AND {TAKEN_PART} <> {SHEETS} + 1", "ordered"),
     ]

@@ -9,7 +9,7 @@ from pb.freezes.sql import Sql
 WAY = ("design", "request", "tender", "contract", "works", "accepted", "maintenance")
 FORWARD = tuple(f"{earlier} {later}" for place, earlier in enumerate(WAY) for later in WAY[place + 1 :])
 FACTS = {
-    "work_contracts": "contract",
+    "work_contracts": "contract_written",
     "work_milestones": "milestone",
     "work_payments": "payment",
     "work_quantities": "quantity",

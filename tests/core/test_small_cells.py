@@ -1,6 +1,7 @@
 """Counts that would pick somebody out are hidden, with what would reveal them."""
 
 from itertools import product
+from typing import Any
 
 from pb.core import small_cells
 
@@ -30,3 +31,16 @@ def test_no_hidden_count_follows_from_what_is_told() -> None:
     for page, tables in printed.items():
         for place, cell in enumerate(page[1:]):
             assert cell is not None or len({table[place] for table in tables}) > 1, (page, tables)
+
+
+def test_where_several_may_be_chosen_no_hidden_count_follows_from_the_others() -> None:
+    """All ways in which up to twelve people choose of two options, or find it hard to answer."""
+    told: dict[Any, set[tuple[int, ...]]] = {}
+    for first, second, both, hard in product(range(13), repeat=4):
+        if (answered := first + second + both + hard) <= 12:
+            counts = {1: first + both, 2: second + both, 0: hard}
+            shown = tuple(small_cells.shown_of_several(counts, answered, 3).items())
+            told.setdefault((answered, shown), set()).add(tuple(counts.values()))
+    for (answered, shown), ways in told.items():
+        for place, (_key, count) in enumerate(shown):
+            assert count is not None or answered < 3 or len({way[place] for way in ways}) > 1

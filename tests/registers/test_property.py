@@ -1,17 +1,20 @@
 """Communal property: entered by a decision, changed by decisions alone, what stood before stays; files both ways."""
 
+from collections import Counter
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DatabaseError
 
 from pb import tables
 from pb.act import Act, Role
+from pb.audit.models import AuditEvent
 from pb.clock import now
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.registers.models import Change, Condition, Object, Sort, State, Unit
@@ -112,6 +115,28 @@ def test_a_file_enters_and_changes_objects_and_nothing_of_one_with_a_fault(okrug
         first, _park, school = assets.every(act)
         assert [state.change for state in first.states] == ["received", "repaired"]
         assert (school.thing.number, school.thing.name_ru) == (3, "Школа")
+        told = act.session.scalars(select(AuditEvent.action).where(AuditEvent.action.like("property.%"))).all()
+        assert Counter(told) == {"property.entered": 3, "property.changed": 1, "property.imported": 2}
+
+
+@both
+def test_behind_a_file_no_object_and_no_state_is_written_into_the_database(okrug: Village) -> None:
+    """The event of a file once let every row of its okrug in."""
+    with okrug.act_as(Role.OFFICE) as act:
+        fresh = ";".join({**HALL, "number": "", "change": "received"}.get(name, "") for name in objects.COLUMNS)
+        assert imported(act, f"{';'.join(objects.COLUMNS)}\n{fresh}".encode()) == []
+        at = act.at
+    with okrug.act_as() as act:
+        hall = act.session.scalars(select(Object)).one()
+        forged = {"territory_id": hall.territory_id, "number": 2, "sort": hall.sort, "settlement": "", "place": "–"}
+        state = {"condition": "good", "size": 1, "unit": "m2", "income": 0, "at": at}
+        state |= {"by_id": okrug.people[Role.OFFICE].id, "decision_number": "9", "decision_on": today()}
+        for change in (
+            insert(Object).values(id=uuid4(), name_kk="Жалған", name_ru="Ложный", **forged),
+            insert(State).values(object_id=hall.id, number=2, change="sold", **state),
+        ):
+            with pytest.raises(DatabaseError), act.session.begin_nested():
+                act.session.execute(change)
 
 
 def test_what_is_wrong_with_an_object_is_told_at_its_columns(okrug: Village) -> None:

@@ -151,6 +151,9 @@ def test_the_database_keeps_a_survey_and_its_answers(okrug: Village) -> None:
         insert(Sheet).values(id=second.id, survey_id=survey_id),
         insert(Participation).values(survey_id=survey_id, person_id=okrug.people[Role.OFFICE].id),
         insert(Tick).values(survey_id=survey_id, question=3, sheet_id=sheet, place=3),
+        # Nor anything of no sheet: whoever does not ask for foreign keys could write it.
+        insert(Tick).values(survey_id=survey_id, question=3, sheet_id=second.id, place=3),
+        insert(Text).values(id=second.id, survey_id=survey_id, question=4, text="Тамаша!", language="kk"),
         insert(TextVerdict).values(
             text_id=sheet, number=1, verdict="insults", at=now(), by_id=okrug.people[Role.OFFICE].id
         ),

@@ -5,15 +5,17 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError
 
 from pb import worker
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.audit.models import AuditEvent
 from pb.db import Base
 from pb.errors import FieldRefusal, Forbidden
 from pb.freezes import works as frozen
+from pb.notices.service import telling
 from pb.works import service
 from pb.works.models import STATE_LABELS, WAY, Contract, Payment, State, Step, goes_forward
 from pb.works.service import finding, pace
@@ -175,6 +177,17 @@ def test_everybody_reads_how_the_works_go_on(works: Site, app: Flask, client: Li
     assert works.page in client.get(f"{works.okrug.path(works.cycle_id)}/").text
 
 
+def test_each_event_of_a_project_of_which_people_are_told_has_its_words(works: Site, app: Flask) -> None:
+    """A contract that was written down was once taken for the step of that name: lists of notices broke."""
+    works.take(State.CONTRACT, ago(30))
+    works.put(contract())
+    with works.okrug.act_as() as act, app.test_request_context(f"{works.page}/"):
+        events = act.session.scalars(select(AuditEvent).where(AuditEvent.action.in_(telling.actions()))).all()
+        said = [telling.teller(one.action).words(act, one).what for one in events if one.action.startswith("work.")]
+    assert said == ["The contract for the project is signed."]
+
+
+@both
 def test_a_milestone_that_was_moved_names_its_reason_in_the_database_too(works: Site) -> None:
     first = works.put(milestone(ago(1)))
     with works.okrug.act_as(Role.OFFICE) as act:

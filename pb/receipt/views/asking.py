@@ -37,7 +37,7 @@ class Asked(NamedTuple):
 @blueprint.get("/<okrug:okrug>/receipt/<number:budget_id>/ask")
 @access(allow(Role.RESIDENT))
 def write_question(budget_id: UUID) -> str:
-    return _form(current_act(), budget_id, QuestionForm(allowed=True))
+    return _form(current_act(), budget_id, QuestionForm())
 
 
 @blueprint.post("/<okrug:okrug>/receipt/<number:budget_id>/ask")

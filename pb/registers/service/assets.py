@@ -65,8 +65,6 @@ def enter(act: Act, thing: Thing, shape: Shape, decision: Basis | Named, wrong: 
     refuse_all([*wrong, *faults_of_decision(act, decision)])
     number = _last_number(act) + 1
     row = Object(id=uuid4(), territory_id=act.territory.id, number=number, **_columns(thing))
-    data = {"object": number, "change": shape.change.value, "number": 1}
-    audit.record(act, "property.entered", subject=row.id, data=data)
     _add(act, row, [], shape, decision)
     return row
 
@@ -78,8 +76,6 @@ def change(act: Act, kept: Kept, shape: Shape, decision: Basis | Named, wrong: S
     now = find(act, kept.thing.id)
     require_changing(act, now)
     refuse_all([*wrong, *_faults_of_move(now, shape.change), *faults_of_decision(act, decision)])
-    data = {"object": now.thing.number, "change": shape.change.value, "number": len(now.states) + 1}
-    audit.record(act, "property.changed", subject=now.thing.id, data=data)
     return _add(act, now.thing, now.states, shape, decision)
 
 
@@ -125,7 +121,10 @@ def judge(act: Act, rows: Sequence[Row], tongue: str) -> tuple[list[Incoming], l
 
 
 def take_in(act: Act, incoming: Sequence[Incoming], *, sha256: str) -> tuple[int, int]:
-    """Takes in what a file brings: how many objects are new, and how many changed. Raises Forbidden, Conflict."""
+    """Takes in what a file brings: how many objects are new, and how many changed. Raises Forbidden, Conflict.
+
+    The log tells the file, and then each object as one that is typed: so the database takes none beside them.
+    """
     require_writing(act, THE_OFFICE)
     audit.take_turn(act)
     present = {kept.thing.number: kept for kept in every(act)}
@@ -228,8 +227,12 @@ def _faults_of_move(kept: Kept, told: Change) -> Iterator[FieldRefusal]:
 
 
 def _add(act: Act, thing: Object, before: Sequence[State], shape: Shape, decision: Basis | Named) -> State:
+    """The next state with its event; the first one with its object."""
     if act.person is None:
         raise ValueError("nobody keeps the register")
+    action = "property.changed" if before else "property.entered"
+    data = {"object": thing.number, "change": shape.change.value, "number": len(before) + 1}
+    audit.record(act, action, subject=thing.id, data=data)
     if not before:
         act.session.add(thing)
         act.session.flush()

@@ -62,7 +62,7 @@ class ContractDraft(Draft):
     """`amount` in tiyn."""
 
     model: ClassVar[type[Any]] = Contract
-    action: ClassVar[str] = "contract"
+    action: ClassVar[str] = "contract_written"  # "work.contract" is a step of the way
     supplier: str
     bin: str
     reference: str
