@@ -181,7 +181,7 @@ def test_each_event_of_a_project_of_which_people_are_told_has_its_words(works: S
     """A contract that was written down was once taken for the step of that name: lists of notices broke."""
     works.take(State.CONTRACT, ago(30))
     works.put(contract())
-    with works.okrug.act_as() as act, app.test_request_context(f"{works.page}/"):
+    with works.okrug.act_as() as act, app.test_request_context(headers={"Cookie": "lang=en"}):
         events = act.session.scalars(select(AuditEvent).where(AuditEvent.action.in_(telling.actions()))).all()
         said = [telling.teller(one.action).words(act, one).what for one in events if one.action.startswith("work.")]
     assert said == ["The contract for the project is signed."]
