@@ -636,18 +636,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_gatherings_cycle_id"), "gatherings", ["cycle_id"], unique=False)
     op.create_index(op.f("ix_gatherings_territory_id"), "gatherings", ["territory_id"], unique=False)
     op.create_table(
-        "maslikhat_decisions",
-        sa.Column("cycle_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.String(length=40), nullable=False),
-        sa.Column("decided_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("recorded_by", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_maslikhat_decisions_cycle_id")),
-        sa.ForeignKeyConstraint(["recorded_by"], ["people.id"], name=op.f("fk_maslikhat_decisions_recorded_by")),
-        sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_maslikhat_decisions")),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
         "polls",
         sa.Column("cycle_id", sa.Uuid(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
@@ -3775,7 +3763,6 @@ def downgrade() -> None:
     op.drop_table("proposals")
     op.drop_index(op.f("ix_polls_cycle_id"), table_name="polls")
     op.drop_table("polls")
-    op.drop_table("maslikhat_decisions")
     op.drop_index(op.f("ix_gatherings_territory_id"), table_name="gatherings")
     op.drop_index(op.f("ix_gatherings_cycle_id"), table_name="gatherings")
     op.drop_table("gatherings")

@@ -20,7 +20,8 @@ TOLD = {
 }
 
 
-def _concerned(act: Act, _event: AuditEvent) -> Concerned:
+def concerned(act: Act, _event: AuditEvent) -> Concerned:
+    """Whoever follows the okrug."""
     return Concerned(followed=frozenset({Subject(Followed.OKRUG, act.territory.id)}))
 
 
@@ -32,4 +33,4 @@ def _words(act: Act, event: AuditEvent) -> Words:
 
 
 for _move, _sentence in TOLD.items():
-    tells(f"budget.{_move.value}", Teller(Topic.MEETING, (_sentence,), _concerned, _words))
+    tells(f"budget.{_move.value}", Teller(Topic.MEETING, (_sentence,), concerned, _words))

@@ -1,4 +1,4 @@
-"""What is typed of winners: what pays for one, why it waits, that the maslikhat decided."""
+"""What is typed of winners: what pays for one, why it waits."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,21 +9,9 @@ from wtforms.validators import InputRequired, Length, Optional
 from pb.formats import language
 from pb.tasks.service.basis import Basis
 from pb.tasks.service.wording import chosen
-from pb.web.forms import DayField, Form, NotAfterToday, TengeField, language_field, lines_to_show, year_of
+from pb.web.forms import DayField, Form, TengeField, language_field, lines_to_show, year_of
 from pb.winners.models import LONGEST_REASON, SOURCE_LABELS, Source
 from pb.winners.service.plans import MOST_LINES, Part
-
-
-class DecisionForm(Form):
-    number = StringField(
-        _("Number of the decision"),
-        [
-            InputRequired(_("Write the number of the decision.")),
-            Length(max=40, message=_("Use at most 40 characters.")),
-        ],
-        description=_("As it stands on the decision, for example: 38/5"),
-    )
-    decided_on = DayField(_("Date of the decision"), [InputRequired(_("Write the date.")), NotAfterToday()])
 
 
 class ReasonForm(Form):

@@ -1,4 +1,4 @@
-"""The winners of a cycle, what pays for each, year by year, and the decision of the maslikhat that adopted them."""
+"""The winners of a cycle, and what pays for each, year by year."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -97,16 +97,3 @@ class Line(Base):
     code: Mapped[str] = mapped_column(String(LONGEST_CODE))
     amount: Mapped[int] = mapped_column(Tiyn)
     source: Mapped[str] = mapped_column(String(13))
-
-
-class MaslikhatDecision(Base):
-    """The decision that adopted the lines: its number and date, recorded by a deputy once."""
-
-    __tablename__ = "maslikhat_decisions"
-    __table_args__ = FROZEN
-
-    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
-    number: Mapped[str] = mapped_column(String(40))
-    decided_on: Mapped[date]
-    recorded_at: Mapped[datetime]
-    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))

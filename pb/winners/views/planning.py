@@ -28,7 +28,7 @@ from pb.web.requests import Response, current_act, notify, page
 from pb.winners import service
 from pb.winners.forms import PlanForm, ReasonForm, WaitForm
 from pb.winners.models import Winner
-from pb.winners.service import following, plans
+from pb.winners.service import adopting, following, plans
 from pb.winners.service.plans import Standing, Version
 from pb.winners.views.blueprint import blueprint
 from pb.winners.views.parts import rows_of
@@ -64,7 +64,8 @@ def show_winner(cycle_id: UUID, winner_id: UUID) -> str:
         counted=next((p for p in outcome.projects if p.id == one.proposal.id), None) if outcome else None,
         archive=poll if poll is not None and poll.election_json else None,
         adopted=meetings.adopted(act, cycle),
-        decision=service.decision(act, cycle),
+        decision=adopting.of_cycle(act, cycle).by_project.get(one.proposal.id),
+        turn=adopting.turn(act, cycle),
         budgets=_budgets(act, one),
         held=thousands(following.in_budgets(act, plans.of_okrug(act)).get(one.winner.id, 0)),
         history=_history(act, one.winner),
