@@ -7,9 +7,7 @@ from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from pb.formats import language
-from pb.tasks.service.basis import Basis
-from pb.tasks.service.wording import chosen
-from pb.web.forms import DayField, Form, TengeField, language_field, lines_to_show, year_of
+from pb.web.forms import Form, TengeField, language_field, lines_to_show, year_of
 from pb.winners.models import LONGEST_REASON, SOURCE_LABELS, Source
 from pb.winners.service.plans import MOST_LINES, Part
 
@@ -20,19 +18,7 @@ class ReasonForm(Form):
 
 
 class WaitForm(ReasonForm):
-    question = SelectField(_("Decision of a meeting"), [Optional()], default="")
-    minutes_number = StringField(
-        _("Number of the minutes"),
-        [Length(max=40, message=_("Use at most 40 characters."))],
-        description=_("Of a meeting that was not held on this platform."),
-    )
-    minutes_on = DayField(_("Date of the meeting"), [Optional()])
-
-    def basis(self) -> Basis:
-        """What was chosen or typed."""
-        return Basis(
-            chosen(self.question.choices, self.question.data), self.minutes_number.data or "", self.minutes_on.data
-        )
+    question = SelectField(_("Decision of a meeting"), [InputRequired(_("Choose a decision of the list."))])
 
 
 SOURCES = [SelectChoice(source.value, label) for source, label in SOURCE_LABELS.items()]
