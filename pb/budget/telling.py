@@ -20,8 +20,7 @@ TOLD = {
 }
 
 
-def concerned(act: Act, _event: AuditEvent) -> Concerned:
-    """Whoever follows the okrug."""
+def _concerned(act: Act, _event: AuditEvent) -> Concerned:
     return Concerned(followed=frozenset({Subject(Followed.OKRUG, act.territory.id)}))
 
 
@@ -33,4 +32,4 @@ def _words(act: Act, event: AuditEvent) -> Words:
 
 
 for _move, _sentence in TOLD.items():
-    tells(f"budget.{_move.value}", Teller(Topic.MEETING, (_sentence,), concerned, _words))
+    tells(f"budget.{_move.value}", Teller(Topic.MEETING, (_sentence,), _concerned, _words))
