@@ -184,7 +184,7 @@ def _require(allowed: bool) -> None:  # noqa: FBT001 - a condition that has been
         raise Conflict(_("This cannot be done with the winner as it stands now."))
 
 
-def _reason(form: ReasonForm | PlanForm) -> dict[str, str]:
+def _reason(form: ReasonForm | WaitForm | PlanForm) -> dict[str, str]:
     return {"reason": form.reason.data or "", "language": form.language.data or "kk"}
 
 
