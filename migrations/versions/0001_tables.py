@@ -636,18 +636,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_gatherings_cycle_id"), "gatherings", ["cycle_id"], unique=False)
     op.create_index(op.f("ix_gatherings_territory_id"), "gatherings", ["territory_id"], unique=False)
     op.create_table(
-        "maslikhat_decisions",
-        sa.Column("cycle_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.String(length=40), nullable=False),
-        sa.Column("decided_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("recorded_by", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_maslikhat_decisions_cycle_id")),
-        sa.ForeignKeyConstraint(["recorded_by"], ["people.id"], name=op.f("fk_maslikhat_decisions_recorded_by")),
-        sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_maslikhat_decisions")),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
         "polls",
         sa.Column("cycle_id", sa.Uuid(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
@@ -3139,20 +3127,13 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=2000), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("question_id", sa.Uuid(), nullable=True),
-        sa.Column("minutes_number", sa.String(length=40), nullable=False),
-        sa.Column("minutes_on", sa.Date(), nullable=True),
         sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("(minutes_on IS NULL) = (minutes_number = '')", name=op.f("ck_winner_plans_minutes_whole")),
         sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_winner_plans_language_known")),
         sa.CheckConstraint("number = 1 OR reason <> ''", name=op.f("ck_winner_plans_reason_told")),
         sa.CheckConstraint("number > 1 OR NOT waits", name=op.f("ck_winner_plans_begins_granted")),
         sa.CheckConstraint("number >= 1", name=op.f("ck_winner_plans_number_positive")),
-        sa.CheckConstraint("question_id IS NULL OR minutes_on IS NULL", name=op.f("ck_winner_plans_rests_on_one")),
-        sa.CheckConstraint(
-            "waits = (question_id IS NOT NULL OR minutes_on IS NOT NULL)",
-            name=op.f("ck_winner_plans_waits_by_a_decision"),
-        ),
+        sa.CheckConstraint("waits = (question_id IS NOT NULL)", name=op.f("ck_winner_plans_waits_by_a_decision")),
         sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_winner_plans_made_by")),
         sa.ForeignKeyConstraint(["question_id"], ["agenda_questions.id"], name=op.f("fk_winner_plans_question_id")),
         sa.ForeignKeyConstraint(["winner_id"], ["winners.id"], name=op.f("fk_winner_plans_winner_id")),
@@ -4088,7 +4069,6 @@ def downgrade() -> None:
     op.drop_table("proposals")
     op.drop_index(op.f("ix_polls_cycle_id"), table_name="polls")
     op.drop_table("polls")
-    op.drop_table("maslikhat_decisions")
     op.drop_index(op.f("ix_gatherings_territory_id"), table_name="gatherings")
     op.drop_index(op.f("ix_gatherings_cycle_id"), table_name="gatherings")
     op.drop_table("gatherings")

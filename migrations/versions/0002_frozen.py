@@ -70,7 +70,6 @@ APPEND_ONLY = (
     "meeting_materials",
     "links_erasures",
     "maker_confirmations",
-    "maslikhat_decisions",
     "monitoring_steps",
     "inspection_signatures",
     "minutes_corrections",

@@ -436,16 +436,16 @@ class Driver:
         checks = Checks(self.act, lambda act: self._cycle(act, demo), demo.reserve, self.keys)
         return checks.run(36, f"{self.fiscal_year}/2-1")
 
-    def _okrugs_budget(self, demo: Demo) -> None:
-        """Of a cycle that is long over: its budget went through a year, and the next one is being drafted."""
+    def _okrugs_budget(self) -> BudgetYears:
         midnight = datetime.combine(self.begins, time(0), ALMATY)
-        today = (clock.now() - midnight).days
-        if today < A_YEAR:
+        return BudgetYears(self.act, midnight, self.fiscal_year, (clock.now() - midnight).days)
+
+    def _year_of(self, demo: Demo, budget: BudgetYears) -> None:
+        """Of a cycle that is long over: its budget went through a year, and the next one is being drafted."""
+        if budget.today < A_YEAR:
             return
-        years = BudgetYears(self.act, midnight, self.fiscal_year, today)
-        registers = RegistersYear(self.act, midnight, self.fiscal_year, today)
-        years.approve(64)
-        years.play(
+        registers = RegistersYear(self.act, budget.begins, self.fiscal_year, budget.today)
+        budget.play(
             amend=(date(self.fiscal_year, 3, 12) - self.begins).days,
             correct=(date(self.fiscal_year, 6, 12) - self.begins).days,
             draft=(date(self.fiscal_year, 8, 12) - self.begins).days,
@@ -466,10 +466,9 @@ class Driver:
             cycle = self._cycle(act, demo)
             phases.advance(act, cycle, self.keys)
             lines = winners.make_lines(act, cycle)
-        with self.act(Role.DEPUTY, 62, 12) as act:
-            cycle = self._cycle(act, demo)
-            winners.record_decision(act, cycle, number="41-3", decided_on=local(act.at).date())
-        with self.act(Role.OFFICE, 63, 12) as act:
+        budget = self._okrugs_budget()
+        budget.approve(50)
+        with self.act(Role.OFFICE, 64, 12) as act:
             phases.advance(act, self._cycle(act, demo), self.keys)
-        self._okrugs_budget(demo)
+        self._year_of(demo, budget)
         return f"{len(lines)} lines, {sum(winner.granted for winner in lines) // 100} tenge"

@@ -25,9 +25,12 @@ _ANOTHER = (
 A_LATER_ONE_DOES_NOT_WAIT = _ANOTHER.format(which="other.position > itself.position AND NOT stands.waits")
 AN_EARLIER_ONE_WAITS = _ANOTHER.format(which="other.position < itself.position AND stands.waits")
 OUT_OF_TURN = f"((NEW.waits AND {A_LATER_ONE_DOES_NOT_WAIT}) OR (NOT NEW.waits AND {AN_EARLIER_ONE_WAITS}))"
+# A point on the budget, of a meeting of this okrug since the winner's lines were made of the result.
 DECIDED = (
     "EXISTS (SELECT 1 FROM agenda_questions points JOIN gatherings ON gatherings.id = points.gathering_id "  # noqa: S608 - our own names
     "WHERE points.id = NEW.question_id AND points.outcome = 'approved' AND gatherings.state = 'confirmed' "
+    "AND points.matter = 'budget' "
+    "AND gatherings.meets_at >= (SELECT winners.made_at FROM winners WHERE winners.id = NEW.winner_id) "
     f"AND gatherings.territory_id = {OF_WINNER})"
 )
 ACTION = (
@@ -59,7 +62,7 @@ def rules(sql: Sql) -> list[Rule]:
             f"NOT {held(sql, 'NEW.made_by', repr('office'), OF_WINNER, 'NEW.made_at')}",
             "placed",
         ),
-        Rule("winner_plans", "INSERT", f"NEW.question_id IS NOT NULL AND NOT {DECIDED}", "decided"),
+        Rule("winner_plans", "INSERT", f"NEW.waits AND NOT {DECIDED}", "decided"),
         Rule("winner_lines", "INSERT", f"NOT {of_it}", "logged"),
         Rule("winner_lines", "INSERT", f"NEW.number <> {LATEST} OR (NEW.number = 1 AND NOT ({AS_GRANTED}))", "ordered"),
     ]

@@ -17,13 +17,12 @@ from pb.cycles.models import Cycle
 from pb.documents.service.papers import builds
 from pb.documents.service.render import Annex, AnnexRow, Frame, Signature
 from pb.errors import NotFound
-from pb.formats import day
+from pb.formats import day, numbered
 from pb.identity.service import accounts
 from pb.territory.service import addresses
 from pb.territory.service.words import word
-from pb.winners import service
 from pb.winners.models import Line
-from pb.winners.service import budgeting, plans
+from pb.winners.service import adopting, budgeting, plans
 from pb.winners.service.plans import PROGRAMME_DEPTH, Standing
 
 
@@ -40,17 +39,17 @@ def decided(act: Act, version: Version, language: str) -> list[Decided]:
 
 @builds("annex", page="/{subject}/winners", label=lazy_gettext("Annex to the decision"))
 def annex(act: Act, subject_id: UUID, language: str, base_url: str) -> Annex:
-    """The annex for the budget of a cycle, without what waits; with the decision if there is one. Raises NotFound."""
+    """The annex for the budget of a cycle, without what waits; with the decisions that adopted it. Raises NotFound."""
     cycle = cycles.get(act, subject_id)
     standings = [one for one in plans.standings(act, cycle) if not one.plan.waits]
     if not standings:
         raise NotFound
     rows = [_row(act, cycle, one, line, language) for one in standings for line in one.lines]
     facts = [(_("Financial year"), str(cycle.fiscal_year)), (_("Source"), _("Local budget"))]
-    decision = service.decision(act, cycle)
     akim = next((person.name for person in accounts.holders(act, Role.AKIM)), "")
-    if decision is not None:
-        facts.append((_("Decision of the maslikhat"), f"№ {decision.number}, {day(decision.decided_on, language)}"))
+    for decision in adopting.of_cycle(act, cycle).decisions:
+        told = f"{numbered(decision.reference)}, {day(decision.decided_on, language)}"
+        facts.append((_("Decision of the maslikhat"), told))
     frame = Frame(
         language=language,
         okrug=act.territory.name(language),

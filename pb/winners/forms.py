@@ -1,4 +1,4 @@
-"""What is typed of winners: what pays for one, why it waits, that the maslikhat decided."""
+"""What is typed of winners: what pays for one, why it waits."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,23 +7,9 @@ from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from pb.formats import language
-from pb.tasks.service.basis import Basis
-from pb.tasks.service.wording import chosen
-from pb.web.forms import DayField, Form, NotAfterToday, TengeField, language_field, lines_to_show, year_of
+from pb.web.forms import Form, TengeField, language_field, lines_to_show, year_of
 from pb.winners.models import LONGEST_REASON, SOURCE_LABELS, Source
 from pb.winners.service.plans import MOST_LINES, Part
-
-
-class DecisionForm(Form):
-    number = StringField(
-        _("Number of the decision"),
-        [
-            InputRequired(_("Write the number of the decision.")),
-            Length(max=40, message=_("Use at most 40 characters.")),
-        ],
-        description=_("As it stands on the decision, for example: 38/5"),
-    )
-    decided_on = DayField(_("Date of the decision"), [InputRequired(_("Write the date.")), NotAfterToday()])
 
 
 class ReasonForm(Form):
@@ -31,20 +17,12 @@ class ReasonForm(Form):
     language = language_field(("kk", "ru"), lambda: language() if language() in {"kk", "ru"} else "kk")
 
 
-class WaitForm(ReasonForm):
-    question = SelectField(_("Decision of a meeting"), [Optional()], default="")
-    minutes_number = StringField(
-        _("Number of the minutes"),
-        [Length(max=40, message=_("Use at most 40 characters."))],
-        description=_("Of a meeting that was not held on this platform."),
-    )
-    minutes_on = DayField(_("Date of the meeting"), [Optional()])
+class WaitForm(Form):
+    """The decision stands above the reason, on the page and in what is told of faults."""
 
-    def basis(self) -> Basis:
-        """What was chosen or typed."""
-        return Basis(
-            chosen(self.question.choices, self.question.data), self.minutes_number.data or "", self.minutes_on.data
-        )
+    question = SelectField(_("Decision of a meeting"), [InputRequired(_("Choose a decision of the list."))])
+    reason = TextAreaField(_("Reason"), [InputRequired(_("Write the reason.")), Length(max=LONGEST_REASON)])
+    language = language_field(("kk", "ru"), lambda: language() if language() in {"kk", "ru"} else "kk")
 
 
 SOURCES = [SelectChoice(source.value, label) for source, label in SOURCE_LABELS.items()]

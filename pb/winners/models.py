@@ -1,6 +1,6 @@
-"""The winners of a cycle, what pays for each, year by year, and the decision of the maslikhat that adopted them."""
+"""The winners of a cycle, and what pays for each, year by year."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -50,8 +50,8 @@ class Winner(Identified, Base):
 class Plan(Base):
     """A version of what pays for a winner, from number 1, which is what the result granted; the last one holds.
 
-    `waits`: its money was cut, and it waits for more by a decision: a point of an agenda, or minutes of a meeting that
-    was held elsewhere. What waits is no part of any budget.
+    `waits`: its money was cut, and it waits for more by a decision: a point on the budget, of a meeting that was held
+    since the result. What waits is no part of any budget.
     """
 
     __tablename__ = "winner_plans"
@@ -59,9 +59,7 @@ class Plan(Base):
         CheckConstraint("number >= 1", name="number_positive"),
         CheckConstraint("number = 1 OR reason <> ''", name="reason_told"),
         CheckConstraint("number > 1 OR NOT waits", name="begins_granted"),
-        CheckConstraint("waits = (question_id IS NOT NULL OR minutes_on IS NOT NULL)", name="waits_by_a_decision"),
-        CheckConstraint("question_id IS NULL OR minutes_on IS NULL", name="rests_on_one"),
-        CheckConstraint("(minutes_on IS NULL) = (minutes_number = '')", name="minutes_whole"),
+        CheckConstraint("waits = (question_id IS NOT NULL)", name="waits_by_a_decision"),
         CheckConstraint("language IN ('kk', 'ru')", name="language_known"),
         FROZEN,
     )
@@ -72,8 +70,6 @@ class Plan(Base):
     reason: Mapped[str] = mapped_column(String(LONGEST_REASON))
     language: Mapped[str] = mapped_column(String(2))
     question_id: Mapped[UUID | None] = mapped_column(ForeignKey("agenda_questions.id"), index=True)
-    minutes_number: Mapped[str] = mapped_column(String(40), default="")
-    minutes_on: Mapped[date | None]
     made_at: Mapped[datetime]
     made_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
 
@@ -97,16 +93,3 @@ class Line(Base):
     code: Mapped[str] = mapped_column(String(LONGEST_CODE))
     amount: Mapped[int] = mapped_column(Tiyn)
     source: Mapped[str] = mapped_column(String(13))
-
-
-class MaslikhatDecision(Base):
-    """The decision that adopted the lines: its number and date, recorded by a deputy once."""
-
-    __tablename__ = "maslikhat_decisions"
-    __table_args__ = FROZEN
-
-    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
-    number: Mapped[str] = mapped_column(String(40))
-    decided_on: Mapped[date]
-    recorded_at: Mapped[datetime]
-    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))

@@ -1,31 +1,22 @@
-"""What people are told of the budget: that the maslikhat decided."""
-
-from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+"""Whoever follows a cycle is told when the maslikhat puts a budget in force that holds its winners' lines."""
 
 from pb.act import Act
 from pb.audit.models import AuditEvent
-from pb.cycles.models import Cycle
-from pb.notices.models import Topic
-from pb.notices.service.telling import Concerned, Teller, Words, of_cycle, tells
+from pb.budget.models import Move
+from pb.cycles import service as cycles
+from pb.notices.models import Kind
+from pb.notices.service.telling import Concerned, Subject, teller, tells
+from pb.winners.service import adopting
 
-DECIDED = lazy_gettext("The maslikhat decided on the budget with the projects.")
+APPROVED = f"budget.{Move.APPROVED.value}"
+_to_the_okrug = teller(APPROVED)  # the budget's own room told of it before
 
 
 def _concerned(act: Act, event: AuditEvent) -> Concerned:
-    return Concerned(followed=of_cycle(act, event.subject_id))
+    """Whoever follows the okrug, and the cycles whose winners have their money by this very decision."""
+    told = _to_the_okrug.concerned(act, event)
+    adopted = adopting.by_version(act, event.subject_id, cycles.all_of(act))
+    return Concerned(followed=told.followed | {Subject(Kind.CYCLE, cycle_id) for cycle_id in adopted})
 
 
-def _words(act: Act, event: AuditEvent) -> Words:
-    cycle = act.session.get_one(Cycle, event.subject_id)
-    following = _("The akim's office carries the projects out.")
-    return Words(
-        _("Cycle of %(year)s", year=cycle.year),
-        str(DECIDED),
-        url_for("winners.show", cycle_id=cycle.id),
-        following=following,
-    )
-
-
-tells("budget.decision_recorded", Teller(Topic.CYCLE, (DECIDED,), _concerned, _words))
+tells(APPROVED, _to_the_okrug._replace(concerned=_concerned))

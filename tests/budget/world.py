@@ -42,9 +42,9 @@ def begun(okrug: Okrug, first: int = FIRST) -> Version:
     return version
 
 
-def meeting_decides(okrug: Okrug, *, agrees: bool = True, akim: bool = True) -> UUID:
+def meeting_decides(okrug: Okrug, *, agrees: bool = True, akim: bool = True, matter: Matter = Matter.BUDGET) -> UUID:
     """The assembly meets on the budget; the point that it decided. `akim`: the akim agreed with the minutes."""
-    points = [convening.Point(Matter.BUDGET, "Бюджет", "kk")]
+    points = [convening.Point(matter, "Бюджет", "kk")]
     okrug.at += A_MOMENT
     plan = convening.Plan(convening.Kind.ASSEMBLY, okrug.at + A_MOMENT, "Клуб", points)
     meeting = convening.convene(okrug.act(Role.OFFICE), plan)
@@ -55,7 +55,7 @@ def meeting_decides(okrug: Okrug, *, agrees: bool = True, akim: bool = True) -> 
     holding.mark_present(secretary, meeting, present)
     agenda.adopt(secretary, meeting, Count(all_of_them, 0, 0))
     unanimous = Votes(all_of_them, 0, 0, None, frozenset())
-    point = next(point for point in meeting.questions if point.matter == Matter.BUDGET)
+    point = next(point for point in meeting.questions if point.matter == matter)
     holding.record_votes(
         secretary, meeting, point, unanimous if agrees else Votes(0, all_of_them, 0, None, frozenset())
     )

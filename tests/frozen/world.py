@@ -50,7 +50,6 @@ ONE_OF = {
     ("winners", "granted"): 10_000,
     ("winner_plans", "language"): "kk",
     ("winner_plans", "minutes_number"): "",
-    ("winner_plans", "minutes_on"): None,
     ("winner_plans", "waits"): True,  # by a point of an agenda
     ("cycle_envelopes", "language"): "kk",
     ("cycle_envelope_lines", "amount"): 10_000,

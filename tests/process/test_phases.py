@@ -1,7 +1,7 @@
 """The way of a cycle: each phase waits for what it needs, and tells those whose turn it is."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from pb import clock
 from pb.act import Role
 from pb.audit import service as audit
+from pb.budget.models import Decision
 from pb.cycles import service
 from pb.cycles.models import ORDER, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase
@@ -21,7 +22,8 @@ from pb.proposals.service import outcomes, proposals
 from pb.proposals.service.contents import Content
 from pb.reviews import service as reviews
 from pb.trustees.service import places
-from pb.winners import service as winners
+from pb.winners.service import adopting
+from pb.winners.service.adopting import Adopted
 from tests.conftest import SignIn
 from tests.village import KEYS, MILLION, SETTLEMENTS, Village, content, findings
 
@@ -128,7 +130,7 @@ def test_the_budget_waits_for_the_adoption_and_the_works_for_the_maslikhat(
     monkeypatch.setattr(meetings, "adopted", lambda _act, _cycle: "minutes")
     assert advance(okrug, cycle_id) == Phase.BUDGET
     assert "maslikhat" in refused(okrug, cycle_id)
-    monkeypatch.setattr(winners, "decision", lambda _act, _cycle: "decision")
+    monkeypatch.setattr(adopting, "of_cycle", lambda _act, _cycle: Adopted({uuid4(): Decision()}, 0))
     assert advance(okrug, cycle_id) == Phase.WORKS
     assert "last phase" in refused(okrug, cycle_id)
 

@@ -323,7 +323,7 @@ def test_of_an_open_poll_nothing_is_told_but_the_turnout(
         cast, entitled = one.turnout
         _cycle, poll = opened.rows(act)
         assert one.until == clock.local(poll.closes_at or act.at).date()
-        assert (one.decided, one.lines, one.decision) == (None, None, None)
+        assert (one.decided, one.lines, one.decisions) == (None, None, [])
     own = " ".join(re.sub(r"<[^>]+>", " ", client.get(opened.path).text).split())
     assert f"Ballots in the box {cast} of {entitled} voters" in own
     percent = formats.tenths(cast * 1000 // entitled)
@@ -370,7 +370,7 @@ def test_the_figures_are_those_of_the_result_and_of_the_budget(done: Done) -> No
         assert one.turnout is not None
         assert one.turnout.tenths == done.counted.voted * 1000 // done.counted.entitled
         assert one.lines == raion.Lines(done.lines, done.total)
-        assert one.decision is not None
+        assert [decision.reference for decision in one.decisions] == ["41-3"]
         assert one.roll == 14
 
 

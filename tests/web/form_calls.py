@@ -126,9 +126,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     door, discussed = (path_of(okrug, with_residents(okrug, entitled)) for entitled in (9000, 2))
     roll, entry, gone, waiting, request = _with_a_roll(okrug, year + 6)
     spare = _another_trustee(okrug)
-    okrug.open_cycle(phase=Phase.BUDGET, fiscal_year=year + 7)
     home = okrug.home
-    budget = f"{home}/{year + 7}/winners"
     review = f"{checked}/reviews/{okrug.called('proposal_id', proposal)}"
     poll = f"{roll}/poll"
     with okrug.act_as() as act:
@@ -171,7 +169,6 @@ def calls(okrug: Village) -> dict[str, Call]:
     asked = {"kind": "missing", **person, "contact": "8 701", "text": ""}
     return {
         "audit.LogForm": Call(f"{home}/log/", {"kind": "roll", "day": today}, method="GET"),
-        "winners.DecisionForm": Call(f"{budget}/decision", {"number": "1", "decided_on": day, **SURE}, Role.DEPUTY),
         "cards.KeysForm": Call(f"{poll}/cards/keys", {"file": "entry,public_key\n"}, Role.REGISTRAR),
         "cards.SearchForm": Call(f"{poll}/hand-over", {"name": "Серік"}, Role.CLERK),
         "cards.StatementForm": Call(f"{poll}/statement", {"statement": "{}"}, Role.REGISTRAR),

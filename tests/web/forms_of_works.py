@@ -49,7 +49,7 @@ def _of_projects(works: Site, picture: str) -> dict[str, Answers]:
         "works.MilestoneForm": (f"{one}/milestones", {**names, "until": day, "done_on": day, **fact}, Role.OFFICE),
         "works.PaymentForm": (
             f"{one}/payments",
-            {"day": day, "amount": "1 000,50", "document": "№ 1", **fact},
+            {"day": day, "amount": "1 000,50", "document": "№ 1", "confirmed": "y", **fact},
             Role.OFFICE,
         ),
         "works.QuantityForm": (

@@ -13,7 +13,6 @@ from tests.web.form_calls import calls
 ASKING = (
     "gatherings.AnswerForm",
     "voting.AnswerForm",
-    "winners.DecisionForm",
 )
 
 

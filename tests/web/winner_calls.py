@@ -8,7 +8,6 @@ from pb.audit import service as audit
 from pb.cycles.models import ORDER, Phase
 from pb.proposals.service import proposals
 from pb.reviews import service as reviews
-from pb.tasks.service.basis import Basis
 from pb.winners.models import Winner
 from pb.winners.service import plans
 from pb.winners.service.plans import Part
@@ -37,8 +36,8 @@ def decided(okrug: Village) -> UUID:
         return world.meeting_decides(small)
 
 
-def won(okrug: Village, year: int, point: UUID, titles: tuple[str, ...] = ("Lamps", "Wires", "Poles")) -> str:
-    """A cycle in works whose projects became lines, without a vote; the last one waits. The address of its winners."""
+def won(okrug: Village, year: int, titles: tuple[str, ...] = ("Lamps", "Wires", "Poles")) -> tuple[UUID, UUID]:
+    """A cycle in works whose projects became lines, without a vote, and their last winner."""
     cycle_id = okrug.open_cycle(fiscal_year=year)
     made: list[UUID] = []
     with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
@@ -60,21 +59,23 @@ def won(okrug: Village, year: int, point: UUID, titles: tuple[str, ...] = ("Lamp
             act.session.add(winner)
             act.session.flush()
             plans.first(act, winner, Part(cycle.fiscal_year, LIGHTS, sum_of))
-        plans.wait(act, cycle, winner, Basis(question_id=point), reason="Қысқарды.", language="kk")
-    return f"{okrug.path(cycle_id)}/winners"
+    return cycle_id, winner.id
 
 
 def paths(okrug: Village, ideas: str) -> dict[str, tuple[str, dict[str, str]]]:
     """The address of each form and a right answer to it."""
     year = clock.local(clock.now()).year
+    cycle_id, last = won(okrug, year)
     point = decided(okrug)
-    winners = won(okrug, year, point)
+    with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
+        plans.wait(act, cycle, act.session.get_one(Winner, last), point, reason="Қысқарды.", language="kk")
+    winners = f"{okrug.path(cycle_id)}/winners"
     return {
         "cycles.EnvelopeForm": (f"{ideas}/envelope/change", {**ENVELOPE, "year_1": str(year + 1)}),
         "winners.PlanForm": (f"{winners}/1/plan", {**PLAN, "year_1": str(year)}),
         "winners.WaitForm": (
             f"{winners}/2/wait",
-            {"question": point.hex, "minutes_number": "", "minutes_on": "", **REASON},
+            {"question": point.hex, **REASON},
         ),
         "winners.ReasonForm": (f"{winners}/3/resume", REASON),
     }

@@ -1,14 +1,13 @@
-"""Winners become budget lines, once, after the adoption; a deputy records the maslikhat's decision."""
+"""Winners become budget lines, once, after the adoption."""
 
 from contextlib import nullcontext
-from datetime import date
 
 import pytest
 from flask import Flask
 
 from pb.act import Act, Role
 from pb.cycles.models import Phase
-from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
+from pb.errors import Conflict, Forbidden, OutOfPhase
 from pb.gatherings.service import meetings
 from pb.winners import service
 from pb.winners.service import plans
@@ -36,39 +35,18 @@ def test_no_line_stands_before_the_result_is_adopted(adopted: Okrug, monkeypatch
         service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
 
 
-def test_a_deputy_records_the_decision_once(adopted: Okrug) -> None:
-    deputy = adopted.act(Role.DEPUTY)
-    with pytest.raises(Conflict):
-        service.record_decision(deputy, adopted.cycle, number="38/5", decided_on=date(2026, 11, 20))
-    service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
-    with pytest.raises(FieldRefusal):
-        service.record_decision(deputy, adopted.cycle, number="38/5", decided_on=date(2026, 12, 25))
-    service.record_decision(deputy, adopted.cycle, number=" 38/5 ", decided_on=date(2026, 11, 20))
-    found = service.decision(adopted.act(), adopted.cycle)
-    assert found is not None
-    assert found.number == "38/5"
-    with pytest.raises(Conflict):
-        service.record_decision(deputy, adopted.cycle, number="39", decided_on=date(2026, 11, 20))
-
-
 @pytest.mark.parametrize("role", list(Role))
 def test_each_office_does_its_own_part_and_no_other(adopted: Okrug, role: Role) -> None:
     if role is not Role.OFFICE:
         with pytest.raises(Forbidden):
             service.make_lines(adopted.act(role), adopted.cycle)
-    if role not in service.MASLIKHAT:
-        with pytest.raises(Forbidden):
-            service.record_decision(adopted.act(role), adopted.cycle, number="1", decided_on=date(2026, 11, 20))
 
 
-def test_the_lines_wait_for_the_office_and_then_the_decision_for_the_maslikhat(app: Flask, adopted: Okrug) -> None:
+def test_the_lines_wait_for_the_office_which_then_puts_them_into_the_budget(app: Flask, adopted: Okrug) -> None:
     def of(role: Role) -> nullcontext[Act]:
         return nullcontext(adopted.act(role))
 
     assert told(app, of) == {Role.OFFICE: ["Make the budget lines"]}
     service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
-    decision = ["Record the decision of the maslikhat"]
-    assert told(app, of) == {Role.DEPUTY: decision, Role.MASLIKHAT_SECRETARY: decision}
-    assert waiting(app, of)[Role.DEPUTY][0].url == f"{HOME}/{adopted.cycle.year}/winners#decision", "below the lines"
-    service.record_decision(adopted.act(Role.DEPUTY), adopted.cycle, number="38/5", decided_on=date(2026, 11, 20))
-    assert told(app, of) == {Role.OFFICE: ["Move the cycle on"]}
+    assert told(app, of) == {Role.OFFICE: ["Put the winners' lines into the budget"]}
+    assert waiting(app, of)[Role.OFFICE][0].url == f"{HOME}/budget"

@@ -9,7 +9,6 @@ from pb.budget import service as budgets
 from pb.budget.models import Version
 from pb.budget.service import checking
 from pb.errors import Conflict
-from pb.tasks.service.basis import Basis
 from pb.winners import documents, service
 from pb.winners.service import budgeting, following, plans
 from pb.winners.service.following import Work
@@ -76,7 +75,7 @@ def test_lines_below_a_winners_code_count_and_what_waits_does_not(made: Okrug) -
     made.seat_assembly(5)
     version = begun(made, **{f"{LIGHTS}.159": "7 000"})
     _lamps, park = plans.standings(made.act(), made.cycle)
-    rests = Basis(question_id=meeting_decides(made))
+    rests = meeting_decides(made)
     assert [has for _need, has in budgeting.of_version(made.act(), version)] == [7 * MILLION]
     plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, rests, reason="Cut.", language="kk")
     assert budgeting.put_into(made.act(Role.OFFICE), version) == []
@@ -113,7 +112,7 @@ def test_what_one_project_has_too_much_hides_nothing_that_another_lacks(
     lamps, park = plans.standings(made.act(), made.cycle)
     more = [Planned(2027, LIGHTS, 9 * MILLION)]
     plans.change(made.act(Role.OFFICE), made.cycle, lamps.winner, more, reason="Wires.", language="kk")
-    rests = Basis(question_id=meeting_decides(made))
+    rests = meeting_decides(made)
     plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, rests, reason="Cut.", language="kk")
     approved(made, begun(made, **{LIGHTS: "9 000", "01.1.124.001.015": "51 000"}))
     monkeypatch.setattr(following, "_told", [lambda _act, ids: {ids[0]: Work(7 * MILLION, finished=False)}])

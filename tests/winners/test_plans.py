@@ -1,6 +1,8 @@
 """What pays for a winner changes with a reason, and winners wait from the last one up, by a decision."""
 
-from datetime import date
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import insert, update
@@ -9,16 +11,16 @@ from sqlalchemy.exc import IntegrityError
 from pb.act import Role
 from pb.audit import service as audit
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.tasks.service.basis import Basis
+from pb.gatherings.models import Matter
 from pb.winners import service
 from pb.winners.models import Line, Plan, Source
-from pb.winners.service import plans
+from pb.winners.service import plans, waiting
 from pb.winners.service.plans import Part, Standing
 from tests.budget.world import meeting_decides
-from tests.village import MILLION, Okrug
+from tests.pages import open_pages
+from tests.village import HOME, MILLION, Okrug
 
 LIGHTS = "07.3.124.008.015"
-ELSEWHERE = Basis(minutes_number="4", minutes_on=date(2026, 11, 2))
 
 
 @pytest.fixture
@@ -36,13 +38,8 @@ def change(okrug: Okrug, one: Standing, *parts: Part, reason: str = "Wires cost 
     plans.change(okrug.act(Role.OFFICE), okrug.cycle, one.winner, parts, reason=reason, language="kk")
 
 
-def decided(okrug: Okrug) -> Basis:
-    """A decision of a meeting that is kept here."""
-    return Basis(question_id=meeting_decides(okrug))
-
-
-def wait(okrug: Okrug, one: Standing, rests: Basis | None = None) -> None:
-    rests = decided(okrug) if rests is None else rests
+def wait(okrug: Okrug, one: Standing, rests: UUID | None = None) -> None:
+    rests = meeting_decides(okrug) if rests is None else rests
     plans.wait(okrug.act(Role.OFFICE), okrug.cycle, one.winner, rests, reason="Transfers were cut.", language="kk")
 
 
@@ -81,10 +78,8 @@ def test_winners_wait_from_the_last_one_up_by_a_decision_and_go_on_from_the_firs
     lamps, park = both(made)
     with pytest.raises(Conflict):
         wait(made, lamps)
-    with pytest.raises(FieldRefusal):
-        wait(made, park, Basis())
-    with pytest.raises(FieldRefusal, match="kept here"):
-        wait(made, park, ELSEWHERE)
+    with pytest.raises(FieldRefusal, match="on the budget"):
+        wait(made, park, uuid4())
     wait(made, park)
     wait(made, lamps)
     with pytest.raises(Conflict):
@@ -98,17 +93,62 @@ def test_winners_wait_from_the_last_one_up_by_a_decision_and_go_on_from_the_firs
     assert made.cycle.envelope == 60 * MILLION, "the vote stays as it is"
 
 
+def before_the_result(okrug: Okrug) -> UUID:
+    """A point on the budget that a meeting decided before the winners became lines."""
+    okrug.seat_assembly(5)
+    point = meeting_decides(okrug)
+    okrug.at += timedelta(days=1)
+    return point
+
+
+def on_another_matter(okrug: Okrug) -> UUID:
+    """A point of another matter that a meeting decided after the winners became lines."""
+    return meeting_decides(okrug, matter=Matter.PROPERTY)
+
+
+def test_no_winner_waits_by_a_decision_of_before_the_result_or_on_another_matter(
+    adopted: Okrug, tmp_path: Path
+) -> None:
+    early = before_the_result(adopted)
+    service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
+    other = on_another_matter(adopted)
+    _lamps, park = both(adopted)
+    assert waiting.decisions(adopted.act(), park.winner) == []
+    for point in (early, other):
+        with pytest.raises(FieldRefusal, match="of a meeting after the result"):
+            wait(adopted, park, point)
+        with pytest.raises(IntegrityError, match="decided_winner_plans"), adopted.session.begin_nested():
+            force_to_wait(adopted, park, point)
+    with open_pages(adopted, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        page = pages.get(f"{HOME}/{adopted.cycle.year}/winners/2/wait").text
+        assert "No meeting has decided on the budget since the result." in page
+    wait(adopted, park)
+    assert both(adopted)[1].plan.waits
+
+
+def force_to_wait(okrug: Okrug, one: Standing, point: UUID) -> None:
+    """What an operator writes past the service, with an event that looks right."""
+    office = okrug.act(Role.OFFICE)
+    audit.record(office, "winner.waits", subject=one.proposal.id, data={"version": 2})
+    row = {"winner_id": one.winner.id, "number": 2, "waits": True, "reason": "x", "language": "kk"}
+    by = {"question_id": point, "made_at": office.at, "made_by": office.person.id if office.person else None}
+    okrug.session.execute(insert(Plan).values(**row, **by))
+
+
 def test_the_database_keeps_plans_and_their_order(made: Okrug) -> None:
+    made.seat_assembly(5)
+    point = meeting_decides(made)
     lamps, _park = both(made)
     office, session = made.act(Role.OFFICE), made.session
     assert office.person is not None
     row = {"winner_id": lamps.winner.id, "number": 2, "waits": True, "reason": "x", "language": "kk"}
-    row |= {"minutes_number": "4", "minutes_on": date(2026, 11, 2), "made_at": office.at, "made_by": office.person.id}
+    row |= {"question_id": point, "made_at": office.at, "made_by": office.person.id}
     audit.record(office, "winner.waits", subject=lamps.proposal.id, data={"version": 2})
     with pytest.raises(IntegrityError, match="ordered_winner_plans"), session.begin_nested():
         session.execute(insert(Plan).values(**row))
     with pytest.raises(IntegrityError, match="logged_winner_plans"), session.begin_nested():
-        session.execute(insert(Plan).values(**{**row, "waits": False, "minutes_number": "", "minutes_on": None}))
+        session.execute(insert(Plan).values(**{**row, "waits": False, "question_id": None}))
     with pytest.raises(IntegrityError, match="frozen_winner_lines_update"), session.begin_nested():
         session.execute(update(Line).values(amount=MILLION))
     with pytest.raises(Forbidden):

@@ -26,7 +26,7 @@ from tests.duties import told
 from tests.linting import LintingClient
 from tests.media.hostile import photo
 from tests.village import MILLION, Village
-from tests.works.projects import REASON, Site, ago, contract, milestone, site, today
+from tests.works.projects import BIN, REASON, Site, ago, contract, milestone, site, today
 
 both = pytest.mark.both_databases
 
@@ -207,3 +207,38 @@ def test_quantities_are_exact_and_a_lower_one_has_a_reason(works: Site) -> None:
     with pytest.raises(FieldRefusal):
         works.put(QuantityDraft("Асфальт", "", "m2", 1_200_500, 5), row)
     works.put(ResponsibleDraft("Серік", "Маман"))
+
+
+@pytest.mark.parametrize(
+    ("facts", "typed", "words"),
+    [
+        ("contracts", {"amount": "10 000 001"}, "10 000 001 ₸ together, and 5 000 000 ₸ are planned"),
+        ("contracts", {"amount": "5 000"}, "a thousandth?"),
+        ("payments", {"amount": "100 000"}, "No contract of this project is written down."),
+        ("payments", {"amount": "10 000 001"}, "Payments of this project would be 10 000 001 ₸ together"),
+    ],
+)
+def test_what_is_far_from_the_plan_is_kept_only_after_a_yes(
+    works: Site, sign_in: SignIn, facts: str, typed: dict[str, str], words: str
+) -> None:
+    one = f"{works.page}/1"
+    told = {"supplier": "«Жарық» ЖШС", "bin": BIN, "reference": "12", "signed_on": ago(5).isoformat()}
+    told |= {"day": ago(1).isoformat(), "document": "Акт № 1", **typed}
+    office = sign_in(Role.OFFICE)
+    asked = office.post(f"{one}/{facts}", data=told)
+    assert words in asked.text.replace("\N{NO-BREAK SPACE}", " ")
+    with works.okrug.in_cycle(works.cycle_id) as (act, _cycle):
+        known = finding.known(act, works.project(act))
+        assert not known.versions
+    assert office.post(f"{one}/{facts}", data=told | {"confirmed": "y"}).headers["Location"] == one
+
+
+def test_the_same_payment_twice_is_asked_about_and_another_is_not(works: Site, sign_in: SignIn) -> None:
+    works.put(contract())
+    works.put(PaymentDraft(ago(1), 1_000_000_00, "Акт № 1"))
+    told = {"day": ago(1).isoformat(), "amount": "1 000 000", "document": "акт  № 1"}
+    office, page = sign_in(Role.OFFICE), f"{works.page}/1/payments"
+    assert "is written down already" in office.post(page, data=told).text
+    assert office.post(page, data=told | {"document": "Акт № 2"}).status_code == 302
+    reason = {"words": "Акт түзетілді.", "language": "kk", "withdrawn": ""}
+    assert office.post(f"{page}/1", data=told | {"amount": "900 000", **reason}).status_code == 302

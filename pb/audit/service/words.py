@@ -16,7 +16,6 @@ ACTIONS: dict[str, LazyString] = {
     "budget.considered": lazy_gettext("The raion's commission considered the budget"),
     "budget.decided": lazy_gettext("The akim decided on the budget"),
     "budget.decision_kept": lazy_gettext("A decision on budgets was recorded"),
-    "budget.decision_recorded": lazy_gettext("The decision of the maslikhat was recorded"),
     "budget.declined": lazy_gettext("The assembly did not agree the budget"),
     "budget.execution_taken": lazy_gettext("A report on the budget's execution was taken in"),
     "budget.leftover_recorded": lazy_gettext("What is left of a line of the budget was recorded"),

@@ -27,6 +27,7 @@ from pb.results.service import counting
 from pb.roll.service import entries
 from pb.voting.service import closing, objections
 from pb.winners import service as winners
+from pb.winners.service import adopting
 
 BY_THE_OFFICE_ALONE = frozenset({Phase.PROPOSALS, Phase.REVIEW})
 BEFORE_THE_VOTE = BY_THE_OFFICE_ALONE | {Phase.GATHERING}
@@ -49,7 +50,7 @@ def hinders(act: Act, cycle: Cycle) -> list[LazyString]:
             "annul it, and not by ending the cycle."
         )
         return [told]
-    if cycle.phase == Phase.BUDGET and winners.decision(act, cycle) is not None:
+    if cycle.phase == Phase.BUDGET and adopting.of_cycle(act, cycle).whole:
         return [_("The maslikhat has decided on the budget: the cycle moves on to its last phase.")]
     return []
 

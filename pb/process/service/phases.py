@@ -21,7 +21,7 @@ from pb.polls.service import state
 from pb.proposals.models import State
 from pb.proposals.service import outcomes, proposals
 from pb.voting.service import objections, poll_rules, preparation
-from pb.winners import service as winners
+from pb.winners.service import adopting
 
 LETTER_LANGUAGES = ("kk", "ru_KZ")
 
@@ -199,7 +199,11 @@ def _result(act: Act, cycle: Cycle) -> list[LazyString]:
 
 
 def _budget(act: Act, cycle: Cycle) -> list[LazyString]:
-    return [] if winners.decision(act, cycle) is not None else [_("The decision of the maslikhat is not recorded yet.")]
+    if adopting.of_cycle(act, cycle).whole:
+        return []
+    told = [_("The maslikhat has not put a budget in force yet that holds the winners' lines.")]
+    turn = adopting.turn(act, cycle)
+    return [*told, _("Whose move it is: %(holder)s", holder=turn.holder)] if turn is not None else told
 
 
 def _works(act: Act, cycle: Cycle) -> list[LazyString]:  # noqa: ARG001 - one signature for all phases

@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, load_only
 
 from pb.act import Act
 from pb.audit.models import AuditEvent
+from pb.budget.models import Decision
 from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles.models import ORDER, Cycle, Phase
@@ -26,7 +27,9 @@ from pb.roll.models import Confirmation, Entry
 from pb.territory.models import Population, Territory
 from pb.territory.service import addresses
 from pb.voting.models import CastBallot
-from pb.winners.models import MaslikhatDecision, Winner
+from pb.winners.models import Winner
+from pb.winners.service import adopting
+from pb.winners.service.adopting import Adopted
 
 HUNDRED_PERCENT_IN_TENTHS = 1000
 SHOWN = (
@@ -77,7 +80,7 @@ class Standing:
     turnout: Turnout | None = None
     decided: Decided | None = None
     lines: Lines | None = None
-    decision: MaslikhatDecision | None = None
+    adopted: Adopted = adopting.NOTHING
     people: Population | None = None
     seen: State | None = None
 
@@ -87,6 +90,11 @@ class Standing:
             return None
         left = days_left(self.until, today)
         return left if self.seen in {None, State.PREPARING, State.OPEN} else min(left, 0)
+
+    @property
+    def decisions(self) -> Sequence[Decision]:
+        """Those of the maslikhat that gave all winners their money, the earliest first; none while one lacks it."""
+        return self.adopted.decisions if self.adopted.whole else []
 
     @property
     def votes_now(self) -> bool:
@@ -176,8 +184,7 @@ class _Figures:
         self.entitled = {row[0]: row[1] for row in act.session.execute(confirmed)}
         self.decided = self._decided([poll.cycle_id for poll in self.polls.values() if poll.state == State.COMPLETE])
         self.lines = self._lines(ids)
-        decisions = select(MaslikhatDecision).where(MaslikhatDecision.cycle_id.in_(ids))
-        self.decisions = {decision.cycle_id: decision for decision in act.session.scalars(decisions)}
+        self.adopted = adopting.of_cycles(act, cycles)
         self.people = self._people({cycle.territory_id for cycle in cycles})
 
     def standing(self, slug: str, territory: Territory, cycle: Cycle | None) -> Standing:
@@ -198,7 +205,7 @@ class _Figures:
             turnout,
             self.decided.get(poll.uuid) if poll is not None and poll.state == State.COMPLETE else None,
             self.lines.get(cycle.id),
-            self.decisions.get(cycle.id),
+            self.adopted[cycle.id],
             self._people_of(cycle),
             state.seen_of(cycle, poll, self.act.at),
         )

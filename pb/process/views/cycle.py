@@ -74,13 +74,6 @@ ACTIONS = (
     _action(Phase.RESULT, lazy_gettext("Answer the minutes"), "gatherings.list_all", Role.AKIM),
     _action(Phase.RESULT, lazy_gettext("See the result"), "results.result"),
     _action(Phase.BUDGET, lazy_gettext("Make the budget lines"), "winners.show", Role.OFFICE),
-    _action(
-        Phase.BUDGET,
-        lazy_gettext("Record the decision of the maslikhat"),
-        "winners.show",
-        Role.DEPUTY,
-        Role.MASLIKHAT_SECRETARY,
-    ),
     _action(Phase.BUDGET, lazy_gettext("See the winners in the budget"), "winners.show"),
     _action(Phase.WORKS, lazy_gettext("Write how the works go on"), "works.list_all", Role.OFFICE),
     _action(Phase.WORKS, lazy_gettext("See how the works go on"), "works.list_all"),

@@ -25,6 +25,7 @@ from pb.results.service import counting
 from pb.voting.service import closing
 from pb.web.wording import called
 from pb.winners import service as winners
+from pb.winners.service import adopting
 from pb.works.service import finding as works
 
 SHOWN = 3  # projects, winners, meetings: the rest stands in their own rooms
@@ -166,7 +167,7 @@ def came_of(act: Act, finished: Sequence[Cycle]) -> dict[str, Any] | None:
             "winners": won[:SHOWN],
             "number": len(won),
             "sum": sum(cost for _title, cost in won),
-            "approved": winners.decision(act, cycle) is not None,
+            "approved": adopting.of_cycle(act, cycle).whole,
             "adopted": cycle.phase != Phase.RESULT,
             "paid": sum(work.paid for work in found) if cycle.phase == Phase.WORKS else None,
             "built": sum(work.finished for work in found),

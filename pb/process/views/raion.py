@@ -16,7 +16,7 @@ from pb.clock import local
 from pb.core.places.matching import alphabetical, found
 from pb.cycles.models import PHASE_LABELS, Cycle, Phase
 from pb.errors import NotFound
-from pb.formats import day, language, money, number, tenths
+from pb.formats import day, language, money, number, numbered, tenths
 from pb.gatherings.service import coverage
 from pb.polls.service import state
 from pb.process.service import raion
@@ -65,7 +65,7 @@ COLUMNS: dict[str, Column] = {
     "lines": Column(lazy_gettext("Budget lines"), lambda one, _today: one.lines.total if one.lines else None),
     "decision": Column(
         lazy_gettext("Decision of the maslikhat"),
-        lambda one, _today: one.decision.decided_on if one.decision else None,
+        lambda one, _today: one.decisions[-1].decided_on if one.decisions else None,
         figure=False,
     ),
 }
@@ -256,8 +256,8 @@ def _cells(one: Standing, today: date) -> list[str]:
 
 def _decided(cycle: Cycle, one: Standing) -> str | None:
     """What the maslikhat decided, or that it will; of a cycle that was ended early nothing comes any more."""
-    if one.decision is not None:
-        return f"№ {one.decision.number}, {day(one.decision.decided_on)}"
+    if one.decisions:
+        return "; ".join(f"{numbered(each.reference)}, {day(each.decided_on)}" for each in one.decisions)
     return _("not made yet") if cycle.phase != Phase.ENDED else None
 
 
@@ -357,8 +357,8 @@ def _csv_row(one: Standing, today: date) -> list[tables.Cell]:
         exports.tenge(one.decided.granted) if one.decided else "",
         one.lines.count if one.lines else "",
         exports.tenge(one.lines.total) if one.lines else "",
-        one.decision.number if one.decision else "",
-        one.decision.decided_on.isoformat() if one.decision else "",
+        "; ".join(each.reference for each in one.decisions),
+        "; ".join(each.decided_on.isoformat() for each in one.decisions),
         one.people.people if one.people else "",
         one.people.year if one.people else "",
     ]

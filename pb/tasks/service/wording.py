@@ -22,11 +22,13 @@ LONGEST_CHOICE: Final = 120
 
 def choices(act: Act) -> list[tuple[str, str]]:
     """The decisions to choose from in a form; none of them where it was a meeting held elsewhere."""
-    found = [
-        (decision.question_id.hex, shorten(decided(decision), LONGEST_CHOICE, placeholder="…"))
-        for decision in basis.decisions(act)
-    ]
+    found = [(decision.question_id.hex, shortly(decision)) for decision in basis.decisions(act)]
     return [("", _("A meeting held elsewhere: see below")), *found]
+
+
+def shortly(decision: Decision) -> str:
+    """A decision as a list to choose from has it."""
+    return shorten(decided(decision), LONGEST_CHOICE, placeholder="…")
 
 
 def chosen(offered: Sequence[tuple[str, str]], value: str | None) -> UUID | None:

@@ -1,7 +1,6 @@
-"""Winners become lines of next year's budget; the maslikhat's decision closes the chain."""
+"""Winners become lines of next year's budget; which decision of the maslikhat gave their money, `adopting` tells."""
 
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _
@@ -10,20 +9,17 @@ from sqlalchemy import select
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.classification import service as classification
-from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
+from pb.errors import Conflict, Forbidden, NotFound
 from pb.gatherings.service import meetings
 from pb.proposals.models import Proposal
 from pb.proposals.service import outcomes
 from pb.results.service import counting
-from pb.text import one_line
-from pb.winners.models import MaslikhatDecision, Winner
+from pb.winners.models import Winner
 from pb.winners.service import plans
 from pb.winners.service.plans import Part
 
-MASLIKHAT = (Role.DEPUTY, Role.MASLIKHAT_SECRETARY)
 SUBPROGRAMME = "015"  # paid from the local budget
 
 
@@ -69,40 +65,6 @@ def make_lines(act: Act, cycle: Cycle) -> Sequence[Winner]:
     return made
 
 
-def record_decision(act: Act, cycle: Cycle, *, number: str, decided_on: date) -> MaslikhatDecision:
-    """A deputy or the maslikhat's secretary records number and date of the decision on these lines, once.
-
-    Raises OutOfPhase, Forbidden, Conflict (no lines, or recorded already), FieldRefusal (no number, a later date).
-    """
-    cycles.require(act, cycle, Phase.BUDGET)
-    if act.person is None or not act.holds(*MASLIKHAT):
-        raise Forbidden(_("Only a deputy or the secretary of the maslikhat records its decision."))
-    if not of_cycle(act, cycle):
-        raise Conflict(_("There are no budget lines yet."))
-    if decision(act, cycle) is not None:
-        raise Conflict(_("The decision of the maslikhat is recorded already."))
-    if not number.strip():
-        raise FieldRefusal("number", _("Write the number of the decision."))
-    if decided_on > local(act.at).date():
-        raise FieldRefusal("decided_on", _("The decision cannot be of a day to come."))
-    recorded = MaslikhatDecision(
-        cycle_id=cycle.id,
-        number=one_line(number),
-        decided_on=decided_on,
-        recorded_at=act.at,
-        recorded_by=act.person.id,
-    )
-    act.session.add(recorded)
-    act.session.flush()
-    audit.record(
-        act,
-        "budget.decision_recorded",
-        subject=cycle.id,
-        data={"number": recorded.number, "date": decided_on.isoformat()},
-    )
-    return recorded
-
-
 def of_cycle(act: Act, cycle: Cycle) -> Sequence[Winner]:
     """The winners of the cycle that became lines, in the order of the result."""
     return act.session.scalars(select(Winner).where(Winner.cycle_id == cycle.id).order_by(Winner.position)).all()
@@ -125,7 +87,3 @@ def get(act: Act, cycle: Cycle, winner_id: UUID) -> Winner:
     if winner is None or winner.cycle_id != cycle.id:
         raise NotFound
     return winner
-
-
-def decision(act: Act, cycle: Cycle) -> MaslikhatDecision | None:
-    return act.session.get(MaslikhatDecision, cycle.id)

@@ -94,7 +94,7 @@ def needs(found: Lines, codes: Mapping[int, Collection[str]]) -> list[Need]:
     ]
 
 
-def held(lines: Iterable[BudgetLine], year: int, code: str) -> int:
+def held(lines: Iterable[BudgetLine | Sum], year: int, code: str) -> int:
     """What a budget has of a code in a year: its line, and the lines below it."""
     above = Code.read(code)
     return sum(
@@ -109,7 +109,7 @@ def of_version(act: Act, version: Version) -> list[tuple[Need, int]]:
     return [(need, held(every, need.year, need.code)) for need in wanted]
 
 
-def codes_of(lines: Iterable[BudgetLine]) -> dict[int, set[str]]:
+def codes_of(lines: Iterable[BudgetLine | Sum]) -> dict[int, set[str]]:
     """The codes of spending that a budget has, year by year."""
     found: dict[int, set[str]] = {}
     for line in lines:
@@ -152,7 +152,7 @@ def put_into(act: Act, version: Version) -> list[Raised]:
     return made
 
 
-def _spent(line: BudgetLine) -> bool:
+def _spent(line: BudgetLine | Sum) -> bool:
     return line.part == Part.SPENDING
 
 

@@ -22,9 +22,8 @@ from pb.cycles.service.envelopes import HUNDRED_TENGE, YEARS
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase, refuse_all
 from pb.formats import money
 from pb.proposals.models import Proposal
-from pb.tasks.service import basis
-from pb.tasks.service.basis import Basis
 from pb.winners.models import LONGEST_REASON, Line, Plan, Source, Winner
+from pb.winners.service import waiting
 
 MOST_LINES: Final = 6
 PROGRAMME_DEPTH: Final = 4
@@ -80,7 +79,7 @@ class Version(NamedTuple):
 
 def first(act: Act, winner: Winner, part: Part) -> None:
     """What the result granted, as a line; the event of the winner stands at the log's end."""
-    _add(act, winner, 1, [part], reason="", language="kk", rests=None)
+    _add(act, winner, 1, [part], reason="", language="kk")
 
 
 def change(act: Act, cycle: Cycle, winner: Winner, parts: Sequence[Part], *, reason: str, language: str) -> None:
@@ -91,19 +90,22 @@ def change(act: Act, cycle: Cycle, winner: Winner, parts: Sequence[Part], *, rea
     refuse_all(faults(act, cycle, now, parts, reason))
     told = {"before": now.total, "after": sum(part.amount for part in parts)}
     _log(act, "winner.planned", now, told)
-    _add(act, winner, now.plan.number + 1, parts, reason=reason, language=language, rests=None)
+    _add(act, winner, now.plan.number + 1, parts, reason=reason, language=language)
 
 
-def wait(act: Act, cycle: Cycle, winner: Winner, rests: Basis, *, reason: str, language: str) -> None:
-    """The office records that a winner waits, as was decided. Raises Forbidden, OutOfPhase, Conflict, FieldRefusal."""
+def wait(act: Act, cycle: Cycle, winner: Winner, question_id: UUID | None, *, reason: str, language: str) -> None:
+    """The office records that a winner waits, by a point on the budget that a meeting decided since (`waiting`).
+
+    Raises Forbidden, OutOfPhase, Conflict, FieldRefusal.
+    """
     now = _locked(act, cycle, winner)
     if hindrance := hinders_waiting(standings(act, cycle), winner):
         raise Conflict(hindrance)
-    elsewhere = FieldRefusal("question", _("A winner waits by a decision that is kept here: choose it of the list."))
-    found = list(basis.faults(act, rests)) or ([elsewhere] if rests.question_id is None else [])
-    refuse_all([*found, *faults_of_reason(reason)])
+    refuse_all([*_faults_of_decision(act, winner, question_id), *faults_of_reason(reason)])
     _log(act, "winner.waits", now, {"amount": now.total})
-    _add(act, winner, now.plan.number + 1, parts_of(now.lines), reason=reason, language=language, rests=rests)
+    _add(
+        act, winner, now.plan.number + 1, parts_of(now.lines), reason=reason, language=language, question_id=question_id
+    )
 
 
 def resume(act: Act, cycle: Cycle, winner: Winner, *, reason: str, language: str) -> None:
@@ -113,7 +115,7 @@ def resume(act: Act, cycle: Cycle, winner: Winner, *, reason: str, language: str
         raise Conflict(hindrance)
     refuse_all(faults_of_reason(reason))
     _log(act, "winner.resumed", now, {"amount": now.total})
-    _add(act, winner, now.plan.number + 1, parts_of(now.lines), reason=reason, language=language, rests=None)
+    _add(act, winner, now.plan.number + 1, parts_of(now.lines), reason=reason, language=language)
 
 
 def hinders_waiting(every: Sequence[Standing], winner: Winner) -> object:
@@ -217,6 +219,14 @@ def faults(act: Act, cycle: Cycle, now: Standing, parts: Sequence[Part], reason:
     yield from faults_of_reason(reason)
 
 
+def _faults_of_decision(act: Act, winner: Winner, question_id: UUID | None) -> Iterator[FieldRefusal]:
+    if question_id is None:
+        yield FieldRefusal("question", _("Choose a decision of the list."))
+    elif not waiting.may_wait_by(act, winner, question_id):
+        told = _("A winner waits by a decision on the budget, of a meeting after the result: choose it of the list.")
+        yield FieldRefusal("question", told)
+
+
 def faults_of_reason(reason: str) -> Iterator[FieldRefusal]:
     if not reason.strip():
         yield FieldRefusal("reason", _("Write the reason."))
@@ -297,18 +307,25 @@ def _log(act: Act, action: str, now: Standing, told: Mapping[str, int]) -> None:
 
 
 def _add(
-    act: Act, winner: Winner, number: int, parts: Sequence[Part], *, reason: str, language: str, rests: Basis | None
+    act: Act,
+    winner: Winner,
+    number: int,
+    parts: Sequence[Part],
+    *,
+    reason: str,
+    language: str,
+    question_id: UUID | None = None,
 ) -> None:
     act.session.add(
         Plan(
             winner_id=winner.id,
             number=number,
-            waits=rests is not None,
+            waits=question_id is not None,
             reason=reason.strip(),
             language=language,
             made_at=act.at,
             made_by=act.person.id if act.person is not None else None,
-            **(rests.columns if rests is not None else {}),
+            question_id=question_id,
         )
     )
     act.session.flush()

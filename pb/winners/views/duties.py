@@ -1,4 +1,4 @@
-"""What waits for whom: the lines to be made, the decision to be recorded."""
+"""What waits for whom: the lines to be made, and to be put into the okrug's budget."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,9 @@ from pb.cycles.service import duties_in
 from pb.gatherings.service import meetings
 from pb.identity.service.duties import Duty
 from pb.results.service import counting
+from pb.territory.service import tree
 from pb.winners import service
+from pb.winners.service import adopting
 
 
 @duties_in(Phase.BUDGET, of=[Role.OFFICE])
@@ -28,8 +30,13 @@ def lines_to_make(act: Act, cycle: Cycle) -> Iterator[Duty]:
         )
 
 
-@duties_in(Phase.BUDGET, of=service.MASLIKHAT)
-def decision_to_record(act: Act, cycle: Cycle) -> Iterator[Duty]:
-    if service.of_cycle(act, cycle) and service.decision(act, cycle) is None:
-        url = url_for("winners.show", cycle_id=cycle.id, _anchor="decision")
-        yield Duty(_("Record the decision of the maslikhat"), url, until=cycle.budget_until)
+@duties_in(Phase.BUDGET, of=[Role.OFFICE])
+def lines_to_put_into_the_budget(act: Act, cycle: Cycle) -> Iterator[Duty]:
+    """While no version on its way holds them; a version that does has the duties of the okrug's budget."""
+    turn = adopting.turn(act, cycle)
+    if turn is None or not turn.office:
+        return
+    url = url_for("budget.list_all", okrug=tree.slug_of(act.session, act.territory.id))
+    if turn.version is not None:
+        url = url_for("budget.show_version", budget_id=turn.version.budget_id, version_id=turn.version.id)
+    yield Duty(_("Put the winners' lines into the budget"), url, until=cycle.budget_until)

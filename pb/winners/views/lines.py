@@ -1,4 +1,4 @@
-"""The budget page of a cycle, which is also the maslikhat's: turnout, winners, lines, the decision."""
+"""The budget page of a cycle, which is also the maslikhat's: turnout, winners, lines, what the maslikhat decided."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -12,7 +12,7 @@ from pb.act import Act, Role
 from pb.core.budget.amounts import thousands
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.formats import day, language, money, numbered
+from pb.formats import language, money
 from pb.gatherings.service import meetings
 from pb.results.service import counting
 from pb.web.access import EVERYBODY, access, allow
@@ -20,8 +20,7 @@ from pb.web.charts import Bar, bar_chart
 from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify, page
 from pb.winners import service
-from pb.winners.forms import DecisionForm
-from pb.winners.service import plans
+from pb.winners.service import adopting, plans
 from pb.winners.service.plans import Standing
 from pb.winners.views.blueprint import blueprint
 from pb.winners.views.parts import rows
@@ -47,35 +46,10 @@ def make_lines(cycle_id: UUID) -> Response:
     return redirect(url_for("winners.show", cycle_id=cycle.id))
 
 
-@blueprint.post("/<okrug:okrug>/<year:cycle_id>/winners/decision")
-@access(allow(*service.MASLIKHAT), action=lazy_gettext("record the decision of the maslikhat"))
-def record_decision(cycle_id: UUID) -> Response:
-    act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    form = DecisionForm()
-    if form.validate() and (asked := _ask_to_record(act, cycle, form)):
-        return asked
-    form.submit(lambda: service.record_decision(act, cycle, number=form.number.data, decided_on=form.decided_on.data))
-    if form.errors:
-        return _page(act, cycle, form), 422
-    notify(_("The decision is recorded."))
-    return redirect(url_for("winners.show", cycle_id=cycle.id))
-
-
-def _ask_to_record(act: Act, cycle: Cycle, form: DecisionForm) -> str | None:
-    told = [
-        f"{numbered(form.number.data)}, {day(form.decided_on.data)}",
-        _("Everybody sees the decision under the budget of the cycle. It is recorded once."),
-    ]
-    return ask_first(_("Record this decision?"), told, _("Record the decision"), filled=lambda: _page(act, cycle, form))
-
-
-def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:
+def _page(act: Act, cycle: Cycle) -> str:
     standings = plans.standings(act, cycle)
-    decision = service.decision(act, cycle)
+    adopted = adopting.of_cycle(act, cycle)
     in_phase = cycle.phase == Phase.BUDGET
-    if form is None and in_phase and standings and decision is None and act.holds(*service.MASLIKHAT):
-        form = DecisionForm()
     return page(
         "winners/show.html",
         cycle=cycle,
@@ -85,8 +59,8 @@ def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:
         granted=sum(one.winner.granted for one in standings),
         planned=thousands(sum(one.total for one in standings if not one.plan.waits)),
         chart=_chart(standings),
-        decision=decision,
-        form=form,
+        adopted=adopted,
+        turn=adopting.turn(act, cycle),
         may_make=in_phase and not standings and act.holds(Role.OFFICE) and meetings.adopted(act, cycle) is not None,
     )
 

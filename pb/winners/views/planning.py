@@ -28,7 +28,7 @@ from pb.web.requests import Response, current_act, notify, page
 from pb.winners import service
 from pb.winners.forms import PlanForm, ReasonForm, WaitForm
 from pb.winners.models import Winner
-from pb.winners.service import following, plans
+from pb.winners.service import adopting, following, plans, waiting
 from pb.winners.service.plans import Standing, Version
 from pb.winners.views.blueprint import blueprint
 from pb.winners.views.parts import rows_of
@@ -64,7 +64,8 @@ def show_winner(cycle_id: UUID, winner_id: UUID) -> str:
         counted=next((p for p in outcome.projects if p.id == one.proposal.id), None) if outcome else None,
         archive=poll if poll is not None and poll.election_json else None,
         adopted=meetings.adopted(act, cycle),
-        decision=service.decision(act, cycle),
+        decision=adopting.of_cycle(act, cycle).by_project.get(one.proposal.id),
+        turn=adopting.turn(act, cycle),
         budgets=_budgets(act, one),
         held=thousands(following.in_budgets(act, plans.of_okrug(act)).get(one.winner.id, 0)),
         history=_history(act, one.winner),
@@ -114,20 +115,20 @@ def write_wait(cycle_id: UUID, winner_id: UUID) -> str:
     act = current_act()
     cycle, one = _one(act, cycle_id, winner_id)
     _require(plans.may(act, cycle) and plans.hinders_waiting(plans.standings(act, cycle), one.winner) is None)
-    return _form_page("winners/wait.html", cycle, one, _wait_form(act))
+    return _form_page("winners/wait.html", cycle, one, _wait_form(act, one))
 
 
 @blueprint.post(f"{ONE}/wait")
 @access(allow(Role.OFFICE), action=lazy_gettext("record that a winner waits for money"), largest_body=A_TEXT)
 def wait(cycle_id: UUID, winner_id: UUID) -> Response:
     act = current_act()
-    form = _wait_form(act)
+    form = _wait_form(act, _one(act, cycle_id, winner_id)[1])
     return _take(
         cycle_id,
         winner_id,
         form,
         "winners/wait.html",
-        lambda cycle, one: plans.wait(act, cycle, one.winner, form.basis(), **_reason(form)),
+        lambda cycle, one: plans.wait(act, cycle, one.winner, _chosen(form), **_reason(form)),
         _("The winner waits. Everybody sees by which decision."),
     )
 
@@ -183,7 +184,7 @@ def _require(allowed: bool) -> None:  # noqa: FBT001 - a condition that has been
         raise Conflict(_("This cannot be done with the winner as it stands now."))
 
 
-def _reason(form: ReasonForm | PlanForm) -> dict[str, str]:
+def _reason(form: ReasonForm | WaitForm | PlanForm) -> dict[str, str]:
     return {"reason": form.reason.data or "", "language": form.language.data or "kk"}
 
 
@@ -199,9 +200,7 @@ def _history(act: Act, winner: Winner) -> list[Told]:
     found = []
     for number, version in enumerate(every):
         before = every[number - 1] if number else None
-        rests = wording.rests_on(
-            decisions, version.plan.question_id, version.plan.minutes_number, version.plan.minutes_on
-        )
+        rests = wording.rests_on(decisions, version.plan.question_id, "", None)
         found.append(Told(version, _sentence(version, before), rests))
     return found
 
@@ -234,10 +233,18 @@ def _plan_page(cycle: Cycle, one: Standing, form: PlanForm) -> str:
     return page("winners/plan.html", cycle=cycle, one=one, form=form, shown=form.to_show())
 
 
-def _wait_form(act: Act) -> WaitForm:
+def _wait_form(act: Act, one: Standing) -> WaitForm:
     form = WaitForm()
-    form.question.choices = wording.choices(act)
+    found = waiting.decisions(act, one.winner)
+    form.question.choices = [
+        ("", _("Choose the decision")),
+        *((each.question_id.hex, wording.shortly(each)) for each in found),
+    ]
     return form
+
+
+def _chosen(form: WaitForm) -> UUID | None:
+    return wording.chosen(form.question.choices, form.question.data)
 
 
 def _form_page(template: str, cycle: Cycle, one: Standing, form: Form) -> str:

@@ -9,11 +9,13 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from pb.act import Act
+from pb.budget.models import Decision
 from pb.clock import ALMATY
 from pb.core.poll.bilingual import Said
 from pb.cycles.models import Cycle
 from pb.proposals.models import Category, Proposal
 from pb.winners import service as winners
+from pb.winners.service import adopting
 from pb.works.models import FINISHED, THOUSANDTHS, Contract, Milestone, Payment, Quantity, State
 from pb.works.service import finding
 from pb.works.service.finding import Known, Work
@@ -51,7 +53,10 @@ Json = dict[str, Any]
 
 def package(act: Act, cycle: Cycle, works: Sequence[Work], uri: str) -> Json:
     """A project package; `uri` is the address of this very file."""
-    projects = [project(act, cycle, work, finding.known(act, work.proposal)) for work in works]
+    given = adopting.of_cycle(act, cycle).by_project
+    projects = [
+        project(act, cycle, work, finding.known(act, work.proposal), given.get(work.proposal.id)) for work in works
+    ]
     return {
         "uri": uri,
         "version": VERSION,
@@ -66,8 +71,8 @@ def _publisher(act: Act) -> Json:
     return told | ({"scheme": BIN_SCHEME, "uid": act.territory.bin} if act.territory.bin else {})
 
 
-def project(act: Act, cycle: Cycle, work: Work, known: Known) -> Json:
-    """One project with its parties, contracts, milestones, payments and quantities."""
+def project(act: Act, cycle: Cycle, work: Work, known: Known, decision: Decision | None) -> Json:
+    """One project with its parties, contracts, milestones, payments and quantities; `decision` gave its money."""
     proposal = work.proposal
     authority = _authority(act)
     told: Json = {
@@ -77,7 +82,7 @@ def project(act: Act, cycle: Cycle, work: Work, known: Known) -> Json:
         "status": STATUS[work.state],
         "sector": list(SECTORS[Category(proposal.category)]),
         "locations": [{"id": "1", "description": ", ".join(filter(None, (proposal.settlement, proposal.place)))}],
-        "budget": _budget(act, cycle, work),
+        "budget": _budget(work, decision),
         "publicAuthority": authority,
         "parties": [*_parties(act, known.contracts)],
         "contractingProcesses": [_contract(act, cycle, proposal, each, known.versions) for each in known.contracts],
@@ -110,8 +115,7 @@ def _updated(act: Act, cycle: Cycle, work: Work, known: Known) -> datetime:
     return max([*moments, *made])
 
 
-def _budget(act: Act, cycle: Cycle, work: Work) -> Json:
-    decision = winners.decision(act, cycle)
+def _budget(work: Work, decision: Decision | None) -> Json:
     told: Json = {"amount": _value(work.planned)}
     return told | ({"approvalDate": _day(decision.decided_on)} if decision is not None else {})
 

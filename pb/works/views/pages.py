@@ -27,6 +27,7 @@ from pb.web.parts import Place, parts
 from pb.web.requests import current_act, page, settings
 from pb.web.wording import called, said_in
 from pb.winners import service as winners
+from pb.winners.service import adopting
 from pb.works import service
 from pb.works.forms import PLACES, written
 from pb.works.models import (
@@ -182,10 +183,11 @@ def _own_reply(act: Act, proposal: Proposal) -> Reply | None:
 
 
 def _history(act: Act, cycle: Cycle, work: Work, known: Known) -> Iterator[Event]:
-    """Everything that has a day, from the decision on the budget on."""
-    decision = winners.decision(act, cycle)
+    """Everything that has a day, from the decision on that put a budget in force which holds what residents decided."""
+    won = next(one for one in winners.of_cycle(act, cycle) if one.proposal_id == work.proposal.id)
+    decision = adopting.of_cycle(act, cycle).by_project.get(work.proposal.id)
     if decision is not None:
-        told = _("The maslikhat gave the money: %(sum)s", sum=money(work.planned))
+        told = _("The maslikhat gave the money: %(sum)s", sum=money(won.granted))
         yield Event(decision.decided_on, decision.recorded_at, told)
     yield from (_step(step) for step in known.steps)
     for contract in known.contracts:

@@ -18,8 +18,8 @@ from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify, page
 from pb.works import service
 from pb.works.forms import FORMS, FactForm, PictureForm, StepForm
-from pb.works.models import WAY
-from pb.works.service import WRITING, pictures
+from pb.works.models import WAY, Fact
+from pb.works.service import WRITING, doubts, pictures
 from pb.works.service.drafts import DRAFTS
 from pb.works.views.blueprint import blueprint
 
@@ -83,6 +83,8 @@ def add(cycle_id: UUID, proposal_id: UUID, facts: str) -> Response:
     cycle, proposal = _project(act, cycle_id, proposal_id)
     form = FORMS[facts]().begun()
     draft, words = form.draft(), form.reason()
+    if asked := _ask_about(act, cycle, proposal, facts, form):
+        return asked
     added = form.submit(
         lambda: service.put(act, cycle, proposal, draft, None, words),
         faults=lambda: service.faults(act, proposal, draft, None, words),
@@ -111,6 +113,9 @@ def put(cycle_id: UUID, proposal_id: UUID, facts: str, fact: str) -> Response:
     last = service.fact(act, proposal, DRAFTS[facts].model, int(fact))
     form = FORMS[facts]()
     draft, words = form.draft(), form.reason()
+
+    if not form.withdrawn.data and (asked := _ask_about(act, cycle, proposal, facts, form, last)):
+        return asked
 
     def write() -> bool:
         if form.withdrawn.data:
@@ -184,6 +189,25 @@ def remove_picture(cycle_id: UUID, proposal_id: UUID, picture: str) -> Response:
     pictures.remove(act, cycle, proposal, int(picture))
     notify(_("The photo is removed."))
     return redirect(url_for("works.choose_picture", cycle_id=cycle.id, proposal_id=proposal.id))
+
+
+def _ask_about(
+    act: Act, cycle: Cycle, proposal: Proposal, kind: str, form: FactForm, last: Fact | None = None
+) -> str | None:
+    """The question about what is odd and not at fault; None where nothing is, or its reader has said yes."""
+    draft = form.draft()
+    if not form.validate() or any(service.faults(act, proposal, draft, last, form.reason())):
+        return None
+    odd = doubts.of_draft(act, proposal, draft, last)
+    if not odd:
+        return None
+    return ask_first(
+        _("Is this right?"),
+        odd,
+        _("Write it down"),
+        undone=_("It can be put anew or taken back, with a reason."),
+        filled=lambda: _page(cycle, proposal, kind, form, str(last.number) if last is not None else ""),
+    )
 
 
 def _project(act: Act, cycle_id: UUID, proposal_id: UUID) -> tuple[Cycle, Proposal]:
