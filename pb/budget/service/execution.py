@@ -1,6 +1,7 @@
 """Reports on the execution of a budget: taken in by the office month by month, and what is left when the year ends."""
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -116,6 +117,7 @@ def take(
         "until": until.isoformat() if until is not None else "",
         "lines": len(lines),
         "sha256": sha256,
+        "digest": digest((line.part.value, line.code, line.amounts) for line in lines),
     }
     audit.record(act, "budget.execution_taken", subject=report.id, data=told)
     act.session.add(report)
@@ -125,15 +127,24 @@ def take(
             execution_id=report.id,
             part=line.part.value,
             code=line.code,
+            number=number,
             approved=line.approved,
             amended=line.amended,
             corrected=line.corrected,
             paid=line.paid,
         )
-        for line in lines
+        for number, line in enumerate(lines, 1)
     )
     act.session.flush()
     return report
+
+
+def digest(lines: Iterable[tuple[str, str, Sequence[int | None]]]) -> str:
+    """SHA-256 of a report's lines, as the log keeps it: `part code approved amended corrected paid`, by code."""
+    told = (
+        f"{part} {code} {' '.join('-' if one is None else str(one) for one in sums)}\n" for part, code, sums in lines
+    )
+    return hashlib.sha256("".join(sorted(told)).encode()).hexdigest()
 
 
 def faults(act: Act, budget: Budget, until: date | None, lines: Sequence[Paid]) -> Iterator[FieldRefusal]:
