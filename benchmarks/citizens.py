@@ -80,7 +80,7 @@ def _budget(connection: Connection, territory_id: UUID, person: UUID, year: int,
     connection.execute(
         insert(ExecutionLine),
         [
-            {"execution_id": report_id, "part": "spending", "code": code, "paid": 9_000 * place}
+            {"execution_id": report_id, "part": "spending", "code": code, "number": place, "paid": 9_000 * place}
             for place, code in enumerate(some, 1)
         ],
     )

@@ -2851,12 +2851,15 @@ def upgrade() -> None:
         sa.Column("made_by", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('draft', 'amendment', 'correction', 'quarter')", name=op.f("ck_budget_versions_kind_known")
+            "kind IN ('draft', 'amendment', 'correction', 'quarter', 'paper')",
+            name=op.f("ck_budget_versions_kind_known"),
         ),
         sa.CheckConstraint(
-            "kind IN ('draft', 'quarter') OR basis_id IS NOT NULL", name=op.f("ck_budget_versions_changes_one")
+            "kind IN ('draft', 'quarter', 'paper') OR basis_id IS NOT NULL", name=op.f("ck_budget_versions_changes_one")
         ),
-        sa.CheckConstraint("kind IN ('draft', 'quarter') OR reason <> ''", name=op.f("ck_budget_versions_reason_told")),
+        sa.CheckConstraint(
+            "kind IN ('draft', 'quarter', 'paper') OR reason <> ''", name=op.f("ck_budget_versions_reason_told")
+        ),
         sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_budget_versions_language_known")),
         sa.CheckConstraint(
             "proposer IN ('akim', 'deputy', 'assembly')", name=op.f("ck_budget_versions_proposer_known")
@@ -2894,24 +2897,33 @@ def upgrade() -> None:
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(length=40), nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("maslikhat", sa.String(length=300), nullable=False),
         sa.Column("paper_id", sa.Uuid(), nullable=True),
         sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("kind IN ('maslikhat', 'akim', 'raion')", name=op.f("ck_budget_decisions_kind_known")),
+        sa.CheckConstraint("(kind = 'paper') = (maslikhat <> '')", name=op.f("ck_budget_decisions_whose")),
+        sa.CheckConstraint(
+            "kind <> 'paper' OR paper_id IS NOT NULL", name=op.f("ck_budget_decisions_has_its_document")
+        ),
+        sa.CheckConstraint(
+            "kind IN ('maslikhat', 'akim', 'raion', 'paper')", name=op.f("ck_budget_decisions_kind_known")
+        ),
         sa.CheckConstraint("reference <> ''", name=op.f("ck_budget_decisions_reference_told")),
         sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_budget_decisions_paper_id")),
         sa.ForeignKeyConstraint(["recorded_by"], ["people.id"], name=op.f("fk_budget_decisions_recorded_by")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_budget_decisions_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_decisions")),
         sa.UniqueConstraint("territory_id", "number", name=op.f("uq_budget_decisions_territory_id_number")),
-        sa.UniqueConstraint(
-            "territory_id",
-            "reference",
-            "decided_on",
-            name=op.f("uq_budget_decisions_territory_id_reference_decided_on"),
-        ),
         sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "uq_budget_decisions_reference",
+        "budget_decisions",
+        ["territory_id", "reference", "decided_on"],
+        unique=True,
+        sqlite_where=sa.text("kind <> 'paper'"),
+        postgresql_where=sa.text("kind <> 'paper'"),
     )
     op.create_index(op.f("ix_budget_decisions_paper_id"), "budget_decisions", ["paper_id"], unique=False)
     op.create_table(
@@ -2932,13 +2944,14 @@ def upgrade() -> None:
             name=op.f("ck_budget_steps_rests_on_a_meeting"),
         ),
         sa.CheckConstraint(
-            "(move IN ('approved', 'decided')) = (decision_id IS NOT NULL)",
+            "(move IN ('approved', 'decided', 'taken')) = (decision_id IS NOT NULL)",
             name=op.f("ck_budget_steps_rests_on_a_decision"),
         ),
         sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_budget_steps_language_known")),
         sa.CheckConstraint("move <> 'sent' OR reference <> ''", name=op.f("ck_budget_steps_registered")),
         sa.CheckConstraint(
-            "move IN ('put', 'agreed', 'declined', 'sent', 'considered', 'approved', 'returned', 'decided', 'withdrawn')",
+            "move IN ('put', 'agreed', 'declined', 'sent', 'considered', 'approved', 'returned', 'decided', "
+            "'withdrawn', 'taken')",
             name=op.f("ck_budget_steps_move_known"),
         ),
         sa.CheckConstraint(
@@ -3011,6 +3024,7 @@ def upgrade() -> None:
         sa.Column("execution_id", sa.Uuid(), nullable=False),
         sa.Column("part", sa.String(length=13), nullable=False),
         sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("approved", sa.BigInteger(), nullable=True),
         sa.Column("amended", sa.BigInteger(), nullable=True),
         sa.Column("corrected", sa.BigInteger(), nullable=True),
@@ -3019,6 +3033,7 @@ def upgrade() -> None:
             ["execution_id"], ["budget_executions.id"], name=op.f("fk_budget_execution_lines_execution_id")
         ),
         sa.PrimaryKeyConstraint("execution_id", "part", "code", name=op.f("pk_budget_execution_lines")),
+        sa.UniqueConstraint("execution_id", "number", name=op.f("uq_budget_execution_lines_execution_id_number")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -3887,6 +3902,7 @@ def downgrade() -> None:
     op.drop_index(op.f("uq_budget_steps_question"), table_name="budget_steps")
     op.drop_table("budget_steps")
     op.drop_index(op.f("ix_budget_decisions_paper_id"), table_name="budget_decisions")
+    op.drop_index("uq_budget_decisions_reference", table_name="budget_decisions")
     op.drop_table("budget_decisions")
     op.drop_table("budget_lines")
     op.drop_index(op.f("ix_budget_versions_basis_id"), table_name="budget_versions")

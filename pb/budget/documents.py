@@ -9,7 +9,7 @@ from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
 from pb.act import Act
-from pb.budget.models import Version
+from pb.budget.models import Kind, Version
 from pb.budget.service import package
 from pb.documents.service.papers import builds
 from pb.documents.service.render import ActPaper, Block, Frame, Signature
@@ -30,8 +30,8 @@ PAPERS: Final[dict[str, tuple[Content, LazyString]]] = {
 def paper_of(kind: str, act: Act, subject_id: UUID, language: str, base_url: str) -> ActPaper:
     """A paper of the version. Raises NotFound for what is none of the act's territory."""
     version = act.session.get(Version, subject_id)
-    if version is None or version.budget.territory_id != act.territory.id:
-        raise NotFound
+    if version is None or version.budget.territory_id != act.territory.id or version.kind == Kind.PAPER:
+        raise NotFound  # what was taken in from paper has its decision: none is drafted here
     content, label = PAPERS[kind]
     year = version.budget.first_year
     title = package.title(act, version, language)

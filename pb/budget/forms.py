@@ -23,6 +23,7 @@ from pb.budget.models import (
     KIND_LABELS,
     LONGEST_CODE,
     LONGEST_NUMBER,
+    LONGEST_TITLE,
     LONGEST_WORDS,
     PROPOSER_LABELS,
     Asked,
@@ -69,6 +70,12 @@ class ThousandsField(StringField):
 
 class BeginForm(Form):
     year = IntegerField(_("First year of the budget"), [InputRequired(_("Write the year."))])
+    kind = RadioField(
+        _("What is made"),
+        choices=[SelectChoice(kind.value, KIND_LABELS[kind]) for kind in (Kind.DRAFT, Kind.PAPER)],
+        default=Kind.DRAFT.value,
+        description=_("From paper: a budget that a maslikhat decided before the first one was kept here."),
+    )
 
 
 class ReviseForm(Form):
@@ -161,6 +168,18 @@ class DecisionForm(Form):
     def decided(self) -> Decided:
         """Number and day as they were typed."""
         return Decided(self.reference.data or "", self.day.data)
+
+
+class TakeInForm(DecisionForm):
+    """A decision on paper: there is no taking in without its document."""
+
+    maslikhat = StringField(
+        _("Which maslikhat decided it"),
+        [
+            InputRequired(_("Write which maslikhat decided it.")),
+            Length(max=LONGEST_TITLE, message=_("Use at most 300 characters.")),
+        ],
+    )
 
 
 class RaionForm(Form):

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from flask_babel import LazyString, lazy_gettext
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pb.db import FROZEN, Base, Identified, Tiyn
@@ -19,12 +19,16 @@ LONGEST_WORDS: Final = 2000
 
 
 class Kind(StrEnum):
-    """What a version is: a budget of three years, or what changes one that is in force."""
+    """What a version is: a budget of three years, what changes one that is in force, or one taken in from paper.
+
+    PAPER is a budget as it was decided before the platform came here (ADR 19).
+    """
 
     DRAFT = "draft"
     AMENDMENT = "amendment"
     CORRECTION = "correction"
     QUARTER = "quarter"
+    PAPER = "paper"
 
 
 class Proposer(StrEnum):
@@ -47,6 +51,7 @@ class Move(StrEnum):
     RETURNED = "returned"
     DECIDED = "decided"
     WITHDRAWN = "withdrawn"
+    TAKEN = "taken"
 
 
 _BY_THE_MASLIKHAT: Final[dict[Move | None, frozenset[Move]]] = {
@@ -67,6 +72,11 @@ FOLLOWING: Final[dict[Kind, dict[Move | None, frozenset[Move]]]] = {
     },
     # The akim's financial plan of a quarter, where the budget is late (article 91, points 4 and 5).
     Kind.QUARTER: {None: frozenset({Move.DECIDED, Move.WITHDRAWN})},
+    # Decided on paper before the platform came: the office takes it in, somebody of another body confirms it.
+    Kind.PAPER: {
+        None: frozenset({Move.TAKEN, Move.WITHDRAWN}),
+        Move.TAKEN: frozenset({Move.APPROVED, Move.RETURNED, Move.WITHDRAWN}),
+    },
 }
 IN_FORCE: Final = (Move.APPROVED, Move.DECIDED)
 OVER: Final = (*IN_FORCE, Move.DECLINED, Move.RETURNED, Move.WITHDRAWN)
@@ -76,6 +86,7 @@ KIND_LABELS: dict[Kind, LazyString] = {
     Kind.AMENDMENT: lazy_gettext("Amendment by the maslikhat"),
     Kind.CORRECTION: lazy_gettext("Correction by the akim"),
     Kind.QUARTER: lazy_gettext("The akim's plan of a quarter"),
+    Kind.PAPER: lazy_gettext("Taken in from paper, as it was decided"),
 }
 PROPOSER_LABELS: dict[Proposer, LazyString] = {
     Proposer.AKIM: lazy_gettext("The akim"),
@@ -92,6 +103,7 @@ MOVE_LABELS: dict[Move, LazyString] = {
     Move.RETURNED: lazy_gettext("Returned with reasons"),
     Move.DECIDED: lazy_gettext("Decided by the akim"),
     Move.WITHDRAWN: lazy_gettext("Withdrawn by the office"),
+    Move.TAKEN: lazy_gettext("Taken in from paper, not confirmed yet"),
 }
 TAGS: dict[Move, str] = {
     Move.PUT: "amber",
@@ -103,6 +115,7 @@ TAGS: dict[Move, str] = {
     Move.RETURNED: "red",
     Move.DECIDED: "green",
     Move.WITHDRAWN: "grey",
+    Move.TAKEN: "amber",
 }
 BEING_WRITTEN: Final = lazy_gettext("Is being written")
 HOLDERS: dict[Move | None, LazyString] = {
@@ -116,6 +129,7 @@ HOLDERS: dict[Move | None, LazyString] = {
     Move.DECLINED: lazy_gettext("The akim's office: it makes a new version"),
     Move.RETURNED: lazy_gettext("The akim's office: it makes a new version"),
     Move.WITHDRAWN: lazy_gettext("The akim's office: it makes a new version"),
+    Move.TAKEN: lazy_gettext("The maslikhat's secretary or the auditor: one of them compares it with the decision"),
 }
 
 
@@ -148,10 +162,10 @@ class Version(Identified, Base):
     __table_args__ = (
         UniqueConstraint("budget_id", "number"),
         CheckConstraint("number >= 1", name="number_positive"),
-        CheckConstraint("kind IN ('draft', 'amendment', 'correction', 'quarter')", name="kind_known"),
+        CheckConstraint("kind IN ('draft', 'amendment', 'correction', 'quarter', 'paper')", name="kind_known"),
         CheckConstraint("proposer IN ('akim', 'deputy', 'assembly')", name="proposer_known"),
-        CheckConstraint("kind IN ('draft', 'quarter') OR basis_id IS NOT NULL", name="changes_one"),
-        CheckConstraint("kind IN ('draft', 'quarter') OR reason <> ''", name="reason_told"),
+        CheckConstraint("kind IN ('draft', 'quarter', 'paper') OR basis_id IS NOT NULL", name="changes_one"),
+        CheckConstraint("kind IN ('draft', 'quarter', 'paper') OR reason <> ''", name="reason_told"),
         CheckConstraint("language IN ('kk', 'ru')", name="language_known"),
         FROZEN,
     )
@@ -198,14 +212,26 @@ class Decision(Identified, Base):
     """What a maslikhat or an akim decided: its own `reference` and day; one may hold the budgets of many okrugs.
 
     `raion`: the raion's own budget of three years from `year` on; from its day the term for the okrugs' budgets runs.
+    `paper`: a `maslikhat`'s decision of before the platform, which the office took in with its document.
     """
 
     __tablename__ = "budget_decisions"
     __table_args__ = (
         UniqueConstraint("territory_id", "number"),
-        UniqueConstraint("territory_id", "reference", "decided_on"),
-        CheckConstraint("kind IN ('maslikhat', 'akim', 'raion')", name="kind_known"),
+        # One that was taken in wrongly is taken in anew: such a decision may stand here twice.
+        Index(
+            "uq_budget_decisions_reference",
+            "territory_id",
+            "reference",
+            "decided_on",
+            unique=True,
+            sqlite_where=text("kind <> 'paper'"),
+            postgresql_where=text("kind <> 'paper'"),
+        ),
+        CheckConstraint("kind IN ('maslikhat', 'akim', 'raion', 'paper')", name="kind_known"),
         CheckConstraint("reference <> ''", name="reference_told"),
+        CheckConstraint("(kind = 'paper') = (maslikhat <> '')", name="whose"),
+        CheckConstraint("kind <> 'paper' OR paper_id IS NOT NULL", name="has_its_document"),
         FROZEN,
     )
 
@@ -215,6 +241,7 @@ class Decision(Identified, Base):
     year: Mapped[int]
     reference: Mapped[str] = mapped_column(String(LONGEST_NUMBER))
     decided_on: Mapped[date]
+    maslikhat: Mapped[str] = mapped_column(String(LONGEST_TITLE), default="")
     paper_id: Mapped[UUID | None] = mapped_column(ForeignKey("papers.id"), index=True)
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
@@ -231,11 +258,13 @@ class Step(Base):
     __table_args__ = (
         CheckConstraint(
             "move IN ('put', 'agreed', 'declined', 'sent', 'considered', 'approved', 'returned', 'decided', "
-            "'withdrawn')",
+            "'withdrawn', 'taken')",
             name="move_known",
         ),
         CheckConstraint("(move IN ('agreed', 'declined')) = (question_id IS NOT NULL)", name="rests_on_a_meeting"),
-        CheckConstraint("(move IN ('approved', 'decided')) = (decision_id IS NOT NULL)", name="rests_on_a_decision"),
+        CheckConstraint(
+            "(move IN ('approved', 'decided', 'taken')) = (decision_id IS NOT NULL)", name="rests_on_a_decision"
+        ),
         CheckConstraint("move NOT IN ('returned', 'withdrawn') OR words <> ''", name="reasons_told"),
         CheckConstraint("move <> 'sent' OR reference <> ''", name="registered"),
         CheckConstraint("language IN ('kk', 'ru')", name="language_known"),
@@ -318,14 +347,15 @@ class Execution(Identified, Base):
 
 
 class ExecutionLine(Base):
-    """The four amounts of a line in tiyn; one that a report does not name is None."""
+    """The four amounts of a line in tiyn; one that a report does not name is None. `number`: from 1, as in the file."""
 
     __tablename__ = "budget_execution_lines"
-    __table_args__ = FROZEN
+    __table_args__ = (UniqueConstraint("execution_id", "number"), FROZEN)
 
     execution_id: Mapped[UUID] = mapped_column(ForeignKey("budget_executions.id"), primary_key=True)
     part: Mapped[str] = mapped_column(String(13), primary_key=True)
     code: Mapped[str] = mapped_column(String(LONGEST_CODE), primary_key=True)
+    number: Mapped[int]
     approved: Mapped[int | None] = mapped_column(Tiyn)
     amended: Mapped[int | None] = mapped_column(Tiyn)
     corrected: Mapped[int | None] = mapped_column(Tiyn)

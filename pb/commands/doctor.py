@@ -109,6 +109,7 @@ def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, 
     with database.work(writing=False) as session:
         yield from _logs(session)
         yield gettext("polls as they were sealed"), _named(_served(session, settings))
+        yield gettext("reports on budgets"), _named(_reports(session))
         yield gettext("pictures and papers"), _named(_pictures(session, settings))
         yield (
             gettext("keys"),
@@ -168,6 +169,21 @@ def _served(session: "Session", settings: Settings) -> list[str]:
         )
         for uuid, names in found
         if names
+    ]
+
+
+def _reports(session: "Session") -> list[str]:
+    """Reports on the execution of a budget whose lines are not those that the log tells of."""
+    from pb.budget.service import kept
+
+    return [
+        gettext(
+            "report %(number)s of %(year)s (%(name)s) has other lines than the log says",
+            number=report.number,
+            year=report.year,
+            name=okrug.name(language()),
+        )
+        for okrug, report in kept.differing_reports(session)
     ]
 
 

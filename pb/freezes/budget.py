@@ -23,12 +23,13 @@ WAYS: dict[str, dict[str, tuple[str, ...]]] = {
     "amendment": _BY_THE_MASLIKHAT,
     "correction": _BY_THE_AKIM,
     "quarter": {"-": ("decided", "withdrawn")},
+    "paper": {"-": ("taken", "withdrawn"), "taken": ("approved", "returned", "withdrawn")},
 }
 MOVES = tuple(
     f"{kind} {before} {after}" for kind, way in WAYS.items() for before, some in way.items() for after in some
 )
 ROLES = {
-    "('put', 'sent', 'withdrawn')": ("office",),
+    "('put', 'sent', 'withdrawn', 'taken')": ("office",),
     "('agreed', 'declined')": ("office", "chair", "secretary"),
     "('considered')": ("maslikhat_secretary", "deputy"),
     "('approved', 'returned')": ("maslikhat_secretary",),
@@ -57,9 +58,27 @@ DECIDED = (
     "AND points.outcome = CASE WHEN NEW.move = 'agreed' THEN 'approved' ELSE 'rejected' END)"
 )
 ADOPTED = (
-    "EXISTS (SELECT 1 FROM budget_decisions decisions WHERE decisions.id = NEW.decision_id "
+    "EXISTS (SELECT 1 FROM budget_decisions decisions WHERE decisions.id = NEW.decision_id "  # noqa: S608 - our own names
     "AND decisions.decided_on = NEW.day "
-    "AND decisions.kind = CASE WHEN NEW.move = 'approved' THEN 'maslikhat' ELSE 'akim' END)"
+    f"AND decisions.kind = CASE WHEN {KIND} = 'paper' THEN 'paper' WHEN NEW.move = 'approved' THEN 'maslikhat' "
+    "ELSE 'akim' END)"
+)
+# Taken in from paper: the okrug's own record of a decision, confirmed by another person than wrote it and took it in;
+# only of a year that began before the first budget was kept here, and while nothing of that budget is in force.
+FIRST_KEPT = (
+    "(SELECT {day_of_first} FROM budget_versions firsts JOIN budgets kept ON kept.id = firsts.budget_id "
+    "WHERE kept.territory_id = budgets.territory_id)"
+)
+FROM_PAPER = (
+    "EXISTS (SELECT 1 FROM budget_versions papers JOIN budgets ON budgets.id = papers.budget_id "
+    "JOIN budget_decisions decisions ON decisions.id = NEW.decision_id "
+    "WHERE papers.id = NEW.version_id AND decisions.territory_id = budgets.territory_id "
+    "AND CAST(budgets.first_year AS text) || '-01-01' <= CAST({first_kept} AS text) "
+    "AND NOT EXISTS (SELECT 1 FROM budget_versions others JOIN budget_steps ends ON ends.version_id = others.id "
+    "WHERE others.budget_id = papers.budget_id AND ends.move IN ('approved', 'decided')) "
+    "AND (NEW.move = 'taken' OR (papers.made_by <> NEW.by_id AND EXISTS (SELECT 1 FROM budget_steps taken "
+    "WHERE taken.version_id = papers.id AND taken.move = 'taken' AND taken.decision_id = NEW.decision_id "
+    "AND taken.by_id <> NEW.by_id))))"
 )
 QUESTION = ("id", "version_id", "number", "kind", "words", "language", "asked_at", "asked_by")
 
@@ -71,26 +90,61 @@ def _by_its_role(sql: Sql) -> str:
         for moves, named in ROLES.items()
         for role in named
     )
-    return f"({' OR '.join(ways)})"
+    auditor = held(sql, "NEW.by_id", "'auditor'", place, "NEW.at")
+    second = f"({KIND} = 'paper' AND NEW.move IN ('approved', 'returned') AND {auditor})"
+    return f"({' OR '.join(ways)} OR {second})"
 
 
-WRITES = ("begun", "revised", "line_written", "lines_imported")
-TAKES_OUT = ("line_removed", "lines_imported")
+# A quarter of the draft at most (Budget Code, article 91 p. 4), and only until the quarter is over.
+QUARTER_EXCEEDED = (
+    "EXISTS (SELECT 1 FROM budget_versions plans JOIN budgets ON budgets.id = plans.budget_id "
+    "WHERE plans.id = NEW.version_id AND plans.kind = 'quarter' AND NEW.move = 'decided' "
+    "AND (CAST(NEW.day AS text) >= CAST(budgets.first_year AS text) || '-04-01' "
+    "OR CAST({today} AS text) >= CAST(budgets.first_year AS text) || '-04-01' "
+    "OR EXISTS (SELECT 1 FROM budget_lines parts LEFT JOIN budget_lines wholes ON wholes.version_id = plans.basis_id "
+    "AND wholes.year = parts.year AND wholes.part = parts.part AND wholes.code = parts.code "
+    "WHERE parts.version_id = plans.id AND parts.amount * 4 > coalesce(wholes.amount, 0))))"
+)
+LINES_THERE = "(SELECT count(*) FROM budget_lines others WHERE others.version_id = NEW.version_id)"
 
 
-def _written(row: str, actions: tuple[str, ...]) -> str:
-    """The log's last event tells of lines of this version, of a kind that does so to them."""
-    place = OF_VERSION.format(row=row)
-    ways = (last_says(f"'budget.{action}'", place, f"events.subject_id = {row}.version_id") for action in actions)
-    return f"({' OR '.join(ways)})"
+def _told(row: str, action: str, *also: str) -> str:
+    """The log's last event tells of lines of this version, in these words."""
+    of_version = f"events.subject_id = {row}.version_id"
+    return last_says(f"'budget.{action}'", OF_VERSION.format(row=row), " AND ".join((of_version, *also)))
+
+
+def _names(sql: Sql, row: str, *columns: str) -> tuple[str, ...]:
+    """The event names the row's own values."""
+    return tuple(f"{sql.said('events.data', name)} = CAST({row}.{name} AS text)" for name in columns)
+
+
+def _written(sql: Sql) -> str:
+    """The line that the event names, with its sum."""
+    return _told("NEW", "line_written", *_names(sql, "NEW", "year", "part", "code", "amount"))
+
+
+def _filled(sql: Sql) -> str:
+    """One of those with which a version begins, or which a file brings: no more than the event says there are."""
+    room = f"{LINES_THERE} < CAST({sql.said('events.data', 'whole')} AS integer)"
+    return f"({' OR '.join(_told('NEW', action, room) for action in ('begun', 'revised', 'lines_imported'))})"
+
+
+def _taken_out(sql: Sql) -> str:
+    removed = _told("OLD", "line_removed", *_names(sql, "OLD", "year", "part", "code"))
+    return f"({removed} OR {_told('OLD', 'lines_cleared')})"
 
 
 def rules(sql: Sql) -> list[Rule]:
     place = OF_VERSION.format(row="NEW")
     without_decision = (
         f"(NEW.move IN ('agreed', 'declined') AND NOT {DECIDED}) "
-        f"OR (NEW.move IN ('approved', 'decided') AND NOT {ADOPTED})"
+        f"OR (NEW.move IN ('approved', 'decided', 'taken') AND NOT {ADOPTED})"
     )
+    first_kept = FIRST_KEPT.format(day_of_first=sql.day("min(firsts.made_at)"))
+    of_paper = FROM_PAPER.format(first_kept=first_kept)
+    not_from_paper = f"({KIND} = 'paper' AND NEW.move IN ('approved', 'taken') AND NOT {of_paper})"
+    too_much = QUARTER_EXCEEDED.format(today=sql.day("NEW.at"))
     step = f"{sql.said('events.data', 'step')} = CAST(NEW.number AS text)"
     taken = last_says(
         "'budget.' || NEW.move",
@@ -117,21 +171,29 @@ def rules(sql: Sql) -> list[Rule]:
         "'budget.execution_taken'", "NEW.territory_id", "events.subject_id = NEW.id AND events.at = NEW.taken_at"
     )
     report = "(SELECT reports.territory_id FROM budget_executions reports WHERE reports.id = NEW.execution_id)"
-    reporting = last_says("'budget.execution_taken'", report, "events.subject_id = NEW.execution_id")
+    # Each has its own number, up to as many as the report has: none enters beside them.
+    counted = f"NEW.number BETWEEN 1 AND CAST({sql.said('events.data', 'lines')} AS integer)"
+    reporting = last_says("'budget.execution_taken'", report, f"events.subject_id = NEW.execution_id AND {counted}")
     left = last_says("'budget.leftover_recorded'", "NEW.territory_id", "events.at = NEW.recorded_at")
     return [
         Rule("budgets", "INSERT", f"NOT {begun}", "logged"),
         Rule("budget_versions", "INSERT", f"NOT {made}", "logged"),
-        Rule("budget_lines", "INSERT", f"{STANDS.format(row='NEW')} OR NOT {_written('NEW', WRITES)}"),
+        Rule("budget_lines", "INSERT", f"{STANDS.format(row='NEW')} OR NOT ({_written(sql)} OR {_filled(sql)})"),
         Rule(
             "budget_lines",
             "UPDATE",
-            f"{STANDS.format(row='OLD')} OR {STANDS.format(row='NEW')} OR NOT {_written('NEW', ('line_written',))}",
+            f"{STANDS.format(row='OLD')} OR {STANDS.format(row='NEW')} "
+            f"OR {changed('version_id', 'year', 'part', 'code')} OR NOT {_written(sql)}",
         ),
-        Rule("budget_lines", "DELETE", f"{STANDS.format(row='OLD')} OR NOT {_written('OLD', TAKES_OUT)}"),
+        Rule("budget_lines", "DELETE", f"{STANDS.format(row='OLD')} OR NOT {_taken_out(sql)}"),
         Rule("budget_steps", "INSERT", f"NOT {taken}", "logged"),
         Rule("budget_steps", "INSERT", f"NOT ({FOLLOWS}) OR {EARLIER}", "ordered"),
-        Rule("budget_steps", "INSERT", f"NOT {_by_its_role(sql)} OR {without_decision}", "placed"),
+        Rule(
+            "budget_steps",
+            "INSERT",
+            f"NOT {_by_its_role(sql)} OR {without_decision} OR {not_from_paper} OR {too_much}",
+            "placed",
+        ),
         Rule("budget_decisions", "INSERT", f"NOT {kept}", "logged"),
         Rule("budget_questions", "INSERT", f"NOT {asked} OR NEW.answered_at IS NOT NULL", "logged"),
         Rule(

@@ -62,7 +62,12 @@ def test_a_budget_goes_from_its_draft_to_the_maslikhat_and_the_log_tells_each_st
     whole = ["put", "agreed", "sent", "considered", "approved"]
     assert moves(okrug, version) == whole
     told = [event.action for event in audit.of_subject(okrug.act(), version.id)]
-    assert told == ["budget.begun", "budget.lines_imported", *(f"budget.{move}" for move in whole)]
+    assert told == [
+        "budget.begun",
+        "budget.lines_cleared",
+        "budget.lines_imported",
+        *(f"budget.{move}" for move in whole),
+    ]
     assert service.in_force(okrug.act(), version.budget) == version
     statement = service.statement(service.lines(okrug.act(), version, FIRST))
     assert (statement.own, statement.transferred) == (read_thousands("13000"), read_thousands("53024"))

@@ -40,6 +40,7 @@ ONE_OF = {
     ("budget_versions", "proposer"): "akim",
     ("budget_lines", "part"): "spending",
     ("budget_decisions", "kind"): "maslikhat",
+    ("budget_decisions", "maslikhat"): "",  # of one on paper alone
     ("budget_steps", "language"): "kk",
     ("budget_steps", "move"): "agreed",
     **{("line_questions", name): "kk" for name in ("language", "answer_language")},

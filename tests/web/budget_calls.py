@@ -28,7 +28,7 @@ STAGES: tuple[Callable[[Okrug, Version], None], ...] = (
     world.approved,
 )
 WRITING, PUT, AGREED, CONSIDERED, APPROVED = range(FIRST, FIRST + len(STAGES))
-SENT, QUARTER = APPROVED + 1, APPROVED + 2
+SENT, CORRECTED, PAPER = APPROVED + 1, APPROVED + 2, APPROVED + 3
 
 
 @contextmanager
@@ -55,15 +55,33 @@ def with_budgets(okrug: Village) -> None:
         shown = receipt.of_budget(small.act(), sent.budget)
         assert shown is not None
         line_questions.ask(small.act(Role.RESIDENT), shown, "", "Жол қайда?", "kk", allowed=True)
-        late = world.begun(small, QUARTER)
-        steps.withdraw(small.act(Role.OFFICE), late, "Кешікті.", "kk")
-        service.revise(small.act(Role.OFFICE), late.budget, Kind.QUARTER, Proposer.AKIM, reason="", language="kk")
+        _corrected(small)
+        _on_paper(small)
         approved = service.get(small.act(), APPROVED)
         lines = [Paid(part_of(Code.read(code)), code, None, None, None, 0) for code in world.PLAN]
         execution.take(small.act(Role.OFFICE), approved, date(APPROVED, 12, 31), lines, sha256="0" * 64)
         before = service.version_of(small.act(), service.get(small.act(), PUT), 1)
         steps.put(small.act(Role.OFFICE), before)  # the last: one at a time lies before the assembly
         world.meeting_decides(small)
+
+
+def _on_paper(small: Okrug) -> None:
+    """A budget whose annexes are taken in: its decision is next."""
+    office = small.act(Role.OFFICE)
+    version = service.begin(office, PAPER, Kind.PAPER)
+    sums = [world.line(code, told, year) for year in range(PAPER, PAPER + 3) for code, told in world.PLAN.items()]
+    service.replace_lines(office, version, sums, sha256="0" * 64)
+
+
+def _corrected(small: Okrug) -> None:
+    """A correction that the assembly agreed: the akim decides it."""
+    version = world.begun(small, CORRECTED)
+    world.approved(small, version, "41-4")
+    office = small.act(Role.OFFICE)
+    moved = service.revise(office, version.budget, Kind.CORRECTION, Proposer.AKIM, reason="Түзету.", language="kk")
+    for code, thousand in ((world.LIGHTING, "11 999"), (GREEN, "15 224,5")):
+        service.set_line(office, moved, world.line(code, thousand, CORRECTED))
+    world.agreed(small, moved)
 
 
 def nothing_under_way(okrug: Village) -> None:
@@ -96,7 +114,8 @@ def paths(okrug: Village) -> dict[str, str]:
         "put": f"{base}/{PUT}/versions/1",
         "agreed": f"{base}/{AGREED}/versions/1",
         "sent": f"{base}/{SENT}/versions/1",
-        "quarter": f"{base}/{QUARTER}/versions/2",
+        "corrected": f"{base}/{CORRECTED}/versions/2",
+        "paper": f"{base}/{PAPER}/versions/1",
         "approved": f"{base}/{APPROVED}",
     }
 

@@ -465,7 +465,7 @@ def _of_budgets(okrug: Village) -> dict[str, Call]:
     give_city_an_address(okrug)
     raion = "/kokshetau"
     return {
-        "budget.BeginForm": Call(at["list"], {"year": "2018"}, Role.OFFICE),
+        "budget.BeginForm": Call(at["list"], {"year": "2018", "kind": "draft"}, Role.OFFICE),
         "budget.ReviseForm": Call(
             f"{at['approved']}/new",
             {"kind": "amendment", "proposer": "deputy", "reason": "Трансферт.", "language": "kk"},
@@ -481,7 +481,17 @@ def _of_budgets(okrug: Village) -> dict[str, Call]:
         "budget.ConsiderForm": Call(f"{at['sent']}/consider", {"day": today}, MASLIKHAT),
         "budget.ReturnForm": Call(f"{at['sent']}/return", {"day": today, **said}, MASLIKHAT),
         "budget.WithdrawForm": Call(f"{at['writing']}/withdraw", said, Role.OFFICE),
-        "budget.DecisionForm": Call(f"{at['quarter']}/decide", decided, Role.AKIM),
+        "budget.DecisionForm": Call(f"{at['corrected']}/decide", decided, Role.AKIM),
+        "budget.TakeInForm": Call(
+            f"{at['paper']}/take-in",
+            {
+                **decided,
+                "day": f"{budget_calls.PAPER - 1}-12-24",
+                "maslikhat": "Мәслихат",
+                "paper": "%PDF-1.4 %%EOF",
+            },
+            Role.OFFICE,
+        ),
         "budget.RaionForm": Call(f"{raion}/budgets/raion", {"raion_reference": "40", "raion_day": today}, MASLIKHAT),
         "budget.ApproveForm": Call(
             f"{raion}/budgets/approve?year={budget_calls.CONSIDERED}",

@@ -53,6 +53,7 @@ LARGE = {
     "POST /<okrug:okrug>/budget/<number:budget_id>/execution",
     "POST /<okrug:okrug>/budget/<number:budget_id>/versions/<number:version_id>/annexes",
     "POST /<okrug:okrug>/budget/<number:budget_id>/versions/<number:version_id>/decide",
+    "POST /<okrug:okrug>/budget/<number:budget_id>/versions/<number:version_id>/take-in",
     "POST /<okrug:okrug>/budgets/approve",
 }
 

@@ -35,6 +35,13 @@ NOT_IN_THE_FIRST_YEAR: Final = _(
     "New initiatives are one programme in the second and third year alone: in the first each has its own."
 )
 
+QUARTER_OVER: Final = _("The first quarter of that year is over: no plan of it can be made or decided any more.")
+
+NOT_FROM_PAPER: Final = _(
+    "From paper only a budget is taken in whose year began before the first budget was kept here, and that is not in "
+    "force here yet."
+)
+
 
 class Sum(NamedTuple):
     """A line as it is written: which year, which part of the budget, the code, the amount in tiyn."""
@@ -64,29 +71,31 @@ class Standing(NamedTuple):
         return self.move in OVER
 
 
-def begin(act: Act, first_year: int) -> Version:
+def begin(act: Act, first_year: int, kind: Kind = Kind.DRAFT) -> Version:
     """The office begins the budget of three years, with the lines of the budget before it as a start, if one is kept.
 
-    Raises Forbidden, FieldRefusal (a year that is too far off), Conflict (that budget was begun).
+    Of one that is taken in from paper the lines come from its decision.
+    Raises Forbidden, FieldRefusal (a year that is too far off, or not of before the platform), Conflict (begun).
     """
     _require_office(act)
     this_year = local(act.at).year
     if not FIRST_YEAR <= first_year <= this_year + YEARS_AHEAD:
         raise FieldRefusal("year", _("Check the year: that is too long ago, or too far ahead."))
     audit.take_turn(act)
+    if kind is Kind.PAPER and not began_before(act, first_year):
+        raise FieldRefusal("kind", NOT_FROM_PAPER)
     if find(act, first_year) is not None:
         raise Conflict(_("The budget of this year was begun already."))
     before = find(act, first_year - 1)
-    start = in_force(act, before) if before is not None else None
+    start = in_force(act, before) if before is not None and kind is not Kind.PAPER else None
     budget = Budget(id=uuid4(), territory_id=act.territory.id, first_year=first_year)
-    version = _version(act, budget, 1, Kind.DRAFT, Proposer.AKIM, basis=None, reason="", language="kk")
-    _log(act, "budget.begun", version, {"year": first_year})
+    version = _version(act, budget, 1, kind, Proposer.AKIM, basis=None, reason="", language="kk")
+    going_on = range(first_year, first_year + YEARS - 1)
+    copied = _copied(lines(act, start), version, years=going_on) if start is not None else []
+    _log(act, "budget.begun", version, {"year": first_year, "whole": len(copied)})
     act.session.add(budget)
     act.session.flush()
-    act.session.add(version)
-    act.session.flush()
-    if start is not None:
-        _copy(act, start, version, years=range(first_year, first_year + YEARS - 1))
+    _add(act, version, copied)
     return version
 
 
@@ -110,13 +119,13 @@ def revise(act: Act, budget: Budget, kind: Kind, proposer: Proposer, *, reason: 
     version = _version(
         act, budget, len(every) + 1, kind, proposer, basis=basis, reason=reason.strip(), language=language
     )
-    _log(act, "budget.revised", version, {"year": budget.first_year, "kind": kind.value})
-    act.session.add(version)
-    act.session.flush()
-    if basis is not None and kind is Kind.QUARTER:
-        _quarter_of(act, basis, version)
-    elif basis is not None:
-        _copy(act, basis, version, years=range(budget.first_year, budget.first_year + YEARS))
+    before = lines(act, basis) if basis is not None else []
+    if kind is Kind.QUARTER:
+        copied = _quarter_of(_copied(before, version, years=budget.years[:1]))
+    else:
+        copied = _copied(before, version, years=budget.years)
+    _log(act, "budget.revised", version, {"year": budget.first_year, "kind": kind.value, "whole": len(copied)})
+    _add(act, version, copied)
     return version
 
 
@@ -130,8 +139,12 @@ def faults_of_revision(act: Act, budget: Budget, kind: Kind, reason: str) -> Ite
             yield FieldRefusal("reason", _("Write the reason."))
     elif stands:
         yield FieldRefusal("kind", _("The budget is in force: it is amended or corrected."))
+    elif kind is Kind.PAPER and not may_be_from_paper(act, budget):
+        yield FieldRefusal("kind", NOT_FROM_PAPER)
     elif kind is Kind.QUARTER and not may_be_late(act, budget):
         yield FieldRefusal("kind", _("The plan of a quarter is made in December, where the budget is late."))
+    elif kind is Kind.QUARTER and quarter_is_over(act, budget):
+        yield FieldRefusal("kind", QUARTER_OVER)
 
 
 def set_line(act: Act, version: Version, line: Sum) -> None:
@@ -167,9 +180,12 @@ def replace_lines(act: Act, version: Version, sums: Sequence[Sum], *, sha256: st
     require_writing(act, version)
     refuse_all(fault for line in sums for fault in faults_of_line(act, version, line, ()))
     years = sorted({line.year for line in sums})
-    told = {"years": years, "lines": len(sums), "sha256": sha256}
-    _log(act, "budget.lines_imported", version, told)
+    kept = sum(line.year not in years for line in lines(act, version))
+    # Two events: what lets lines go lets none in, and so many as the second one says enter, no more.
+    _log(act, "budget.lines_cleared", version, {"years": years})
     act.session.execute(delete(Line).where(Line.version_id == version.id, Line.year.in_(years)))
+    told = {"years": years, "lines": len(sums), "whole": kept + len(sums), "sha256": sha256}
+    _log(act, "budget.lines_imported", version, told)
     act.session.add_all(Line(version_id=version.id, **{**line._asdict(), "part": line.part.value}) for line in sums)
     act.session.flush()
 
@@ -334,6 +350,22 @@ def may_be_late(act: Act, budget: Budget) -> bool:
     return local(act.at).date() >= date(budget.first_year - 1, 12, 1)
 
 
+def quarter_is_over(act: Act, budget: Budget) -> bool:
+    """Whether the first quarter of the budget's first year is over: a plan of it would hold of nothing."""
+    return local(act.at).date() > date(budget.first_year, 3, 31)
+
+
+def began_before(act: Act, first_year: int) -> bool:
+    """Whether that year began before the okrug's first budget was kept here: then it was decided on paper."""
+    query = select(func.min(Version.made_at)).join(Budget).where(Budget.territory_id == act.territory.id)
+    return first_year <= local(act.session.scalar(query) or act.at).year
+
+
+def may_be_from_paper(act: Act, budget: Budget) -> bool:
+    """Whether the budget can be taken in as it was decided: `began_before`, and none of its versions is in force."""
+    return began_before(act, budget.first_year) and in_force(act, budget) is None
+
+
 def leading(every: Sequence[Standing]) -> Standing:
     """The version that tells how a budget stands: the last one that is no plan of a quarter, if there is any."""
     return next((one for one in reversed(every) if one.version.kind != Kind.QUARTER), every[-1])
@@ -346,8 +378,10 @@ def offered(act: Act, budget: Budget) -> list[Kind]:
     if adopted(act, budget) is not None:
         return [] if drafting else [Kind.AMENDMENT, Kind.CORRECTION]
     quarters = [one for one in every if one.version.kind == Kind.QUARTER and one.move is not Move.WITHDRAWN]
-    late = may_be_late(act, budget) and not quarters
-    return [*([] if drafting else [Kind.DRAFT]), *([Kind.QUARTER] if late else [])]
+    late = may_be_late(act, budget) and not quarter_is_over(act, budget) and not quarters
+    paper = not drafting and may_be_from_paper(act, budget)
+    drafts = [] if drafting else [Kind.DRAFT]
+    return [*drafts, *([Kind.QUARTER] if late else []), *([Kind.PAPER] if paper else [])]
 
 
 def side_of(part: Part) -> Side:
@@ -381,24 +415,36 @@ def _version(
     )
 
 
-def _copy(act: Act, source: Version, to: Version, *, years: Iterable[int]) -> None:
+def _add(act: Act, version: Version, some: Iterable[Line]) -> None:
+    act.session.add(version)
+    act.session.flush()
+    act.session.add_all(some)
+    act.session.flush()
+
+
+def _copied(source: Iterable[Line], to: Version, *, years: Iterable[int]) -> list[Line]:
     """The lines of some years as the other version has them; `checking` tells of codes that are known no more."""
     wanted = set(years)
-    act.session.add_all(
+    return [
         Line(version_id=to.id, year=line.year, part=line.part, code=line.code, amount=line.amount)
-        for line in lines(act, source)
+        for line in source
         if line.year in wanted
-    )
-    act.session.flush()
+    ]
 
 
-def _quarter_of(act: Act, source: Version, to: Version) -> None:
-    """A quarter of each line of the first year (article 91 p. 4), down to a tenth of a thousand tenge."""
-    act.session.add_all(
-        Line(version_id=to.id, year=line.year, part=line.part, code=line.code, amount=line.amount // 4 // STEP * STEP)
-        for line in lines(act, source, to.budget.first_year)
-    )
-    act.session.flush()
+def _quarter_of(parts: list[Line]) -> list[Line]:
+    """A quarter of each line (article 91 p. 4), down to a tenth of a thousand tenge.
+
+    What rounding leaves over on one side is taken from its largest line: no line holds more than its quarter.
+    """
+    for line in parts:
+        line.amount = line.amount // 4 // STEP * STEP
+    over = statement(parts).difference
+    larger = Side.RECEIPTS if over > 0 else Side.SPENDING
+    if some := [line for line in parts if side_of(Part(line.part)) is larger]:
+        largest = max(some, key=lambda line: line.amount)
+        largest.amount -= min(abs(over), largest.amount)
+    return parts
 
 
 def _require_office(act: Act) -> None:

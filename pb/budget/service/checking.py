@@ -1,7 +1,7 @@
 """What keeps a version from going to the assembly: a year without lines, sums that do not add up, moves too large."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
@@ -24,6 +24,8 @@ MOVED_TOO_FAR: dict[Wrong, LazyString] = {
     Wrong.NEW: _("%(code)s: this programme is not in the budget. The maslikhat amends it."),
     Wrong.TOO_MUCH: _("%(code)s: at most %(most)s thousand tenge may leave this programme."),
 }
+
+MORE_THAN_A_QUARTER: Final = _("%(code)s: at most a quarter of the draft, %(most)s thousand tenge; here %(amount)s.")
 
 
 class Fault(NamedTuple):
@@ -55,9 +57,27 @@ def faults(act: Act, version: Version) -> list[Fault]:
     if version.kind == Kind.DRAFT and version.basis_id is not None and _unchanged(act, version, every):
         year = version.years[0]
         found.append(Fault(year, _("Nothing is changed yet since the version before it, which was not accepted.")))
-    if version.kind != Kind.QUARTER:  # a quarter of the draft: what residents decided stands in the whole
+    if version.kind == Kind.QUARTER:
+        found += _of_quarter(act, version, every)
+    elif (
+        version.kind != Kind.PAPER
+    ):  # decided before they were; a quarter of the draft: what residents decided stands in the whole
         found += [fault for check in _checks for fault in check(act, version)]
     return found
+
+
+def _of_quarter(act: Act, version: Version, every: Sequence[Line]) -> Iterator[Fault]:
+    """The akim's plan: line by line at most a quarter of the draft (article 91 p. 4), of a quarter that is not over."""
+    year = version.budget.first_year
+    if service.quarter_is_over(act, version.budget):
+        yield Fault(year, service.QUARTER_OVER)
+    draft = act.session.get(Version, version.basis_id) if version.basis_id is not None else None
+    whole = {(line.part, line.code): line.amount for line in service.lines(act, draft, year)} if draft else {}
+    for line in every:
+        most = whole.get((line.part, line.code), 0) // 4
+        if line.amount > most:
+            told = {"code": line.code, "most": thousands(most), "amount": thousands(line.amount)}
+            yield Fault(year, _said(MORE_THAN_A_QUARTER, told))
 
 
 def _unchanged(act: Act, version: Version, every: Sequence[Line]) -> bool:

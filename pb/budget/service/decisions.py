@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.budget import service
-from pb.budget.models import LONGEST_NUMBER, Budget, Decision, Kind, Move, Step, Version
+from pb.budget.models import IN_FORCE, LONGEST_NUMBER, LONGEST_TITLE, Budget, Decision, Kind, Move, Step, Version
 from pb.budget.service import Standing, amounts, checking, steps
 from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
@@ -22,7 +22,7 @@ from pb.media.service.files import Received
 from pb.territory.models import Territory
 from pb.text import one_line
 
-MASLIKHAT, AKIM, RAION = "maslikhat", "akim", "raion"
+MASLIKHAT, AKIM, RAION, PAPER = "maslikhat", "akim", "raion", "paper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,34 @@ def decide(act: Act, version: Version, decided: Decided, paper: Received | None 
     return decision
 
 
+def take_in(act: Act, version: Version, decided: Decided, maslikhat: str, paper: Received | None) -> Decision:
+    """The office takes a budget in as a maslikhat decided it on paper, with the document; `confirm` puts it in force.
+
+    Raises Forbidden, Conflict (it does not add up, or cannot be taken in any more), FieldRefusal.
+    """
+    steps.require(act, version, Move.TAKEN)
+    if not service.may_be_from_paper(act, version.budget):
+        raise Conflict(service.NOT_FROM_PAPER)
+    if wrong := checking.faults(act, version):
+        raise Conflict(wrong[0].told)
+    refuse_all([*faults(act, decided), *_faults_of_paper(version, decided, maslikhat, paper)])
+    decision = _record(act, PAPER, version.budget.first_year, decided, paper, one_line(maslikhat))
+    steps.take_in(act, version, decision)
+    return decision
+
+
+def confirm(act: Act, version: Version) -> None:
+    """Somebody of another body compared a budget that was taken in with its document: it is in force.
+
+    Raises Forbidden (who wrote it; none of the roles), Conflict.
+    """
+    steps.require(act, version, Move.APPROVED)
+    decision = of_version(act, version)
+    if version.kind != Kind.PAPER or decision is None or not service.may_be_from_paper(act, version.budget):
+        raise Conflict(service.NOT_FROM_PAPER)
+    steps.adopt(act, version, decision, Move.APPROVED)
+
+
 def record_raions(act: Act, year: int, decided: Decided) -> Decision:
     """The maslikhat's secretary records the decision on the raion's own budget: the okrugs' term runs from its day.
 
@@ -97,6 +125,20 @@ def faults(act: Act, decided: Decided) -> Iterator[FieldRefusal]:
         yield FieldRefusal("day", _("The decision cannot be of a day to come."))
     elif reference and _known(act, reference, decided.day):
         yield FieldRefusal("reference", _("A decision of this number and day is recorded already."))
+
+
+def _faults_of_paper(
+    version: Version, decided: Decided, maslikhat: str, paper: Received | None
+) -> Iterator[FieldRefusal]:
+    first = version.budget.first_year
+    if decided.day is not None and decided.day.year not in {first - 1, first}:
+        yield FieldRefusal("day", _("A budget is decided in the year before its first one, or in that year."))
+    if not maslikhat.strip():
+        yield FieldRefusal("maslikhat", _("Write which maslikhat decided it."))
+    elif len(one_line(maslikhat)) > LONGEST_TITLE:
+        yield FieldRefusal("maslikhat", _("Use at most %(most)s characters.", most=LONGEST_TITLE))
+    if paper is None:
+        yield FieldRefusal("paper", _("Choose the decision as PDF: everybody compares the lines with it."))
 
 
 def get(act: Act, number: int) -> Decision:
@@ -127,7 +169,7 @@ def adopted_by(act: Act, decision: Decision) -> list[tuple[Territory, Version]]:
         .join(Budget, Budget.territory_id == Territory.id)
         .join(Version, Version.budget_id == Budget.id)
         .join(Step, Step.version_id == Version.id)
-        .where(Step.decision_id == decision.id)
+        .where(Step.decision_id == decision.id, Step.move.in_(IN_FORCE))
         .order_by(Territory.name_kk)
     )
     return [(territory, version) for territory, version in act.session.execute(query).unique()]
@@ -137,6 +179,27 @@ def of_version(act: Act, version: Version) -> Decision | None:
     """The decision that put a version in force."""
     query = select(Decision).join(Step, Step.decision_id == Decision.id).where(Step.version_id == version.id)
     return act.session.scalars(query).first()
+
+
+def on_paper(act: Act, budget: Budget) -> Decision | None:
+    """The decision from which the budget was taken in, if it was and somebody confirmed it: said wherever it stands."""
+    query = (
+        select(Decision)
+        .join(Step, Step.decision_id == Decision.id)
+        .join(Version, Version.id == Step.version_id)
+        .where(Version.budget_id == budget.id, Decision.kind == PAPER, Step.move == Move.APPROVED)
+    )
+    return act.session.scalars(query).first()
+
+
+def taken_from_paper(act: Act, budget_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these budgets were taken in from paper, and confirmed."""
+    query = (
+        select(Version.budget_id)
+        .join(Step, Step.version_id == Version.id)
+        .where(Version.budget_id.in_(list(budget_ids)), Version.kind == Kind.PAPER, Step.move == Move.APPROVED)
+    )
+    return set(act.session.scalars(query))
 
 
 class Changed(NamedTuple):
@@ -204,13 +267,16 @@ def _same(act: Act, year: int, decided: Decided) -> Decision | None:
 
 
 def _known(act: Act, reference: str, day: date) -> bool:
+    """Whether such a decision is recorded; one whose taking in was returned or withdrawn is taken in anew."""
+    undone = select(Step.version_id).where(Step.move.in_([Move.RETURNED, Move.WITHDRAWN]))
+    dropped = select(Step.decision_id).where(Step.move == Move.TAKEN, Step.version_id.in_(undone))
     query = select(Decision.id).where(
         Decision.territory_id == act.territory.id, Decision.reference == reference, Decision.decided_on == day
     )
-    return act.session.scalars(query).first() is not None
+    return act.session.scalars(query.where(Decision.id.not_in(dropped))).first() is not None
 
 
-def _record(act: Act, kind: str, year: int, decided: Decided, paper: Received | None) -> Decision:
+def _record(act: Act, kind: str, year: int, decided: Decided, paper: Received | None, maslikhat: str = "") -> Decision:
     audit.take_turn(act)
     taken = select(func.max(Decision.number)).where(Decision.territory_id == act.territory.id)
     decision = Decision(
@@ -221,16 +287,17 @@ def _record(act: Act, kind: str, year: int, decided: Decided, paper: Received | 
         year=year,
         reference=one_line(decided.reference),
         decided_on=decided.day,
+        maslikhat=maslikhat,
         recorded_at=act.at,
         recorded_by=act.person.id if act.person is not None else None,
     )
     if paper is not None and act.person is not None:
         decision.paper_id = files.add_paper(act, act.person.id, paper).id
-    told = (
-        {"kind": kind, "year": year, "number": decision.reference, "date": decided.day.isoformat()}
-        if decided.day
-        else {}
-    )
+    told: dict[str, str | int] = {"kind": kind, "year": year, "number": decision.reference}
+    if decided.day is not None:
+        told["date"] = decided.day.isoformat()
+    if maslikhat:
+        told["maslikhat"] = maslikhat
     audit.record(act, "budget.decision_kept", subject=decision.id, data=told)
     act.session.add(decision)
     act.session.flush()

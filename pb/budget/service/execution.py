@@ -1,6 +1,7 @@
 """Reports on the execution of a budget: taken in by the office month by month, and what is left when the year ends."""
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -16,8 +17,9 @@ from pb.budget.models import Budget, Execution, ExecutionLine, Leftover
 from pb.budget.service import amounts, in_force
 from pb.classification import service as classification
 from pb.clock import local
-from pb.core.budget.amounts import thousands
+from pb.core.budget.amounts import STEP, thousands
 from pb.core.budget.codes import Code, Part, Side
+from pb.core.budget.doubts import Off, off_by_thousand
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.formats import day, numbered
 
@@ -95,7 +97,7 @@ def take(
         raise Conflict(_("No budget of this year is in force yet."))
     refuse_all(faults(act, budget, until, lines))
     refuse_all(FieldRefusal("file", told_of(fault)) for fault in faults_of_lines(act, budget, until, lines))
-    if not sure and (asked := doubts(act, budget, lines)):
+    if not sure and (asked := doubts(act, budget, lines, until)):
         raise Conflict(asked[0])
     audit.take_turn(act)
     taken = act.session.scalar(select(func.max(Execution.number)).where(Execution.territory_id == act.territory.id))
@@ -116,6 +118,7 @@ def take(
         "until": until.isoformat() if until is not None else "",
         "lines": len(lines),
         "sha256": sha256,
+        "digest": digest((line.part.value, line.code, line.amounts) for line in lines),
     }
     audit.record(act, "budget.execution_taken", subject=report.id, data=told)
     act.session.add(report)
@@ -125,15 +128,24 @@ def take(
             execution_id=report.id,
             part=line.part.value,
             code=line.code,
+            number=number,
             approved=line.approved,
             amended=line.amended,
             corrected=line.corrected,
             paid=line.paid,
         )
-        for line in lines
+        for number, line in enumerate(lines, 1)
     )
     act.session.flush()
     return report
+
+
+def digest(lines: Iterable[tuple[str, str, Sequence[int | None]]]) -> str:
+    """SHA-256 of a report's lines, as the log keeps it: `part code approved amended corrected paid`, by code."""
+    told = (
+        f"{part} {code} {' '.join('-' if one is None else str(one) for one in sums)}\n" for part, code, sums in lines
+    )
+    return hashlib.sha256("".join(sorted(told)).encode()).hexdigest()
 
 
 def faults(act: Act, budget: Budget, until: date | None, lines: Sequence[Paid]) -> Iterator[FieldRefusal]:
@@ -207,25 +219,76 @@ def told_of(fault: LineFault) -> LazyString:
     return LazyString(lambda: str(AT_A_LINE) % {"line": fault.line, "cell": fault.cell, "wrong": WRONGS[fault.wrong]})
 
 
-def doubts(act: Act, budget: Budget, lines: Sequence[Paid]) -> list[LazyString]:
-    """What is asked about: more was paid than is planned, perhaps because the file tells tenge for thousands.
+def doubts(act: Act, budget: Budget, lines: Sequence[Paid], until: date | None = None) -> list[LazyString]:
+    """What is asked about: more was paid than is planned, or sums a thousand times off, less than before, other plans.
 
-    And a report with the very lines of one of another day: perhaps its file was chosen a second time.
+    And a report with the very lines of one of another day: perhaps its file was chosen a second time. `until`: the
+    day of the report; what was paid by then is compared with the last report before it, for such sums only grow.
     """
-    paid = amounts.rolled_up(
-        {(line.part.value, line.code): line.paid for line in lines},
-        {(one.part.value, one.code) for one in amounts.four(act, budget)},
-    )
+    four = amounts.four(act, budget)
+    planned = {(one.part.value, one.code) for one in four}
+    paid = amounts.rolled_up({(line.part.value, line.code): line.paid for line in lines}, planned)
+    earlier = amounts.rolled_up(_paid_before(act, budget, until), planned)
     asked: list[LazyString] = [
         _("Every line stands with the same amounts in report %(report)s. Was nothing paid between?", report=_named(one))
         for one in _same_before(act, budget, lines)
     ]
-    for one in amounts.four(act, budget):
-        sum_ = paid.get((one.part.value, one.code), 0)
+    for one in four:
+        key = (one.part.value, one.code)
+        sum_, before = paid.get(key, 0), earlier.get(key, 0)
+        told = {"code": one.code, "paid": thousands(sum_), "planned": thousands(one.planned)}
         if Code.read(one.code).side is Side.SPENDING and sum_ > one.planned:
-            told = {"code": one.code, "paid": thousands(sum_), "planned": thousands(one.planned)}
             asked.append(_("%(code)s: %(paid)s thousand tenge paid, %(planned)s planned.", **told))
-    return asked
+        elif off_by_thousand(sum_, [one.planned]) is Off.TOO_MUCH:
+            asked.append(
+                _("%(code)s: %(paid)s thousand tenge came in, %(planned)s planned. Tenge or thousands?", **told)
+            )
+        if off_by_thousand(sum_, [before]) is not None:
+            asked.append(
+                _(
+                    "%(code)s: %(paid)s thousand tenge, %(before)s in the report before. Tenge or thousands?",
+                    **told,
+                    before=thousands(before),
+                )
+            )
+        elif sum_ < before:
+            asked.append(
+                _(
+                    "%(code)s: %(paid)s thousand tenge, less than the %(before)s of the report before.",
+                    **told,
+                    before=thousands(before),
+                )
+            )
+    return [*asked, *_of_plans(four, lines)]
+
+
+def _paid_before(act: Act, budget: Budget, until: date | None) -> dict[tuple[str, str], int]:
+    """What was paid by the last report of an earlier day."""
+    query = select(Execution).where(Execution.territory_id == act.territory.id, Execution.year == budget.first_year)
+    if until is None:
+        return {}
+    before = act.session.scalars(
+        query.where(Execution.until < until).order_by(Execution.until.desc(), Execution.number.desc()).limit(1)
+    ).first()
+    return {key: sums[-1] for key, sums in _lines_of(act, before).items()} if before is not None else {}
+
+
+def _of_plans(four: Sequence[amounts.Four], lines: Sequence[Paid]) -> Iterator[LazyString]:
+    """The plans that the file names, where they are others than ours; down to what thousands with a decimal tell."""
+    for place in range(3):
+        named = {(line.part.value, line.code): line.amounts[place] for line in lines}
+        told = amounts.rolled_up(
+            {key: sum_ for key, sum_ in named.items() if sum_ is not None}, {(one.part.value, one.code) for one in four}
+        )
+        for one in four:
+            theirs, ours = told.get((one.part.value, one.code)), one.amounts[place] or 0
+            if theirs is not None and abs(theirs - ours) >= STEP:
+                yield _(
+                    "%(code)s: the file names a plan of %(theirs)s thousand tenge, here it is %(ours)s.",
+                    code=one.code,
+                    theirs=thousands(theirs),
+                    ours=thousands(ours),
+                )
 
 
 def _reported(code: str, codes: Sequence[Code]) -> bool:

@@ -70,6 +70,7 @@ def title(act: Act, version: Version, language: str) -> str:
         ),
         Kind.QUARTER: (_("On the local financial plan for the first quarter of %(first)s: %(okrug)s", **named),) * 2,
     }
+    titles[Kind.PAPER] = titles[Kind.DRAFT]
     return titles[Kind(version.kind)][named["of_okrug"] is None]
 
 

@@ -36,7 +36,10 @@ MAY: Final[dict[Move, tuple[Role, ...]]] = {
     Move.RETURNED: (Role.MASLIKHAT_SECRETARY,),
     Move.DECIDED: (Role.AKIM,),
     Move.WITHDRAWN: (Role.OFFICE,),
+    Move.TAKEN: (Role.OFFICE,),
 }
+# Who says that a budget taken in from paper is as its decision has it, or is not: of another body than the office.
+SECOND: Final = (Role.MASLIKHAT_SECRETARY, Role.AUDITOR)
 NOT_YOURS: Final[dict[Move, LazyString]] = {
     Move.PUT: _("Only the akim's office puts a draft before the assembly."),
     Move.AGREED: _("The akim's office, or the chair or secretary of the assembly, names the decision."),
@@ -47,23 +50,37 @@ NOT_YOURS: Final[dict[Move, LazyString]] = {
     Move.RETURNED: _("Only the secretary of the maslikhat returns a budget."),
     Move.DECIDED: _("Only the akim records what the akim decided."),
     Move.WITHDRAWN: _("Only the akim's office withdraws its draft."),
+    Move.TAKEN: _("Only the akim's office takes a budget in from paper."),
 }
+NOT_THE_SECOND: Final = _("The secretary of the maslikhat or the auditor confirms it: another person than took it in.")
 
 
 def may(act: Act, standing: Standing, move: Move) -> bool:
     """Whether the actor may take this step now."""
     follows = FOLLOWING[Kind(standing.version.kind)].get(standing.move, frozenset())
-    return act.person is not None and move in follows and act.holds(*MAY[move])
+    return act.person is not None and move in follows and _is_for(act, standing, move)
 
 
 def require(act: Act, version: Version, move: Move) -> Standing:
     """How a version stands of which the actor may take this step now. Raises Forbidden, Conflict."""
     standing = service.standing(act, version)
-    if act.person is None or not act.holds(*MAY[move]):
-        raise Forbidden(NOT_YOURS[move])
+    if act.person is None or not _is_for(act, standing, move):
+        raise Forbidden(NOT_THE_SECOND if _is_second(version, move) else NOT_YOURS[move])
     if move not in FOLLOWING[Kind(version.kind)].get(standing.move, frozenset()):
         raise Conflict(_("This does not follow from how the version stands now."))
     return standing
+
+
+def _is_second(version: Version, move: Move) -> bool:
+    return version.kind == Kind.PAPER and move in {Move.APPROVED, Move.RETURNED}
+
+
+def _is_for(act: Act, standing: Standing, move: Move) -> bool:
+    """Whether the step is the actor's: what was taken in from paper is confirmed by somebody who did not write it."""
+    if not _is_second(standing.version, move):
+        return act.holds(*MAY[move])
+    wrote = {standing.version.made_by, standing.last.by_id if standing.last is not None else None}
+    return act.holds(*SECOND) and act.person is not None and act.person.id not in wrote
 
 
 def put(act: Act, version: Version) -> None:
@@ -145,6 +162,13 @@ def withdraw(act: Act, version: Version, words: str, language: str) -> None:
     _locked(act, version, Move.WITHDRAWN)
     refuse_all(faults_of_words(words))
     _take(act, version, Step(move=Move.WITHDRAWN, day=_today(act), words=words.strip(), language=language))
+
+
+def take_in(act: Act, version: Version, decision: Decision) -> None:
+    """The office took the version in from a decision on paper: its lines stand. Raises Forbidden, Conflict."""
+    _locked(act, version, Move.TAKEN)
+    step = Step(move=Move.TAKEN, day=decision.decided_on, decision_id=decision.id)
+    _take(act, version, step, sha256=service.digest(act, version))
 
 
 def adopt(act: Act, version: Version, decision: Decision, move: Move) -> None:

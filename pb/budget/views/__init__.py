@@ -1,6 +1,18 @@
 """Pages of the okrug's budget and, in a raion, of all its okrugs' budgets."""
 
-from pb.budget.views import annexes, asking, budgets, deciding, duties, execution, files, raion, steps, versions
+from pb.budget.views import (
+    annexes,
+    asking,
+    budgets,
+    deciding,
+    duties,
+    execution,
+    files,
+    from_paper,
+    raion,
+    steps,
+    versions,
+)
 from pb.budget.views.blueprint import blueprint
 
 __all__ = [
@@ -12,6 +24,7 @@ __all__ = [
     "duties",
     "execution",
     "files",
+    "from_paper",
     "raion",
     "steps",
     "versions",

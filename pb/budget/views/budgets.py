@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from pb.act import Act, Role
 from pb.budget import service
 from pb.budget.forms import BeginForm, ReviseForm
-from pb.budget.models import BEING_WRITTEN, HOLDERS, KIND_LABELS, MOVE_LABELS, TAGS, Budget, Version
-from pb.budget.service import Standing, amounts
+from pb.budget.models import BEING_WRITTEN, HOLDERS, KIND_LABELS, MOVE_LABELS, TAGS, Budget, Kind, Version
+from pb.budget.service import Standing, amounts, decisions
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.parts import rows_of, sums_of
 from pb.clock import local
@@ -22,6 +22,14 @@ from pb.web.parts import Place, parts
 from pb.web.requests import Response, current_act, notify, page
 
 Tag = tuple[str, LazyString]
+
+MADE_FOR_THE_ASSEMBLY = lazy_gettext("Version %(number)s is made. Change its lines, then put it before the assembly.")
+MADE = {
+    Kind.QUARTER: lazy_gettext("Version %(number)s is made. Check its lines; then the akim decides it."),
+    Kind.PAPER: lazy_gettext(
+        "Version %(number)s is made. Take in the annexes of the decision, then the decision itself."
+    ),
+}
 
 
 class Row(NamedTuple):
@@ -43,7 +51,7 @@ def list_all() -> str:
 def begin() -> Response:
     act = current_act()
     form = BeginForm()
-    version = form.submit(lambda: service.begin(act, form.year.data))
+    version = form.submit(lambda: service.begin(act, form.year.data, Kind(form.kind.data)))
     if version is None:
         return _list(act, form), 422
     notify(_("The budget is begun. Write its lines, or import them."))
@@ -65,6 +73,7 @@ def show(budget_id: UUID) -> str:
         holder=HOLDERS[leading.move],
         tag=tag_of(leading),
         kinds={kind.value: label for kind, label in KIND_LABELS.items()},
+        on_paper=decisions.on_paper(act, budget),
         adopted=adopted,
         sums=sums_of(act, budget, adopted),
         rows=rows_of(amounts.four(act, budget), act, budget.first_year),
@@ -98,7 +107,7 @@ def revise(budget_id: UUID) -> Response:
     version = form.submit(make)
     if version is None:
         return _revision(act, budget, form), 422
-    notify(_("Version %(number)s is made. Change its lines, then put it before the assembly.", number=version.number))
+    notify(str(MADE.get(Kind(version.kind), MADE_FOR_THE_ASSEMBLY)) % {"number": version.number})
     return redirect(url_for("budget.show_version", budget_id=budget.id, version_id=version.id))
 
 

@@ -34,7 +34,7 @@ TERMS = {
 }
 
 
-@duties_of(Role.OFFICE, Role.AKIM, Role.CHAIR, Role.SECRETARY, Role.DEPUTY, Role.MASLIKHAT_SECRETARY)
+@duties_of(Role.OFFICE, Role.AKIM, Role.CHAIR, Role.SECRETARY, Role.DEPUTY, Role.MASLIKHAT_SECRETARY, Role.AUDITOR)
 def of_budgets(act: Act) -> Iterator[Duty]:
     """The next step of each version that is under way, for those who take it."""
     if act.territory.kind not in FOURTH_LEVEL:
@@ -71,7 +71,11 @@ def _of_quarters(act: Act, budget: Budget, every: Sequence[service.Standing]) ->
 
 def _of_version(act: Act, last: service.Standing, url: str, thing: str, until: date | None) -> Iterator[Duty]:
     move = last.move
-    if move is None and act.holds(Role.OFFICE) and last.version.kind != Kind.QUARTER:
+    if last.version.kind == Kind.PAPER and steps.may(act, last, Move.TAKEN):
+        yield Duty(_("Take the budget in from its decision on paper"), url, thing)
+    elif last.version.kind == Kind.PAPER and steps.may(act, last, Move.APPROVED):
+        yield Duty(_("Compare a budget that was taken in with its decision, and confirm it"), url, thing)
+    elif move is None and act.holds(Role.OFFICE) and last.version.kind != Kind.QUARTER:
         yield Duty(str(DEEDS[None]), url, thing, until)
     elif move is Move.PUT and steps.may(act, last, Move.AGREED) and steps.points_on(act, last.version):
         yield Duty(_("Name the assembly's decision on the budget"), url, thing, until)

@@ -108,7 +108,7 @@ def _taken(act: Act, budget: Budget, form: ExecutionForm, report: Report | None)
         return True
 
     refused = list(execution.faults(act, budget, form.until.data, report.lines))
-    asked = [] if refused or form.sure.data else execution.doubts(act, budget, report.lines)
+    asked = [] if refused or form.sure.data else execution.doubts(act, budget, report.lines, form.until.data)
     if asked:
         return _page(act, budget, form, asked=asked), 422
 

@@ -115,6 +115,7 @@ def _page(act: Act, form: ApproveForm | None, raion_form: RaionForm | None) -> s
         form=form if form is not None and form.versions.choices else None,
         raion_form=raion_form,
         own=own,
+        on_paper=decisions.taken_from_paper(act, [row.budget.id for row in rows if row.budget is not None]),
         decided=decisions.of_year(act, year),
         deputies=[row for row in rows if row.questions or row.papers],
         said_by=asking.said_by(act, [question for row in rows for question in row.questions]),
@@ -156,7 +157,8 @@ def _of_deputies(
 ) -> tuple[Sequence[Question], Sequence[tuple[str, str]], bool, bool, Step | None]:
     """What deputies do with a version: its questions, its papers, whether they may ask or return it, and why it was."""
     kinds = [kind for kind in PAPERS if kind != CHANGES or last.version.kind in {Kind.AMENDMENT, Kind.CORRECTION}]
-    papers = [(kind, str(PAPERS[kind][1])) for kind in kinds] if last.last is not None else []
+    decided_here = last.last is not None and last.version.kind != Kind.PAPER
+    papers = [(kind, str(PAPERS[kind][1])) for kind in kinds] if decided_here else []
     may_return = steps.may(act, last, Move.RETURNED)
     returned = last.last if last.move is Move.RETURNED else None
     return asked, papers, asking.may_ask(act, last), may_return, returned

@@ -7,9 +7,9 @@ from flask import redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from pb.act import Act
+from pb.act import Act, Role
 from pb.budget.forms import ConsiderForm, ReturnForm, SendForm, SettleForm, WithdrawForm
-from pb.budget.models import Move, Version
+from pb.budget.models import Kind, Move, Version
 from pb.budget.service import steps
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.versions import version_in
@@ -26,6 +26,9 @@ AGREED = {
     Outcome.APPROVED: lazy_gettext("Meeting of %(day)s, question %(number)s: agreed"),
     Outcome.REJECTED: lazy_gettext("Meeting of %(day)s, question %(number)s: not agreed"),
 }
+
+AGREED_DRAFT = lazy_gettext("The assembly agreed the draft. Send it to the raion.")
+AFTER_THE_ASSEMBLY = {Kind.CORRECTION: lazy_gettext("The assembly agreed the correction. The akim decides it now.")}
 
 
 @blueprint.post(f"{ONE}/put")
@@ -69,7 +72,7 @@ def settle(budget_id: UUID, version_id: UUID) -> Response:
     if move is None:
         return _page("budget/settle.html", version, form), 422
     notify(
-        _("The assembly agreed the draft. Send it to the raion.")
+        str(AFTER_THE_ASSEMBLY.get(Kind(version.kind), AGREED_DRAFT))
         if move is Move.AGREED
         else _("The assembly did not agree the draft. Make a new version.")
     )
@@ -127,7 +130,7 @@ def consider(budget_id: UUID, version_id: UUID) -> Response:
 
 
 @blueprint.get(f"{ONE}/return")
-@access(allow(*steps.MAY[Move.RETURNED]))
+@access(allow(*steps.MAY[Move.RETURNED], Role.AUDITOR))
 def write_return(budget_id: UUID, version_id: UUID) -> str:
     act = current_act()
     version = _for(act, budget_id, version_id, Move.RETURNED)
@@ -137,7 +140,11 @@ def write_return(budget_id: UUID, version_id: UUID) -> str:
 
 
 @blueprint.post(f"{ONE}/return")
-@access(allow(*steps.MAY[Move.RETURNED]), action=lazy_gettext("return the budget with reasons"), largest_body=A_TEXT)
+@access(
+    allow(*steps.MAY[Move.RETURNED], Role.AUDITOR),
+    action=lazy_gettext("return the budget with reasons"),
+    largest_body=A_TEXT,
+)
 def send_back(budget_id: UUID, version_id: UUID) -> Response:
     act = current_act()
     version, form = version_in(act, budget_id, version_id), ReturnForm()

@@ -43,7 +43,10 @@ SENTENCES = {
     Move.RETURNED: lazy_gettext("It was returned with reasons: %(day)s"),
     Move.DECIDED: lazy_gettext("The akim decided it: %(basis)s"),
     Move.WITHDRAWN: lazy_gettext("The office withdrew it."),
+    Move.TAKEN: lazy_gettext("The office took it in from the decision on paper: %(basis)s"),
 }
+
+CONFIRMED = lazy_gettext("Somebody of another body confirmed that it is as the decision on paper: %(basis)s")
 
 
 class Event(NamedTuple):
@@ -162,7 +165,8 @@ def version_page(act: Act, version: Version, form: object) -> str:
         questions=(questions := asking.of_version(act, version)),
         said_by=asking.said_by(act, questions),
         files={kind: label for kind, (_content, label) in PAPERS.items()},
-        may_take_files=act.holds(*TAKING_FILES),
+        on_paper=decisions.on_paper(act, version.budget),
+        may_take_files=act.holds(*TAKING_FILES) and version.kind != Kind.PAPER,
         may_ask=asking.may_ask(act, standing),
         may_answer=act.holds(Role.OFFICE),
     )
@@ -195,13 +199,15 @@ def _history(act: Act, version: Version) -> list[Event]:
             told = _("Meeting of %(day)s, question %(number)s", day=day(step.day), number=numbered(point.position))
             basis = Markup('<a href="{}">{}</a>').format(url, told)
         elif decision is not None:
-            basis = Markup("{}, {}").format(numbered(decision.reference), day(decision.decided_on))
+            told = [decision.maslikhat, numbered(decision.reference), day(decision.decided_on)]
+            basis = Markup(", ").join(one for one in told if one)
         values = {
             "basis": basis,
             "reference": numbered(step.reference) if step.reference else "",
             "day": day(step.day),
         }
-        text = Markup(str(SENTENCES[Move(step.move)])) % values  # noqa: S704 - our own sentence
+        from_paper = version.kind == Kind.PAPER and step.move == Move.APPROVED
+        text = Markup(str(CONFIRMED if from_paper else SENTENCES[Move(step.move)])) % values  # noqa: S704 - our own sentence
         note = said_in(step.words, step.language) if step.words else None
         found.append(Event(step, text, note, papers.get(decision.paper_id) if decision and decision.paper_id else None))
     return found
