@@ -109,6 +109,7 @@ def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, 
     with database.work(writing=False) as session:
         yield from _logs(session)
         yield gettext("polls as they were sealed"), _named(_served(session, settings))
+        yield gettext("minutes as they were drawn up"), _named(_minutes(session))
         yield gettext("pictures and papers"), _named(_pictures(session, settings))
         yield (
             gettext("keys"),
@@ -168,6 +169,21 @@ def _served(session: "Session", settings: Settings) -> list[str]:
         )
         for uuid, names in found
         if names
+    ]
+
+
+def _minutes(session: "Session") -> list[str]:
+    """The minutes whose text, digest, latest version and event in the log are not one and the same."""
+    from pb import clock
+    from pb.act import Act
+    from pb.gatherings.service import integrity
+    from pb.territory.service import tree
+
+    acts = [Act(session, one, None, frozenset(), clock.now()) for one in tree.taking_part(session)]
+    return [
+        gettext("%(number)s (%(name)s) differ from the log", number=number, name=act.territory.name(language()))
+        for act in acts
+        for number in integrity.faults(act)
     ]
 
 

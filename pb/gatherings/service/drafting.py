@@ -4,6 +4,8 @@ Source: Law of 23.01.2001 № 148, article 39-3, point 10: date and place, how m
 and secretary, agenda, speeches and decisions.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -51,6 +53,11 @@ def body(act: Act, gathering: Gathering, *, number: str, remarks: str) -> dict[s
         "remarks": remarks,
         **(adoption.for_minutes(act, cycle) if cycle is not None and adopts else {}),
     }
+
+
+def fingerprint(content: dict[str, Any]) -> str:
+    """SHA-256 (hexadecimal) of the minutes as JSON with sorted names."""
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def _opened_with(gathering: Gathering) -> int | None:
