@@ -126,13 +126,18 @@ def _minutes_unlogged(sql: Sql) -> str:
 
 
 def _called_off(sql: Sql) -> str:
-    """Who may convene a meeting calls it off before it begins: a cycle's the chair alone, the akim's side others."""
+    """Who may convene a meeting calls it off before it begins: a cycle's the chair alone, the akim's side others.
+
+    Or after its day, if nobody opened it.
+    """
     chair, akim, office = (
         held(sql, "events.actor_id", f"'{role}'", "heads.territory_id", "events.at")
         for role in ("chair", "akim", "office")
     )
     holds = f"((NEW.kind = 'assembly' AND {chair}) OR (NEW.cycle_id IS NULL AND ({akim} OR {office})))"
-    by = f"events.subject_id = NEW.id AND events.at = NEW.called_off_at AND events.at < OLD.meets_at AND {holds}"
+    never_opened = f"(OLD.opened_at IS NULL AND {sql.day('events.at')} > {sql.day('OLD.meets_at')})"
+    when = f"events.at = NEW.called_off_at AND (events.at < OLD.meets_at OR {never_opened})"
+    by = f"events.subject_id = NEW.id AND {when} AND {holds}"
     return f"(OLD.state = 'convened' AND NEW.state = 'called_off' AND {last_says(CALLS_OFF, OKRUG, by)})"
 
 

@@ -6,7 +6,7 @@ and secretary, agenda, speeches and decisions.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,8 @@ from pb.gatherings.models import (
     Question,
     Registration,
 )
-from pb.gatherings.service import adoption, meetings, points
+from pb.gatherings.service import adoption, meetings, points, presence
+from pb.gatherings.service.presence import Away
 from pb.proposals.models import Proposal, Review
 
 
@@ -46,7 +47,7 @@ def body(act: Act, gathering: Gathering, *, number: str, remarks: str) -> dict[s
         "members": len(gathering.attendances),
         "entitled": gathering.entitled,
         "quorum": quorum.needed if gathering.quorum_percent else None,
-        "present": _present(gathering),
+        "present": _present(act, gathering),
         "absent": _absent(gathering),
         **_opening(gathering),
         "questions": [_point(gathering, question, projects) for question in gathering.questions],
@@ -92,25 +93,27 @@ def _absent(gathering: Gathering) -> list[dict[str, str]]:
     ]
 
 
-def _times(row: Attendance | Registration, *, opened: bool) -> dict[str, str]:
-    """When somebody came after the opening, and when they left before the end."""
+def _times(row: Attendance | Registration, *, opened: bool, away: Sequence[Away] = ()) -> dict[str, Any]:
+    """When somebody came after the opening, went out and came back, and when they left before the end."""
+    out = [{"left": _hour(one.left), "came": _hour(one.came)} for one in away]
     came = {} if opened or row.came_at is None else {"came": _hour(row.came_at)}
-    return {**came, **({"left": _hour(row.left_at)} if row.left_at else {})}
+    return {**came, **({"away": out} if out else {}), **({"left": _hour(row.left_at)} if row.left_at else {})}
 
 
 def _hour(moment: datetime) -> str:
     return local(moment).strftime("%H:%M")
 
 
-def _present(gathering: Gathering) -> list[dict[str, Any]]:
+def _present(act: Act, gathering: Gathering) -> list[dict[str, Any]]:
     """Members by the alphabet, residents in the order in which they came."""
+    away = presence.away(act, gathering)
     people = sorted(gathering.attendances, key=lambda attendance: alphabet.key(attendance.member.name))
     members = [
         {
             "name": row.member.name,
             "settlement": row.member.settlement,
             "office": row.member.office if gathering.standing_officers else Office.MEMBER.value,
-            **_times(row, opened=row.present),
+            **_times(row, opened=row.present, away=away.get(row.member.number, ())),
             **({"remote": True} if row.remote else {}),
         }
         for row in people
