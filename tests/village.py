@@ -31,7 +31,7 @@ from pb.demo import staff
 from pb.demo.places import KRASNOYAR, Place
 from pb.gatherings.models import Answer, Gathering, Kind, Minutes, Office, Paper, State, Version
 from pb.gatherings.service import agenda, convening, holding, meetings, members
-from pb.gatherings.service.minutes import fingerprint
+from pb.gatherings.service.drafting import fingerprint
 from pb.gatherings.service.rules import Count
 from pb.identity.models import SECOND_FACTOR_CONTEXT, Grant, Person
 from pb.identity.service import accounts, appointments, holdings, second_factor
@@ -456,10 +456,10 @@ def meeting_confirmed_and_answered(
     """
     people = {role: accounts.holders(act, role)[0] for role in (Role.CHAIR, Role.SECRETARY, Role.AKIM)}
 
-    def log(action: str, role: Role) -> None:
-        audit.record(replace(act, person=people[role], roles=frozenset({role})), action, subject=held_id)
+    def log(action: str, role: Role, **data: Any) -> None:
+        audit.record(replace(act, person=people[role], roles=frozenset({role})), action, subject=held_id, data=data)
 
-    held_id = uuid4()
+    held_id, sha256 = uuid4(), fingerprint(body)
     log("gathering.convened", Role.CHAIR)
     rules = asdict(convening.rules_of(act, cycles.get(act, cycle_id))) | {"standing_officers": True}
     plan = {"cycle_id": cycle_id, "number": 1, "kind": Kind.ASSEMBLY, "meets_at": act.at, "place": "School № 1"}
@@ -468,12 +468,13 @@ def meeting_confirmed_and_answered(
     )
     act.session.add(held)
     act.session.flush()
-    log("minutes.drawn_up", Role.SECRETARY)
+    log("minutes.drawn_up", Role.SECRETARY, sha256=sha256)
     held.state = State.MINUTED
     here = Minutes.territory_id == act.territory.id
     serial = 1 + (act.session.scalar(select(func.max(Minutes.serial)).where(here)) or 0)
     numbered = {"territory_id": act.territory.id, "year": clock.local(act.at).year, "serial": serial}
-    drawn = Minutes(gathering_id=held_id, body=body, sha256=fingerprint(body), drawn_up_at=act.at, **numbered)
+    said = {"body": body, "remarks": body.get("remarks", ""), "sha256": sha256}
+    drawn = Minutes(gathering_id=held_id, drawn_up_at=act.at, **said, **numbered)
     act.session.add(drawn)
     act.session.flush()
     by = {"at": act.at, "by_id": people[Role.SECRETARY].id}
@@ -482,10 +483,10 @@ def meeting_confirmed_and_answered(
     print_minutes(act, drawn)
     if not confirmed:
         return held
-    log("minutes.confirmed", Role.CHAIR)
+    log("minutes.confirmed", Role.CHAIR, sha256=sha256)
     drawn.chair_at, drawn.chair_id = act.at, people[Role.CHAIR].id
     act.session.flush()
-    log("minutes.confirmed", Role.SECRETARY)
+    log("minutes.confirmed", Role.SECRETARY, sha256=sha256)
     drawn.secretary_at, drawn.secretary_id = act.at, people[Role.SECRETARY].id
     act.session.flush()
     held.state = State.CONFIRMED

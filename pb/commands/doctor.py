@@ -110,6 +110,7 @@ def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, 
         yield from _logs(session)
         yield gettext("polls as they were sealed"), _named(_served(session, settings))
         yield gettext("reports on budgets"), _named(_reports(session))
+        yield gettext("minutes as they were drawn up"), _named(_minutes(session))
         yield gettext("pictures and papers"), _named(_pictures(session, settings))
         yield (
             gettext("keys"),
@@ -184,6 +185,21 @@ def _reports(session: "Session") -> list[str]:
             name=okrug.name(language()),
         )
         for okrug, report in kept.differing_reports(session)
+    ]
+
+
+def _minutes(session: "Session") -> list[str]:
+    """The minutes whose text, digest, latest version and event in the log are not one and the same."""
+    from pb import clock
+    from pb.act import Act
+    from pb.gatherings.service import integrity
+    from pb.territory.service import tree
+
+    acts = [Act(session, one, None, frozenset(), clock.now()) for one in tree.taking_part(session)]
+    return [
+        gettext("%(number)s (%(name)s) differ from the log", number=number, name=act.territory.name(language()))
+        for act in acts
+        for number in integrity.faults(act)
     ]
 
 

@@ -186,8 +186,11 @@ def _by_own_clock(at: datetime) -> str:
 
 
 def _moment(text: str) -> datetime:
+    """A moment; a day alone is read as its end, or as now: whatever was signed on it was signed by then."""
     try:
         at = datetime.fromisoformat(text)
+        if len(text) == len("2026-11-21"):
+            return min(at.replace(hour=23, minute=59, second=59, tzinfo=UTC), datetime.now(UTC))
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):  # no moment, or one that in UTC lies beyond the calendar
         raise click.BadParameter(gettext("write the moment as 2026-11-21T10:00:00Z"), param_hint="--at") from None

@@ -73,6 +73,29 @@ TEXT = (
 )
 
 
+# Where these words stand as a version already, no other ones have their digest.
+OTHER_WORDS = (
+    "EXISTS (SELECT 1 FROM minutes_versions drawn WHERE drawn.minutes_id = NEW.id AND drawn.sha256 = NEW.sha256 "
+    "AND CAST(drawn.body AS TEXT) <> CAST(NEW.body AS TEXT))"
+)
+
+
+def as_told(sql: Sql) -> str:
+    """The event names the digest of the text that stands in these minutes."""
+    return f"{sql.said('events.data', 'sha256')} = NEW.sha256"
+
+
+def _drawn_up(sql: Sql) -> str:
+    """The text is the one of the event, by its digest; what was remarked is what the text says."""
+    said = last_says(
+        "'minutes.drawn_up'",
+        OKRUG_OF_MINUTES,
+        f"{OF_GATHERING} AND events.at = NEW.drawn_up_at AND {as_told(sql)}",
+    )
+    remarked = f"COALESCE({sql.said('NEW.body', 'remarks')}, '') = NEW.remarks"
+    return f"({said} AND {WITHOUT_CONFIRMATION} AND {remarked} AND NOT {OTHER_WORDS})"
+
+
 def holds_office(sql: Sql, who: str, person: str) -> str:
     """Whether a person is chair or secretary of this meeting: by the standing role, or elected by those present."""
     standing = held(sql, person, f"'{who}'", "heads.territory_id", "events.at")
@@ -86,7 +109,9 @@ def holds_office(sql: Sql, who: str, person: str) -> str:
 
 def _confirmed_unlogged(sql: Sql, who: str) -> str:
     holds = holds_office(sql, who, f"NEW.{who}_id")
-    by = f"{OF_GATHERING} AND events.actor_id = NEW.{who}_id AND events.at = NEW.{who}_at AND {holds}"
+    by = (
+        f"{OF_GATHERING} AND events.actor_id = NEW.{who}_id AND events.at = NEW.{who}_at AND {holds} AND {as_told(sql)}"
+    )
     said = last_says("'minutes.confirmed'", OKRUG_OF_MINUTES, by)
     return (
         f"({changed(f'{who}_at', f'{who}_id')} "
@@ -96,18 +121,23 @@ def _confirmed_unlogged(sql: Sql, who: str) -> str:
 
 def _minutes_unlogged(sql: Sql) -> str:
     signed = " OR ".join(_confirmed_unlogged(sql, who) for who in ("chair", "secretary"))
-    text = f"({TEXT} AND NOT ({DRAWN_UP} AND {WITHOUT_CONFIRMATION}))"
+    text = f"({TEXT} AND NOT {_drawn_up(sql)})"
     return f"{changed('id', 'gathering_id')} OR {text} OR {signed}"
 
 
 def _called_off(sql: Sql) -> str:
-    """Who may convene a meeting calls it off before it begins: a cycle's the chair alone, the akim's side others."""
+    """Who may convene a meeting calls it off before it begins: a cycle's the chair alone, the akim's side others.
+
+    Or after its day, if nobody opened it.
+    """
     chair, akim, office = (
         held(sql, "events.actor_id", f"'{role}'", "heads.territory_id", "events.at")
         for role in ("chair", "akim", "office")
     )
     holds = f"((NEW.kind = 'assembly' AND {chair}) OR (NEW.cycle_id IS NULL AND ({akim} OR {office})))"
-    by = f"events.subject_id = NEW.id AND events.at = NEW.called_off_at AND events.at < OLD.meets_at AND {holds}"
+    never_opened = f"(OLD.opened_at IS NULL AND {sql.day('events.at')} > {sql.day('OLD.meets_at')})"
+    when = f"events.at = NEW.called_off_at AND (events.at < OLD.meets_at OR {never_opened})"
+    by = f"events.subject_id = NEW.id AND {when} AND {holds}"
     return f"(OLD.state = 'convened' AND NEW.state = 'called_off' AND {last_says(CALLS_OFF, OKRUG, by)})"
 
 
@@ -219,6 +249,6 @@ def rules(sql: Sql) -> list[Rule]:
         ),
         Rule("gatherings", "UPDATE", CONVENED_AGAIN, "ordered"),
         Rule("minutes", "INSERT", f"NEW.drawn_up_at < {HOUR}", "opened"),
-        Rule("minutes", "INSERT", f"NOT ({DRAWN_UP} AND {WITHOUT_CONFIRMATION})", "logged"),
+        Rule("minutes", "INSERT", f"NOT {_drawn_up(sql)}", "logged"),
         Rule("minutes", "UPDATE", _minutes_unlogged(sql), "logged"),
     ]

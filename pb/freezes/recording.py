@@ -10,7 +10,12 @@ MOVED = ("came_at", "left_at")
 VOTED = ("outcome", "ballot", "present", "in_favour", "against", "abstained", "needed", "chair_vote")
 NUMBERS = ("present", "in_favour", "against", "abstained", "needed")
 # What stands beside a vote: how each voted, who was there, who had an interest.
-BESIDE = ("named_votes", "question_presences", "conflicts_of_interest")
+# In which list of the vote each is, and as what.
+BESIDE = {
+    "named_votes": ("by_name", "{number} || ':' || {row}.vote"),
+    "question_presences": ("here", "{number}"),
+    "conflicts_of_interest": ("conflicted", "{number}"),
+}
 
 
 def _now(*columns: str) -> str:
@@ -19,15 +24,32 @@ def _now(*columns: str) -> str:
     return " AND ".join(kept.format(column) for column in columns)
 
 
+def _number(row: str) -> str:
+    return f"(SELECT CAST(members.number AS text) FROM assembly_members members WHERE members.id = {row}.member_id)"  # noqa: S608 - our own names
+
+
+def _listed(sql: Sql, name: str, each: str) -> str:
+    """Whether one stands in a list of the event, which is a text with a space between each."""
+    return f"(' ' || COALESCE({sql.said('events.data', name)}, '') || ' ' LIKE '% ' || {each} || ' %')"
+
+
 def _attendance(sql: Sql) -> str:
-    """A member comes, goes, is excused; or all are marked at the opening, or noted with a vote."""
-    number = "(SELECT CAST(members.number AS text) FROM assembly_members members WHERE members.id = NEW.member_id)"
-    who = sql.said("events.data", "who")
+    """A member comes, goes, is excused; or all are marked at the opening, or noted with a vote.
+
+    Each event lists who is here after it. One of a single member changes the row of that member alone; one of all the
+    rows of those who were not as it lists them, so that whoever counts again finds the same.
+    """
+    who, number = sql.said("events.data", "who"), _number("NEW")
+    listed = _listed(sql, "here", number)
+    here = "(({0}.came_at IS NOT NULL AND {0}.left_at IS NULL) = {1})"
+    as_listed, was_not = here.format("NEW", listed), f"NOT {here.format('OLD', listed)}"
+    of_all = f"{who} IS NULL AND {sql.said('events.data', 'here')} IS NOT NULL AND {was_not} AND {as_listed}"
     by = (
-        f"{OF_GATHERING} AND ({who} IS NULL OR {who} = {number}) AND {_now(*MOVED)} AND CASE events.action "
-        f"WHEN 'gathering.absence' THEN NOT {changed('present', 'remote', *MOVED)} "
-        f"WHEN 'gathering.voted' THEN NOT {changed('present', 'remote', 'absence')} "
-        f"ELSE events.action IN {COUNTED} END"
+        f"{OF_GATHERING} AND {_now(*MOVED)} AND CASE events.action "
+        f"WHEN 'gathering.absence' THEN {who} = {number} AND NOT {changed('present', 'remote', *MOVED)} "
+        f"WHEN 'gathering.voted' THEN {of_all} AND {sql.said('events.data', 'corrects')} IS NULL "
+        f"AND NOT {changed('present', 'remote', 'absence')} "
+        f"ELSE events.action IN {COUNTED} AND (({who} = {number} AND {as_listed}) OR ({of_all})) END"
     )
     said = last_says("events.action", OKRUG_OF_MINUTES, by)
     return f"({changed('present', 'remote', 'absence', *MOVED)} AND NOT {said})"
@@ -63,6 +85,13 @@ def _with_its_vote(sql: Sql, row: str, also: str = "1 = 1") -> str:
     return last_says("'gathering.voted'", OF_ELECTION.format(row=row), by)
 
 
+def _beside(sql: Sql, table: str, row: str, *, listed: bool) -> str:
+    """The vote on the point of this row is the last event, and its list has this row, or has it not."""
+    name, form = BESIDE[table]
+    told = _listed(sql, name, form.format(number=_number(row), row=row))
+    return _with_its_vote(sql, row, told if listed else f"NOT {told}")
+
+
 def _candidate(sql: Sql) -> str:
     """A candidate has the votes of the event."""
     each = "' ' || NEW.number || ':' || NEW.votes || CASE WHEN NEW.elected THEN '+' ELSE '' END || ' '"
@@ -88,11 +117,17 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("meeting_registrations", "DELETE", f"NOT {_at_the_door(sql, 'OLD', '1 = 1')}", "logged"),
         Rule("agenda_questions", "UPDATE", _votes(sql), "logged"),
         Rule("candidates", "UPDATE", _candidate(sql), "logged"),
-        *(Rule(table, "INSERT", f"NOT {_with_its_vote(sql, 'NEW')}", "logged") for table in BESIDE),
+        *(Rule(table, "INSERT", f"NOT {_beside(sql, table, 'NEW', listed=True)}", "logged") for table in BESIDE),
         *(
-            Rule(table, "UPDATE", f"NOT {_with_its_vote(sql, 'OLD')} OR NOT {_with_its_vote(sql, 'NEW')}", "logged")
+            Rule(
+                table,
+                "UPDATE",
+                f"{changed('question_id', 'member_id')} OR NOT {_beside(sql, table, 'OLD', listed=False)} "
+                f"OR NOT {_beside(sql, table, 'NEW', listed=True)}",
+                "logged",
+            )
             for table in BESIDE
         ),
-        *(Rule(table, "DELETE", f"NOT {_with_its_vote(sql, 'OLD')}", "logged") for table in BESIDE),
+        *(Rule(table, "DELETE", f"NOT {_beside(sql, table, 'OLD', listed=False)}", "logged") for table in BESIDE),
         Rule("vote_corrections", "INSERT", f"NOT {_with_its_vote(sql, 'NEW', 'events.at = NEW.at')}", "logged"),
     ]

@@ -1,6 +1,6 @@
 """Scans of minutes that were signed on paper: who brings one, and who of another body confirms it."""
 
-from pb.freezes.gatherings import DRAWN_UP, OF_GATHERING, OKRUG_OF_MINUTES, holds_office
+from pb.freezes.gatherings import DRAWN_UP, OF_GATHERING, OKRUG_OF_MINUTES, as_told, holds_office
 from pb.freezes.holding import alone, held
 from pb.freezes.rule import Rule, changed
 from pb.freezes.shared import confirmed, last_says, stands_here
@@ -19,7 +19,7 @@ def _brought(sql: Sql) -> str:
     opened = MET.format(which="met.opened_by_id = NEW.scan_by_id")
     who = f"{holds_office(sql, 'secretary', 'NEW.scan_by_id')} OR {opened} OR {akims_side}"
     by = (
-        f"{OF_GATHERING} AND events.actor_id = NEW.scan_by_id AND events.at = NEW.scan_at "
+        f"{OF_GATHERING} AND events.actor_id = NEW.scan_by_id AND events.at = NEW.scan_at AND {as_told(sql)} "
         f"AND {sql.said('events.data', 'scan')} = {FILE} AND ({who})"
     )
     said = last_says("'minutes.scan_taken'", OKRUG_OF_MINUTES, by)
@@ -36,7 +36,7 @@ def _compared(sql: Sql) -> str:
     )
     by = (
         f"{OF_GATHERING} AND events.actor_id = {SECOND} AND events.at = NEW.scan_confirmed_at "
-        f"AND {sql.said('events.data', 'scan')} = {FILE} AND {holds}"
+        f"AND {as_told(sql)} AND {sql.said('events.data', 'scan')} = {FILE} AND {holds}"
     )
     said = last_says("'minutes.scan_confirmed'", OKRUG_OF_MINUTES, by)
     apart = alone(sql, SECOND, ("NEW.scan_by_id", "''"), OKRUG_OF_MINUTES, "NEW.scan_confirmed_at")

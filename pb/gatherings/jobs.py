@@ -15,6 +15,7 @@ from pb.documents.service.papers import PRINTING_SECONDS
 from pb.documents.service.render import render
 from pb.gatherings import documents
 from pb.gatherings.models import Minutes, Paper, Version
+from pb.gatherings.service import integrity
 from pb.gatherings.service.minutes import PRINT
 from pb.jobs import service as jobs
 from pb.territory.models import Territory
@@ -24,12 +25,16 @@ DONE_BEFORE: Final = "0"
 
 @jobs.handles(PRINT, jobs.Priority.PAPERS)
 def build(work: jobs.Work) -> str:
-    """The latest version as a PDF; nothing where it stands already, or was drawn up anew in between."""
+    """The latest version as a PDF; nothing where it stands already, or was drawn up anew in between.
+
+    Raises Conflict: the minutes do not say what was drawn up.
+    """
     with current_app.test_request_context(base_url=work.settings.base_url):
         with work.database.work(writing=False) as session:
             act, row, version = _gathered(session, work.territory_id, work.subject_id)
             if session.get(Paper, (row.id, version)) is not None:
                 return DONE_BEFORE
+            integrity.refuse(act, row)
             document = documents.minutes(act, row, work.settings.base_url)
         pdf = child.run(render, document, processor_seconds=PRINTING_SECONDS, beat=work.still_at_work)
     with work.database.work() as session:

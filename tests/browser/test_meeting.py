@@ -121,9 +121,32 @@ def test_a_refused_press_stays_in_sight_and_a_double_tap_is_one_entry(okrug: Ser
     context.set_offline(False)
     asked = page.locator("[data-asked]")
     expect(asked).to_contain_text("айгүл")
+    expect(asked).to_contain_text(page.locator("main h1").inner_text())
     asked.get_by_role("button", name="Drop it").click()
     expect(page.get_by_text("Болат Ким").first).to_be_visible()
     expect(asked).to_be_hidden()
+    context.close()
+
+
+def test_what_is_refused_at_its_field_is_told_there_and_waits_nowhere_else(okrug: Served, browser: Browser) -> None:
+    """Played: each mistake at a field stayed among what is not recorded, after the right entry was taken too."""
+    context = okrug.context(browser, Role.OFFICE, "en")
+    page = context.new_page()
+    door = f"{okrug.origin}/krasnoyar/meetings/{okrug.meetings[Kind.GATHERING]}/attendance"
+    page.goto(door)
+    take_over = page.get_by_role("button", name="Write on this device")
+    if take_over.count():
+        take_over.click()
+        page.goto(door)
+    form = page.locator("form", has=page.locator("[name=name]"))
+    form.locator("[name=name]").fill("айгүл  сейітқызы")
+    form.locator("[name=settlement]").select_option("Красный Яр")
+    form.get_by_role("button").first.click()
+    expect(page.locator("main")).to_contain_text("Registered already")
+    expect(form.locator("[name=name]")).to_have_value(re.compile("айгүл"))
+    expect(page.locator("[data-asked]")).to_be_hidden()
+    page.reload()
+    expect(page.locator("[data-asked]")).to_be_hidden()
     context.close()
 
 

@@ -80,6 +80,8 @@ def test_at_another_moment(folder: Path) -> None:
     assert done.exit_code == 1
     assert "FAILED  signing_time" in done.output
     assert verify(folder, "--cms", cms, "--at", "yesterday").exit_code == 2
+    today = datetime.now(UTC).date().isoformat()
+    assert verify(folder, "--cms", cms, "--at", today).exit_code == 0, "a day is read as its end"
 
 
 def test_without_lists_it_is_said_that_nothing_is_known(folder: Path) -> None:

@@ -19,6 +19,7 @@ from pb.cycles import service as cycles
 from pb.db import Database
 from pb.gatherings.models import Answer, Gathering, Kind, Minutes, State
 from pb.gatherings.service import convening
+from pb.gatherings.service.drafting import fingerprint
 from pb.identity.models import Person
 from pb.identity.service import appointments
 from pb.identity.service.holdings import Terms
@@ -198,7 +199,8 @@ def test_a_meeting_its_minutes_and_their_confirmation_do_not_stand_without_their
     ):
         refused(okrug.database, lambda connection, attack=attack: connection.execute(attack), by)  # type: ignore[misc]
     with okrug.act_as(Role.SECRETARY) as act:
-        audit.record(act, "minutes.confirmed", subject=held)
+        drawn = act.session.scalars(select(Minutes)).one()
+        audit.record(act, "minutes.confirmed", subject=held, data={"sha256": drawn.sha256})
         for who in ("chair", "secretary"):
             person = chair if who == "chair" else secretary
             attack = update(Minutes).values({f"{who}_id": person, f"{who}_at": act.at + HOUR})
@@ -207,6 +209,31 @@ def test_a_meeting_its_minutes_and_their_confirmation_do_not_stand_without_their
         with pytest.raises(DatabaseError, match="logged_minutes_update"), act.session.begin_nested():
             act.session.execute(update(Minutes).values(chair_id=chair, chair_at=act.at))
         act.session.execute(update(Minutes).values(secretary_id=secretary, secretary_at=act.at))
+
+
+@both
+def test_minutes_that_wait_for_both_keep_the_words_that_were_drawn_up(okrug: Village) -> None:
+    """The attack: the log's last event tells that they were drawn up, and other words come with their own digest."""
+    cycle_id, other = okrug.open_cycle(), {"questions": [], "remarks": "Stop it"}
+    with okrug.act_as() as act:
+        meeting_confirmed_and_answered(act, cycle_id, {"questions": []}, confirmed=False)
+        drawn = act.session.scalars(select(Minutes)).one()
+        told = {"number": drawn.number, "sha256": drawn.sha256}
+        audit.record(act, "minutes.drawn_up", subject=drawn.gathering_id, data=told)
+        for changes in (
+            {"body": other, "sha256": fingerprint(other), "remarks": other["remarks"]},
+            {"body": other, "remarks": other["remarks"]},
+            {"body": {"questions": [1]}},
+            {"remarks": "Stop it"},
+            {"sha256": "0" * 64},
+        ):
+            attack = update(Minutes).values(drawn_up_at=act.at, **changes)
+            with pytest.raises(DatabaseError, match="logged_minutes_update"), act.session.begin_nested():
+                act.session.execute(attack)
+        audit.record(act, "minutes.confirmed", subject=drawn.gathering_id, data={"sha256": "0" * 64})
+        chair = {"chair_id": okrug.people[Role.CHAIR].id, "chair_at": act.at}
+        with pytest.raises(DatabaseError, match="logged_minutes_update"), act.session.begin_nested():
+            act.session.execute(update(Minutes).values(chair))
 
 
 @both

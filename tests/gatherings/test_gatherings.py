@@ -13,7 +13,7 @@ from pb.audit import service as audit
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase
 from pb.gatherings.models import Gathering, Matter, Office, Outcome, State
-from pb.gatherings.service import adoption, cycle_meetings, holding, meetings, members, minutes
+from pb.gatherings.service import adoption, cycle_meetings, drafting, holding, meetings, members, minutes
 from pb.gatherings.service.counting import Votes
 from pb.proposals.models import Proposal, Verdict
 from pb.proposals.models import State as ProposalState
@@ -261,7 +261,7 @@ def test_the_minutes_say_all_and_change_no_more_once_both_confirmed(ready: Okrug
     row = meetings.minutes_of(ready.act(), gathering)
     assert row is not None
     assert gathering.state == State.CONFIRMED
-    assert row.sha256 == minutes.fingerprint(row.body)
+    assert row.sha256 == drafting.fingerprint(row.body)
     assert row.body["members"] == 5
     assert [question["title"] for question in row.body["questions"]] == ["Lamps", "Park"]
     with pytest.raises(Conflict):

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.errors import Conflict, FieldRefusal, Forbidden, Refusal
+from pb.gatherings.documents import recorded
 from pb.gatherings.models import (
     DISCUSSING,
     AgendaVote,
@@ -36,6 +37,7 @@ from pb.gatherings.service import (
     meetings,
     minutes,
     officers,
+    presence,
 )
 from pb.gatherings.service.convening import Plan, Point
 from pb.gatherings.service.counting import Votes
@@ -304,6 +306,24 @@ def test_comings_and_goings_have_their_time_and_each_vote_its_own_presence(okrug
     assert last.here
     with pytest.raises(Conflict):
         holding.come(later, meeting, last.member_id, remote=True)
+
+
+def test_who_goes_out_and_comes_back_keeps_both_times_also_when_a_vote_notes_it(okrug: Okrug) -> None:
+    secretary, meeting = assembly(okrug, BRIDGE, Point(Matter.OTHER, "Lamps", "ru"))
+    last = max(meeting.attendances, key=lambda row: row.member.number)
+    everybody, went_at = frozenset(row.member_id for row in meeting.attendances if row.here), okrug.at
+    holding.go(secretary, meeting, last.member_id)
+    okrug.at += timedelta(minutes=20)
+    later = okrug.act(Role.SECRETARY)
+    holding.record_votes(later, meeting, meeting.questions[0], replace(raised(meeting, 5), present=everybody))
+    assert last.here
+    assert presence.away(later, meeting) == {last.member.number: [(went_at, okrug.at)]}
+    holding.record_votes(later, meeting, meeting.questions[1], raised(meeting, 5))
+    row = minutes.draw_up(later, meeting, remarks="")
+    told = next(one for one in row.body["present"] if one["name"] == last.member.name)
+    assert len(told["away"]) == 1
+    assert told["away"][0]["left"] < told["away"][0]["came"]
+    assert told["away"][0]["left"] in recorded.person(later, told, "ru")
 
 
 def test_too_few_are_told_only_when_all_are_counted(okrug: Okrug) -> None:

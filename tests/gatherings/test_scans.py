@@ -121,7 +121,8 @@ def test_the_paper_of_a_cycle_s_meeting_is_vouched_for_by_a_deputy_or_an_auditor
         with okrug.session.begin_nested() as undone:
             row = meetings.minutes_of(act, meeting)
             assert row is not None
-            audit.record(act, "minutes.scan_confirmed", subject=meeting.id, data={"scan": SIGNED, "as": role})
+            told = {"sha256": row.sha256, "scan": SIGNED, "as": role}
+            audit.record(act, "minutes.scan_confirmed", subject=meeting.id, data=told)
             if role is Role.CHAIR:
                 with pytest.raises(DatabaseError, match="two_bodies_minutes_update"), okrug.session.begin_nested():
                     okrug.session.execute(update(Minutes).values(attack))
@@ -165,7 +166,8 @@ def test_a_file_that_stands_here_is_no_scan(okrug: Okrug) -> None:
             scans.bring(office, meeting, Received(uuid4(), "scan", digest, is_paper=True))
         assert refused.value.field == "paper"
         scan = files.add_paper(office, office.person.id, Received(uuid4(), "scan", digest, is_paper=True))  # type: ignore[union-attr]
-        audit.record(office, "minutes.scan_taken", subject=meeting.id, data={"scan": digest, "as": "office"})
+        told = {"sha256": row.sha256, "scan": digest, "as": "office"}
+        audit.record(office, "minutes.scan_taken", subject=meeting.id, data=told)
         attack = {"scan_id": scan.id, "scan_by_id": scan.sender_id, "scan_at": office.at}
         statement = update(Minutes).where(Minutes.gathering_id == meeting.id).values(attack)
         with pytest.raises(DatabaseError, match="two_bodies_minutes_update"), okrug.session.begin_nested():
@@ -185,7 +187,8 @@ def test_nobody_who_stands_in_the_minutes_or_wrote_them_vouches_for_their_paper(
             scans.confirm(act, meeting, SIGNED)
         assert act.person is not None
         for role in ("secretary", "chair", "deputy"):
-            audit.record(act, "minutes.scan_confirmed", subject=meeting.id, data={"scan": SIGNED, "as": role})
+            told = {"sha256": row.sha256, "scan": SIGNED, "as": role}
+            audit.record(act, "minutes.scan_confirmed", subject=meeting.id, data=told)
             attack = {"scan_confirmed_by_id": act.person.id, "scan_confirmed_at": act.at}
             with pytest.raises(DatabaseError, match="two_bodies_minutes_update"), okrug.session.begin_nested():
                 okrug.session.execute(update(Minutes).values(attack))

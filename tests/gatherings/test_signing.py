@@ -1,6 +1,8 @@
 """Electronic signatures under minutes: by those who confirmed them, with their own keys, kept for good."""
 
 import hashlib
+import re
+import shlex
 import subprocess
 from collections.abc import Iterator
 from io import BytesIO
@@ -226,8 +228,15 @@ def test_an_auditor_verifies_the_taken_files_with_other_programs(
     (tmp_path / "minutes.pdf").write_bytes(pdf)
     files = [str(tmp_path / "minutes.pdf"), "--cms", str(tmp_path / "minutes.cms")]
     folders = ["--trust", str(settings.eds_trust), "--crl", str(settings.eds_crl)]
-    ours = CliRunner().invoke(main, ["eds", "verify", *files, *folders, "--purpose", "individual"])
+    printed = re.search(
+        r"<code>pb (eds verify [^<]+)</code>", auditor.get(f"{HOME}/meetings/{gathering.number}/minutes/verify").text
+    )
+    assert printed is not None
+    known = {"minutes-file-chair.cms": files[2], "trust/": folders[1], "crl/": folders[3]}
+    words = [files[0] if word.endswith(".pdf") else known.get(word, word) for word in shlex.split(printed[1])]
+    ours = CliRunner().invoke(main, words)
     assert ours.exit_code == 0, ours.output
+    assert "--at 2" in printed[1], "as of the moment of the signature, for years to come"
     root = the_pki().roots[Algorithm.RSA].certificate
     (tmp_path / "root.pem").write_bytes(to_pem(root.raw, "CERTIFICATE"))
     command = ["openssl", "cms", "-verify", "-inform", "PEM", "-binary", "-CAfile", "root.pem", "-out", "seen"]

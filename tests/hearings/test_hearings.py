@@ -94,7 +94,7 @@ def test_a_moved_hearing_takes_its_opinions_along(okrug: Village, client: Lintin
 def test_a_hearing_is_not_minuted_before_the_day_that_was_promised_is_over(okrug: Village) -> None:
     """Played: the office drew up the minutes 20 seconds after the hour, and the opinions of that day were shut out."""
     hearing = convened(okrug, now() + timedelta(minutes=1))
-    with okrug.act_as(Role.OFFICE) as act:
+    with okrug.act_as(Role.OFFICE, at=now() + timedelta(minutes=1, seconds=20)) as act:
         gathering = of(act, hearing)
         gathering.state = State.QUORATE
         with act.session.no_autoflush, pytest.raises(Conflict, match="after its day"):

@@ -64,9 +64,10 @@ def person(act: Act, one: dict[str, Any], language: str) -> str:
     described = f"{one['name']}, {act.territory.settlement(one['settlement'], language)}"
     described = described if office is Office.MEMBER else f"{described} ({OFFICE_LABELS[office]})"
     came = _("came at %(time)s", time=one["came"]) if one.get("came") else ""
+    away = [_("away from %(left)s to %(came)s", **each) for each in one.get("away") or ()]
     left = _("left at %(time)s", time=one["left"]) if one.get("left") else ""
     remote = _("took part from afar") if one.get("remote") else ""
-    return ", ".join([described, *(str(told) for told in (came, left, remote) if told)])
+    return ", ".join([described, *(str(told) for told in (came, *away, left, remote) if told)])
 
 
 def absent(one: str | dict[str, Any]) -> str:

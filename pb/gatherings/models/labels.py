@@ -54,6 +54,9 @@ STATE_LABELS: dict[State, LazyString] = {
     State.CALLED_OFF: lazy_gettext("Called off"),
 }
 
+NOT_HELD = lazy_gettext("Not held")
+"""Of a meeting that nobody opened on its day."""
+
 STATE_TAGS: dict[State, str] = {
     State.CONVENED: "sky",
     State.INQUORATE: "red",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pb.db import FROZEN, Base, Identified
 from pb.gatherings.models.holding import AgendaVote, Candidate, NamedVote, Officer, VoteCorrection
 from pb.gatherings.models.kinds import OF_CYCLES, OF_MEMBERS, Ballot, Kind, Majority, Matter, Office, State
-from pb.gatherings.models.labels import CYCLE_LABELS, KIND_LABELS
+from pb.gatherings.models.labels import CYCLE_LABELS, KIND_LABELS, NOT_HELD, STATE_LABELS
 
 
 class Member(Identified, Base):
@@ -123,6 +123,15 @@ class Gathering(Identified, Base):
     def title(self) -> LazyString:
         """What the meeting is called: in a cycle by its matter, else by its kind."""
         return CYCLE_LABELS[self.matter] if self.matter else KIND_LABELS[Kind(self.kind)]
+
+    @property
+    def not_held(self) -> bool:
+        """Whether nobody opened it on its day, and it ended so: called off after its hour."""
+        return self.called_off_at is not None and self.called_off_at >= self.meets_at
+
+    @property
+    def state_label(self) -> LazyString:
+        return NOT_HELD if self.not_held else STATE_LABELS[State(self.state)]
 
 
 class Attendance(Base):

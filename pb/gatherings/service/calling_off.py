@@ -1,7 +1,8 @@
 """A meeting that has not begun is called off with a reason: a wrong day or place, a road under snow.
 
 Its number, day, place and agenda stay as they were announced. The chair convenes it again, and the members are told in
-time once more. The same stands in the rules of the database (pb/freezes/gatherings.py).
+time once more. One that nobody opened on its day ends so too: it was not held. The same stands in the rules of the
+database (pb/freezes/gatherings.py).
 """
 
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Gathering, Kind, State
 from pb.gatherings.service import convening, meetings
@@ -36,6 +38,19 @@ def may_reconvene(act: Act, gathering: Gathering) -> bool:
     return convenes and meetings.may_be_held_again(act, gathering)
 
 
+def never_opened(act: Act, gathering: Gathering) -> bool:
+    """Whether the day of a meeting is over and nobody opened it: who may convene it says that it was not held."""
+    passed = local(act.at).date() > local(gathering.meets_at).date()
+    return gathering.state == State.CONVENED and gathering.opened_at is None and passed
+
+
+def without_an_end(act: Act) -> list[Gathering]:
+    """The meetings here that nobody opened on their day, and of which the actor says what became of them."""
+    query = select(Gathering).where(Gathering.territory_id == act.territory.id, Gathering.state == State.CONVENED)
+    query = query.where(Gathering.opened_at.is_(None), Gathering.meets_at < act.at).order_by(Gathering.number)
+    return [one for one in act.session.scalars(query) if never_opened(act, one) and possible(act, one)]
+
+
 def refuse(act: Act, gathering: Gathering) -> None:
     """Raises OutOfPhase, Forbidden (not who may convene it), Conflict (begun, or called off before)."""
     meetings.require_phase(act, gathering)
@@ -57,7 +72,12 @@ def call_off(act: Act, gathering: Gathering, reason: str) -> None:
         act,
         "gathering.called_off",
         subject=gathering.id,
-        data={"number": gathering.number, "meets_at": gathering.meets_at.isoformat(), "reason": reason.strip()},
+        data={
+            "number": gathering.number,
+            "meets_at": gathering.meets_at.isoformat(),
+            "reason": reason.strip(),
+            **({"not_held": True} if never_opened(act, gathering) else {}),
+        },
     )
     gathering.state, gathering.called_off_at, gathering.called_off_reason = State.CALLED_OFF, act.at, reason.strip()
     act.session.flush()
@@ -84,4 +104,5 @@ def line_of(act: Act, gathering: Gathering) -> list[UUID]:
 
 
 def _has_not_begun(act: Act, gathering: Gathering) -> bool:
-    return gathering.state == State.CONVENED and act.at < gathering.meets_at
+    ahead = gathering.state == State.CONVENED and act.at < gathering.meets_at
+    return ahead or never_opened(act, gathering)

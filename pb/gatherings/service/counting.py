@@ -154,6 +154,19 @@ def written(votes: Votes, winners: Mapping[int, bool]) -> dict[str, Any]:
     }
 
 
+def beside(gathering: Gathering, votes: Votes, present: frozenset[UUID]) -> dict[str, str]:
+    """Who was there, who had an interest and how each voted by name, by their numbers: the rules compare these too."""
+    if not gathering.of_members:
+        return {}
+    by_name = votes.by_name or {}
+    rows = [row for row in presence.in_order(gathering) if row.member_id in by_name]
+    told = {
+        "conflicted": presence.listed(gathering, votes.conflicted & present),
+        "by_name": " ".join(f"{row.member.number}:{by_name[row.member_id]}" for row in rows),
+    }
+    return {"here": presence.listed(gathering, present), **{name: each for name, each in told.items() if each}}
+
+
 def _faults_of_count(gathering: Gathering, counted: int | None) -> Iterator[FieldRefusal]:
     there, registered = _counted(gathering, counted), len(gathering.registrations)
     quorum = meetings.quorum_of(gathering, there)

@@ -4,7 +4,9 @@ Source: Law of 23.01.2001 № 148, article 39-3, point 10: date and place, how m
 and secretary, agenda, speeches and decisions.
 """
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,7 +26,8 @@ from pb.gatherings.models import (
     Question,
     Registration,
 )
-from pb.gatherings.service import adoption, meetings, points
+from pb.gatherings.service import adoption, meetings, points, presence
+from pb.gatherings.service.presence import Away
 from pb.proposals.models import Proposal, Review
 
 
@@ -44,13 +47,18 @@ def body(act: Act, gathering: Gathering, *, number: str, remarks: str) -> dict[s
         "members": len(gathering.attendances),
         "entitled": gathering.entitled,
         "quorum": quorum.needed if gathering.quorum_percent else None,
-        "present": _present(gathering),
+        "present": _present(act, gathering),
         "absent": _absent(gathering),
         **_opening(gathering),
         "questions": [_point(gathering, question, projects) for question in gathering.questions],
         "remarks": remarks,
         **(adoption.for_minutes(act, cycle) if cycle is not None and adopts else {}),
     }
+
+
+def fingerprint(content: dict[str, Any]) -> str:
+    """SHA-256 (hexadecimal) of the minutes as JSON with sorted names."""
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def _opened_with(gathering: Gathering) -> int | None:
@@ -85,25 +93,27 @@ def _absent(gathering: Gathering) -> list[dict[str, str]]:
     ]
 
 
-def _times(row: Attendance | Registration, *, opened: bool) -> dict[str, str]:
-    """When somebody came after the opening, and when they left before the end."""
+def _times(row: Attendance | Registration, *, opened: bool, away: Sequence[Away] = ()) -> dict[str, Any]:
+    """When somebody came after the opening, went out and came back, and when they left before the end."""
+    out = [{"left": _hour(one.left), "came": _hour(one.came)} for one in away]
     came = {} if opened or row.came_at is None else {"came": _hour(row.came_at)}
-    return {**came, **({"left": _hour(row.left_at)} if row.left_at else {})}
+    return {**came, **({"away": out} if out else {}), **({"left": _hour(row.left_at)} if row.left_at else {})}
 
 
 def _hour(moment: datetime) -> str:
     return local(moment).strftime("%H:%M")
 
 
-def _present(gathering: Gathering) -> list[dict[str, Any]]:
+def _present(act: Act, gathering: Gathering) -> list[dict[str, Any]]:
     """Members by the alphabet, residents in the order in which they came."""
+    away = presence.away(act, gathering)
     people = sorted(gathering.attendances, key=lambda attendance: alphabet.key(attendance.member.name))
     members = [
         {
             "name": row.member.name,
             "settlement": row.member.settlement,
             "office": row.member.office if gathering.standing_officers else Office.MEMBER.value,
-            **_times(row, opened=row.present),
+            **_times(row, opened=row.present, away=away.get(row.member.number, ())),
             **({"remote": True} if row.remote else {}),
         }
         for row in people

@@ -49,15 +49,15 @@ def mark_present(act: Act, gathering: Gathering, present: Iterable[UUID]) -> Quo
     _require_recent(act, gathering)
     if _has_begun(gathering):
         raise Conflict(_("Decisions are recorded: mark who comes later and who leaves one by one."))
-    came = set(present)
+    came = frozenset(present)
     if not gathering.of_members or not came <= {attendance.member_id for attendance in gathering.attendances}:
         raise NotFound
-    quorum = _count(act, gathering, len(came), declared=hour.has_come(act, gathering))
+    quorum = _count(act, gathering, came, declared=hour.has_come(act, gathering))
     for row in gathering.attendances:
-        row.present = row.member_id in came
-        row.came_at = (row.came_at or act.at) if row.present else None
-        row.left_at, row.remote = None, row.remote and row.present
-        row.absence = "" if row.present else row.absence
+        if row.here and row.member_id not in came:
+            row.present, row.came_at, row.remote = False, None, False
+        elif row.member_id in came and not row.here:
+            row.present, row.came_at, row.left_at, row.absence = True, row.came_at or act.at, None, ""
     act.session.flush()
     return quorum
 
@@ -74,7 +74,8 @@ def declare_inquorate(act: Act, gathering: Gathering) -> Quorum:
         raise Conflict(_("There is a quorum."))
     if gathering.agenda_adopted_at is not None:
         raise Conflict(_("The agenda is adopted: the minutes say what was decided before too many left."))
-    return _count(act, gathering, presence.count(gathering), declared=True)
+    there = presence.here(gathering) if gathering.of_members else presence.count(gathering)
+    return _count(act, gathering, there, declared=True)
 
 
 def come(act: Act, gathering: Gathering, member_id: UUID, *, remote: bool = False) -> Quorum:
@@ -88,7 +89,7 @@ def come(act: Act, gathering: Gathering, member_id: UUID, *, remote: bool = Fals
     if remote and not gathering.remote_allowed:
         raise Conflict(_("The rules of this meeting do not let members take part from afar."))
     at_the_opening = not _has_begun(gathering)
-    quorum = _count(act, gathering, presence.count(gathering) + (not row.here), who=row.member.number)
+    quorum = _count(act, gathering, presence.here(gathering) | {member_id}, who=row.member.number)
     row.came_at, row.left_at, row.remote, row.absence = row.came_at or act.at, None, remote, ""
     row.present = row.present or at_the_opening
     act.session.flush()
@@ -105,7 +106,8 @@ def go(act: Act, gathering: Gathering, member_id: UUID, *, mistaken: bool = Fals
     recorded = (at.member_id for question in gathering.questions for at in question.presences)
     if mistaken and member_id in recorded:
         raise Conflict(_("A vote is recorded with this member: they were there."))
-    quorum = _count(act, gathering, presence.count(gathering) - row.here, who=row.member.number)
+    there = presence.here(gathering) - {member_id}
+    quorum = _count(act, gathering, there, who=row.member.number, mistaken=mistaken)
     if mistaken:
         row.came_at, row.left_at, row.present, row.remote = None, None, False, False
     elif row.here:
@@ -223,6 +225,7 @@ def record_votes(act: Act, gathering: Gathering, question: Question, votes: Vote
         "present": room.present,
         "needed": least,
         "conflicts": len(conflicted),
+        **counting.beside(gathering, votes, present),
         "outcome": outcome,
         **({"corrects": votes.reason.strip()} if votes.reason.strip() else {}),
     }
@@ -348,13 +351,22 @@ def _require_open(act: Act, gathering: Gathering) -> None:
         raise Conflict(_("The assembly was convened again: this meeting is over."))
 
 
-def _count(act: Act, gathering: Gathering, there: int, *, declared: bool = False, who: int | None = None) -> Quorum:
+def _count(
+    act: Act,
+    gathering: Gathering,
+    there: int | frozenset[UUID],
+    *,
+    declared: bool = False,
+    who: int | None = None,
+    mistaken: bool = False,
+) -> Quorum:
     """Whether there is a quorum when so many are there; what was decided with one stands, whoever leaves later.
 
     That there is none is `declared` when all are counted: until then they are still coming. The event comes before what
-    it tells of; `who` came or left is the number of a member or of who is registered.
+    it tells of; `who` came or left is the number of a member or of who is registered. Of members the event lists those
+    who are here: no other row changes with it.
     """
-    quorum = meetings.quorum_of(gathering, there)
+    quorum = meetings.quorum_of(gathering, there if isinstance(there, int) else len(there))
     state = State(gathering.state)
     if quorum.reached:
         state = State.QUORATE
@@ -370,6 +382,8 @@ def _count(act: Act, gathering: Gathering, there: int, *, declared: bool = False
             "members": quorum.entitled,
             "needed": quorum.needed,
             **({"who": who} if who is not None else {}),
+            **({} if isinstance(there, int) else {"here": presence.listed(gathering, there)}),
+            **({"mistaken": True} if mistaken else {}),
         },
     )
     if gathering.opened_at is None and act.person is not None:

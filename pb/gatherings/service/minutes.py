@@ -1,10 +1,8 @@
 """The minutes: drawn up by the secretary, confirmed by chair and secretary, answered by the akim, then unchangeable."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 from flask_babel import lazy_gettext as _
@@ -15,7 +13,8 @@ from pb.audit import service as audit
 from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Answer, Gathering, Kind, Matter, Minutes, Outcome, Paper, State, Version
-from pb.gatherings.service import adoption, drafting, hour, meetings, officers
+from pb.gatherings.service import adoption, drafting, hour, integrity, meetings, officers
+from pb.gatherings.service.drafting import fingerprint
 from pb.identity.service import holdings
 from pb.jobs import service as jobs
 from pb.media.models import Paper as Scan
@@ -163,13 +162,14 @@ def refuse_unchecked(act: Act, gathering: Gathering) -> None:
 def waiting(act: Act, gathering: Gathering) -> Minutes:
     """The minutes that wait for a signature, locked: of two signatures at once the second sees the first.
 
-    Raises Conflict.
+    Raises Conflict (none wait, or they do not say what was drawn up).
     """
     minutes = meetings.minutes_of(act, gathering)
     if minutes is not None:
         act.session.refresh(minutes, with_for_update=True)
     if minutes is None or minutes.confirmed:
         raise Conflict(_("There are no minutes that wait for confirmation."))
+    integrity.refuse(act, minutes)
     return minutes
 
 
@@ -232,8 +232,3 @@ def answer_due(act: Act, minutes: Minutes, terms: Terms | None = None) -> date:
     """The last day for the akim's answer to confirmed minutes, counted in working days."""
     terms = terms or working_days.terms(act)
     return terms.last_day(minutes.confirmed_at or act.at, minutes.gathering.answer_days)
-
-
-def fingerprint(content: dict[str, Any]) -> str:
-    """SHA-256 (hexadecimal) of the minutes as JSON with sorted names."""
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

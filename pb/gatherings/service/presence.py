@@ -1,12 +1,24 @@
 """Who is here now, and whether a show of hands adds up to them."""
 
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 
+from pb.act import Act
+from pb.audit import service as audit
 from pb.errors import FieldRefusal
-from pb.gatherings.models import Gathering, Registration
+from pb.gatherings.models import Attendance, Gathering, Registration
 from pb.gatherings.service.rules import Count, quorum_needed, votes_needed
+
+
+class Away(NamedTuple):
+    """When somebody went out, and when they came back."""
+
+    left: datetime
+    came: datetime
 
 
 def here(gathering: Gathering) -> frozenset[UUID]:
@@ -17,6 +29,36 @@ def here(gathering: Gathering) -> frozenset[UUID]:
 def registered(gathering: Gathering) -> list[Registration]:
     """The residents who came and have not left."""
     return [row for row in gathering.registrations if row.left_at is None]
+
+
+def listed(gathering: Gathering, members: Collection[UUID]) -> str:
+    """The numbers of these members as the log tells them, with a space between each."""
+    return " ".join(str(row.member.number) for row in in_order(gathering) if row.member_id in members)
+
+
+def in_order(gathering: Gathering) -> list[Attendance]:
+    """The members of a meeting by their numbers."""
+    return sorted(gathering.attendances, key=lambda row: row.member.number)
+
+
+def away(act: Act, gathering: Gathering) -> Mapping[int, Sequence[Away]]:
+    """When members went out and came back, by their numbers: each event of the log lists who was here after it."""
+    found: dict[int, list[Away]] = {}
+    out: dict[int, datetime] = {}
+    before: frozenset[int] = frozenset()
+    for event in audit.of_subject(act, gathering.id):
+        if "here" not in event.data or "corrects" in event.data:
+            continue
+        now = frozenset(int(number) for number in event.data["here"].split())
+        for number in before - now:
+            out[number] = event.at
+        for number in now & out.keys():
+            found.setdefault(number, []).append(Away(out.pop(number), event.at))
+        if event.data.get("mistaken"):
+            for gone in (found, out):
+                gone.pop(event.data["who"], None)
+        before = now
+    return found
 
 
 def count(gathering: Gathering) -> int:

@@ -1,7 +1,7 @@
 """How confirmed minutes stand: who holds them now, until when, and what comes next. No state is without a way on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -18,6 +18,7 @@ from pb.gatherings.models.referrals import About, Referral, Ruling, Step
 from pb.gatherings.service import line
 from pb.gatherings.service.line import Again
 from pb.gatherings.service.minutes import answer_due, nothing_decided
+from pb.territory import service as territories
 from pb.territory.service import working_days
 
 
@@ -76,6 +77,7 @@ TAGS: Final[dict[Way, str]] = {
     Way.NOTED: "grey",
 }
 _CHAIR, _AKIM = _("The chair of the meeting"), _("The akim")
+_OFFICE = _("The akim's office")
 _MASLIKHAT, _SUPERIOR = _("The maslikhat"), _("The superior akim")
 HOLDERS: Final[dict[Way, LazyString]] = {
     Way.CONFIRMING: _("Chair and secretary"),
@@ -115,11 +117,15 @@ _AFTER: Final[dict[Step, Way]] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`due` is the last day of who holds them; `late`: it has passed."""
+    """`due` is the last day of who holds them; `late`: it has passed.
+
+    `of_residents`: they met themselves, and whoever convened them, the akim's office, calls them together again.
+    """
 
     way: Way
     due: date | None = None
     late: bool = False
+    of_residents: bool = False
 
     @property
     def label(self) -> LazyString:
@@ -131,11 +137,15 @@ class Standing:
 
     @property
     def holder(self) -> LazyString | None:
+        if self.of_residents and self.way in {Way.TO_DISCUSS, Way.CONVENED}:
+            return _OFFICE
         return HOLDERS.get(self.way)
 
     @property
     def following(self) -> LazyString | None:
         """What comes next."""
+        if self.of_residents and self.way is Way.TO_DISCUSS:
+            return _("The akim's office convenes a second discussion of the same agenda.")
         return NEXT.get(self.way)
 
 
@@ -152,7 +162,7 @@ def of_many(act: Act, some: Sequence[Minutes]) -> dict[UUID, Standing]:
     }
     query = select(Referral).where(Referral.minutes_id.in_(confirmed), Referral.about == About.APPROVAL)
     above = {row.minutes_id: row for row in act.session.scalars(query.order_by(Referral.number))}
-    terms = working_days.terms(act)
+    terms, days = working_days.terms(act), territories.setting(act, "discussion_days")
     disagreeing = [
         row.gathering for row in some if row.id in answers and not answers[row.id].agrees and row.id not in above
     ]
@@ -173,7 +183,10 @@ def of_many(act: Act, some: Sequence[Minutes]) -> dict[UUID, Standing]:
             return Standing(Way.SILENT, late=True) if late else Standing(Way.AKIM, due)
         if minutes.gathering_id in twice and minutes.gathering_id not in again.discussed:
             return Standing(Way.DISAGREED)
-        return _disagreed(act, minutes.gathering_id, again)
+        until = terms.last_day(answer.at, days)
+        return replace(
+            _disagreed(act, minutes.gathering_id, again, until), of_residents=not minutes.gathering.of_members
+        )
 
     return {minutes.id: one(minutes) for minutes in some}
 
@@ -210,12 +223,12 @@ def last_step(act: Act, minutes: Minutes, about: About) -> Referral | None:
     return found[-1] if found else None
 
 
-def _disagreed(act: Act, gathering_id: UUID, again: Again) -> Standing:
-    """The akim disagreed, and nobody above has them: how far the second discussion is."""
+def _disagreed(act: Act, gathering_id: UUID, again: Again, until: date) -> Standing:
+    """The akim disagreed, and nobody above has them: how far the second discussion is, which is convened by a day."""
     if gathering_id in again.discussed:
         return Standing(Way.DISCUSSED)
     if (meets_at := again.to_be.get(gathering_id)) is None:
-        return Standing(Way.TO_DISCUSS)
+        return Standing(Way.TO_DISCUSS, until, local(act.at).date() > until)
     day = local(meets_at).date()
     return Standing(Way.CONVENED, day, local(act.at).date() > day)
 

@@ -12,7 +12,7 @@ from pb.core import alphabet
 from pb.errors import NotFound
 from pb.gatherings.forms.holding import AbsenceForm
 from pb.gatherings.models import OFFICE_LABELS, Attendance, Gathering
-from pb.gatherings.service import holding, meetings
+from pb.gatherings.service import holding, meetings, presence
 from pb.gatherings.views import registration
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.writing import held_page, next_step, require_keeper, to_write
@@ -42,6 +42,7 @@ def attendance(gathering_id: UUID) -> str:
         act,
         gathering,
         attendances=by_name(gathering),
+        away=presence.away(act, gathering),
         office_labels=OFFICE_LABELS,
         step=next_step(act, gathering),
         opening=not (gathering.agenda_adopted_at or gathering.officers),

@@ -78,9 +78,18 @@ def to_convene_again(act: Act) -> Iterator[Duty]:
     """Outside a cycle: the assembly and its commission by the chair, what residents come to by the akim's office."""
     for gathering in meetings.to_hold_again(act):
         if act.holds(Role.CHAIR if gathering.of_members else Role.OFFICE):
-            second = gathering.state == State.CONFIRMED
-            deed = _("Convene the second discussion") if second else _("Convene the meeting again")
-            yield Duty(deed, _at("gatherings.plan_again", gathering), _named(gathering))
+            row = meetings.minutes_of(act, gathering) if gathering.state == State.CONFIRMED else None
+            deed = _("Convene the second discussion") if row else _("Convene the meeting again")
+            until = standing.standing(act, row).due if row else None
+            yield Duty(deed, _at("gatherings.plan_again", gathering), _named(gathering), until)
+
+
+@duties_of(Role.CHAIR, Role.AKIM, Role.OFFICE)
+def to_end(act: Act) -> Iterator[Duty]:
+    """A meeting that nobody opened on its day has an end: not held, with a reason, or another day."""
+    for gathering in calling_off.without_an_end(act):
+        deed, day = _("Say what became of a meeting that nobody opened"), local(gathering.meets_at).date()
+        yield Duty(deed, _at("gatherings.show", gathering), _named(gathering), day)
 
 
 @duties_of(Role.OFFICE)
@@ -152,6 +161,18 @@ def to_confirm(act: Act, gathering: Gathering) -> Iterator[Duty]:
         yield Duty(_("Confirm the minutes"), url, _named(gathering), minutes.due(act, gathering))
 
 
+@duties_at_meetings(Role.AKIM, Role.OFFICE)
+def to_have_signed(act: Act, gathering: Gathering) -> Iterator[Duty]:
+    """Whoever has no account signs on paper, which the akim's side may bring: past the term it is their care too."""
+    row, due = meetings.minutes_of(act, gathering), minutes.due(act, gathering)
+    if row is None or row.confirmed or row.scan_id is not None or local(act.at).date() <= due:
+        return
+    if meetings.in_its_phase(act, gathering):
+        yield Duty(
+            _("See that the minutes are signed"), _at("gatherings.show_minutes", gathering), _named(gathering), due
+        )
+
+
 @duties_at_meetings(Role.CHAIR, Role.SECRETARY)
 def of_others(act: Act, gathering: Gathering) -> Iterator[Duty]:
     """Minutes that the actor has confirmed: they wait for the other signature, then for the akim and those above."""
@@ -220,7 +241,10 @@ def on_the_way_above(act: Act, gathering: Gathering) -> Iterator[Duty]:
         return
     first = standing.standing(act, row).way is Way.TO_DISCUSS and gathering.cycle_id is None
     if first and calling_off.may_reconvene(act, gathering):
-        yield Duty(_("Convene the second discussion"), _at("gatherings.plan_again", gathering), _named(gathering))
+        until = standing.standing(act, row).due
+        yield Duty(
+            _("Convene the second discussion"), _at("gatherings.plan_again", gathering), _named(gathering), until
+        )
     for about in About:
         may = referrals.may(act, row, about)
         stands = standing.standing(act, row) if about is About.APPROVAL else standing.of_execution(act, row)

@@ -13,7 +13,6 @@ from pb.gatherings.models import (
     OFFICE_LABELS,
     OUTCOME_LABELS,
     OUTCOME_TAGS,
-    STATE_LABELS,
     STATE_TAGS,
     Gathering,
     Matter,
@@ -42,7 +41,6 @@ from pb.web.parts import Place, parts
 from pb.web.requests import current_act, page
 
 LABELS = {
-    "state_labels": STATE_LABELS,
     "state_tags": STATE_TAGS,
     "office_labels": OFFICE_LABELS,
     "outcome_labels": OUTCOME_LABELS,

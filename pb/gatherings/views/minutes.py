@@ -19,7 +19,17 @@ from pb.gatherings.documents import recorded
 from pb.gatherings.forms import AnswerForm, MinutesForm
 from pb.gatherings.models import Gathering, Minutes, Outcome
 from pb.gatherings.models.referrals import About, Step
-from pb.gatherings.service import corrections, meetings, minutes, referrals, scans, signing, standing, verification
+from pb.gatherings.service import (
+    corrections,
+    late,
+    meetings,
+    minutes,
+    referrals,
+    scans,
+    signing,
+    standing,
+    verification,
+)
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
@@ -171,6 +181,7 @@ def _page(
         due=minutes.answer_due(act, row) if row is not None and row.confirmed else None,
         minutes_due=minutes.due(act, gathering),
         minutes_late=local(row.drawn_up_at if row else act.at).date() > minutes.due(act, gathering),
+        signatures_late=late.of_many(act, [gathering]).get(gathering.id) == "signatures",
         versions=minutes.versions(act, row) if row else [],
         paper=minutes.paper_of(act, row) if row else None,
         paper_failed=row is not None and minutes.paper_failed(act, row),

@@ -1,8 +1,8 @@
 /**
  * The tablet of a meeting: what is pressed stays in this browser until the server has said that it has it, so that a
  * line lost for a minute loses nothing. Each entry carries a token of its own: sent twice, it counts once. Entries go in
- * the order of the presses, from one tab at a time. What the server refuses stays in sight with its words until somebody
- * sends it again or drops it; so does what waited while another device wrote, for it is older than what stands there.
+ * the order of the presses, from one tab at a time. What the server refuses stays in sight with its words, and those of
+ * its page, until somebody sends it again or drops it, unless the page that shows the form tells the fault; so does what waited while another device wrote, for it is older than what stands there.
  * Another person's entries are never sent. A tab whose press another tab sent shows what became of it, and is led nowhere
  * by what was pressed elsewhere. The screen of the hall in a window of this device is told when something changed.
  */
@@ -93,11 +93,16 @@ const drain = async () => {
       if (/^\/sign-in\b/.test(new URL(next, location.href).pathname)) return location.assign(next) // the entry waits
       waiting = false
       hall.postMessage('changed')
-      pressedHere.delete(which)
+      const seen = pressedHere.delete(which) && ours && !kept().some((other) => other.token !== which && !other.why)
       if (answer.ok) change(which, null)
+      else if (seen && answer.status === 422) { // told at its field, with all that was typed: nothing is left to send
+        change(which, null)
+        return put(answer)
+      }
       else { // what comes after it waits until it was looked at
         const text = await answer.clone().text()
-        const fault = new DOMParser().parseFromString(text, 'text/html').querySelector('.field-error, .error, .banner')
+        const shown = new DOMParser().parseFromString(text, 'text/html')
+        const fault = shown.querySelector('.field-error, .error, .banner') ?? shown.querySelector('h1 + .lead') // a refusal alone has a page of its own
         change(which, { why: fault?.textContent?.trim().replace(/\s+/g, ' ') || 'held' })
         return ours ? put(answer) : again()
       }
@@ -168,7 +173,9 @@ document.addEventListener('submit', (event) => {
   fields.set('form_token', which)
   const body = new URLSearchParams(/** @type {any} */ ([...fields])).toString()
   const typed = [...form.querySelectorAll('input, textarea, select')].map((field) => /** @type {HTMLInputElement} */ (field)).filter((field) => field.type !== 'hidden' && field.value && (!/^(checkbox|radio)$/.test(field.type) || field.checked))
-  const words = [pressed?.textContent?.trim().replace(/\s+/g, ' '), ...typed.filter((field) => field.type === 'text' || field.type === 'number' || field.tagName === 'TEXTAREA').map((field) => field.value)].filter(Boolean).join(': ')
+  const about = document.querySelector('main h1')?.textContent?.trim().replace(/\s+/g, ' ')
+  const told = [pressed?.textContent?.trim().replace(/\s+/g, ' '), ...typed.filter((field) => field.type === 'text' || field.type === 'number' || field.tagName === 'TEXTAREA').map((field) => field.value)].filter(Boolean).join(': ')
+  const words = about ? `${about} – ${told}` : told // two entries of two questions are told apart
   keep([...kept(), { url: form.action, body, at: Date.now(), token: which, words, tab: TAB }])
   pressedHere.add(which)
   pressed?.closest('li')?.classList.add('kept')

@@ -77,6 +77,10 @@ KINDS: dict[str, Kind] = {
         1,
         60,
     ),
+    # Nor does it for the second discussion (points 11 and 12); the raion's regulation may.
+    "discussion_days": Kind(
+        lazy_gettext("Second discussion of what the akim disagreed with, working days until it is convened"), 10, 1, 60
+    ),
     "minimum_ballots": Kind(lazy_gettext("Fewest ballots that are ever decrypted"), 10, 2, 1000),
     # Afterwards nobody can tell any more whose ballot is whose (pb/erasure).
     "objection_days": Kind(lazy_gettext("Days after adoption in which one may object"), 30, 10, 365),
