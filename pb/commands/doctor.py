@@ -109,6 +109,7 @@ def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, 
     with database.work(writing=False) as session:
         yield from _logs(session)
         yield gettext("polls as they were sealed"), _named(_served(session, settings))
+        yield gettext("members of assemblies"), _named(_members(session))
         yield gettext("pictures and papers"), _named(_pictures(session, settings))
         yield (
             gettext("keys"),
@@ -168,6 +169,21 @@ def _served(session: "Session", settings: Settings) -> list[str]:
         )
         for uuid, names in found
         if names
+    ]
+
+
+def _members(session: "Session") -> list[str]:
+    """Members of whom the log says nothing, or something else than the database."""
+    from pb.gatherings.service import logged_members
+    from pb.territory.models import Territory
+
+    return [
+        gettext(
+            "member № %(number)s (%(name)s) stands otherwise in the log, or not at all",
+            number=member.number,
+            name=session.get_one(Territory, member.territory_id).name(language()),
+        )
+        for member in logged_members.differing(session)
     ]
 
 
