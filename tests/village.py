@@ -29,8 +29,8 @@ from pb.cycles.models import ORDER, Cycle, Phase, PollSettings
 from pb.db import Database
 from pb.demo import staff
 from pb.demo.places import KRASNOYAR, Place
-from pb.gatherings.models import Answer, Gathering, Kind, Minutes, Office, Paper, State, Version
-from pb.gatherings.service import agenda, convening, holding, meetings, members
+from pb.gatherings.models import Answer, Gathering, Kind, Member, Minutes, Office, Paper, State, Version
+from pb.gatherings.service import agenda, convening, holding, meetings, membership
 from pb.gatherings.service.drafting import fingerprint
 from pb.gatherings.service.rules import Count
 from pb.identity.models import SECOND_FACTOR_CONTEXT, Grant, Person
@@ -290,10 +290,10 @@ class Okrug:
         """An assembly with a chair, a secretary and `size` - 2 other members."""
         offices = [Office.CHAIR, Office.SECRETARY, *[Office.MEMBER] * (size - 2)]
         for number, office in enumerate(offices, 1):
-            election = members.Election(
+            election = membership.Election(
                 f"Member {number}", "Красный Яр", office, date(2025, 1, 1), date(2028, 12, 31), "minutes № 1"
             )
-            members.add(self.act(Role.OFFICE), election)
+            elect(self.act(Role.OFFICE), self.act(Role.CHAIR), election)
 
 
 def content(**changes: object) -> Content:
@@ -334,6 +334,14 @@ def findings(**changes: object) -> Findings:
         "summaries": Bilingual("Put up lamps.", "Put up lamps."),
     }
     return Findings(**{**whole, **changes})  # type: ignore[arg-type]
+
+
+def elect(office: Act, second: Act, *elections: membership.Election) -> list[Member]:
+    """Members whom the office recorded, and the second person confirmed."""
+    recorded = [membership.record(office, election) for election in elections]
+    for member in recorded:
+        membership.confirm(second, member)
+    return recorded
 
 
 HOME = f"/{KRASNOYAR.slug}"

@@ -215,15 +215,53 @@ def upgrade() -> None:
         sa.Column("term_from", sa.Date(), nullable=False),
         sa.Column("term_until", sa.Date(), nullable=False),
         sa.Column("electing_document", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("confirmed_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(confirmed_at IS NULL) = (confirmed_by IS NULL)", name=op.f("ck_assembly_members_confirmed_whole")
+        ),
+        sa.CheckConstraint(
+            "confirmed_by IS NULL OR confirmed_by <> recorded_by", name=op.f("ck_assembly_members_two_people")
+        ),
+        sa.CheckConstraint(
+            "person_id IS NULL OR confirmed_at IS NOT NULL", name=op.f("ck_assembly_members_claimed_once_confirmed")
+        ),
         sa.CheckConstraint("term_until > term_from", name=op.f("ck_assembly_members_term_ordered")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["people.id"], name=op.f("fk_assembly_members_confirmed_by")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_assembly_members_person_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["people.id"], name=op.f("fk_assembly_members_recorded_by")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_assembly_members_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assembly_members")),
         sa.UniqueConstraint("territory_id", "number", name=op.f("uq_assembly_members_territory_id_number")),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_assembly_members_territory_id"), "assembly_members", ["territory_id"], unique=False)
+    op.create_table(
+        "assembly_endings",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("document", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("confirmed_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(confirmed_at IS NULL) = (confirmed_by IS NULL)", name=op.f("ck_assembly_endings_confirmed_whole")
+        ),
+        sa.CheckConstraint(
+            "confirmed_by IS NULL OR confirmed_by <> recorded_by", name=op.f("ck_assembly_endings_two_people")
+        ),
+        sa.CheckConstraint("reason <> '' AND document <> ''", name=op.f("ck_assembly_endings_reasoned")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["people.id"], name=op.f("fk_assembly_endings_confirmed_by")),
+        sa.ForeignKeyConstraint(["member_id"], ["assembly_members.id"], name=op.f("fk_assembly_endings_member_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["people.id"], name=op.f("fk_assembly_endings_recorded_by")),
+        sa.PrimaryKeyConstraint("member_id", name=op.f("pk_assembly_endings")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "audit_events",
         sa.Column("hash", sa.String(length=64), nullable=False),
@@ -4118,6 +4156,7 @@ def downgrade() -> None:
     op.drop_index("ix_audit_events_of_action", table_name="audit_events")
     op.drop_index("ix_audit_events_of_subject", table_name="audit_events")
     op.drop_table("audit_events")
+    op.drop_table("assembly_endings")
     op.drop_index(op.f("ix_assembly_members_territory_id"), table_name="assembly_members")
     op.drop_table("assembly_members")
     op.drop_index(op.f("ix_jobs_state"), table_name="jobs")

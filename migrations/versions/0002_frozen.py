@@ -9,6 +9,7 @@ pb/erasure counts, some columns and rows may go, and come back never.
 from alembic import op
 
 from pb.freezes import (
+    assembly,
     budget,
     cards,
     checks,
@@ -122,6 +123,7 @@ def _rules() -> list[Rule]:
     return [
         *(Rule(table, change, ALWAYS) for table in APPEND_ONLY for change in ("UPDATE", "DELETE")),
         *people.rules(sql),
+        *assembly.rules(sql),
         *proposals.rules(sql),
         *endings.rules(sql),
         *envelopes.rules(sql),

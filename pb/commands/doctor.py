@@ -111,6 +111,7 @@ def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, 
         yield gettext("polls as they were sealed"), _named(_served(session, settings))
         yield gettext("reports on budgets"), _named(_reports(session))
         yield gettext("minutes as they were drawn up"), _named(_minutes(session))
+        yield gettext("members of assemblies"), _named(_members(session))
         yield gettext("pictures and papers"), _named(_pictures(session, settings))
         yield (
             gettext("keys"),
@@ -200,6 +201,21 @@ def _minutes(session: "Session") -> list[str]:
         gettext("%(number)s (%(name)s) differ from the log", number=number, name=act.territory.name(language()))
         for act in acts
         for number in integrity.faults(act)
+    ]
+
+
+def _members(session: "Session") -> list[str]:
+    """Members of whom the log says nothing, or something else than the database."""
+    from pb.gatherings.service import logged_members
+    from pb.territory.models import Territory
+
+    return [
+        gettext(
+            "member № %(number)s (%(name)s) stands otherwise in the log, or not at all",
+            number=member.number,
+            name=session.get_one(Territory, member.territory_id).name(language()),
+        )
+        for member in logged_members.differing(session)
     ]
 
 

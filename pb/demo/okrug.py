@@ -1,7 +1,7 @@
 """A place of the demonstration with its people in every role. Everybody in it is invented."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,7 @@ from pb.demo import people, staff
 from pb.demo.people import Invented
 from pb.demo.places import KRASNOYAR, Place, Raion
 from pb.gatherings.models import Office
-from pb.gatherings.service import members
+from pb.gatherings.service import membership
 from pb.identity.models import Person
 from pb.identity.service import accounts, reach
 from pb.identity.service.roles import FOUNDERS, Level
@@ -79,18 +79,20 @@ def _elect_assembly(act: Act, place: Place, at: datetime) -> None:
     day = local(at).date()
     # So that the standing roles of the demonstration hold its meetings; where residents meet, they elect both.
     territories.record_setting(office, "standing_officers", 1, source=REGULATION, since=day)
+    chair, secretary = (act_of(act.session, role, at, place=place) for role in (Role.CHAIR, Role.SECRETARY))
     for number, (name, position) in enumerate(elected):
-        members.add(
+        member = membership.record(
             office,
-            members.Election(
+            membership.Election(
                 name=name,
                 settlement=place.settlements[-1] if number in {5, 9} else place.settlements[0],
                 office=position,
                 term_from=day,
-                term_until=date(day.year + 4, day.month, min(day.day, 28)),
-                electing_document="Бөлек жиындар хаттамалары",
+                term_until=membership.longest(office, day),
+                electing_document="Бөлек жиындардың № 1 хаттамалары",
             ),
         )
+        membership.confirm(secretary if position is Office.CHAIR else chair, member)
 
 
 def act_of(session: Session, role: Role | None, at: datetime, number: int = 0, place: Place = KRASNOYAR) -> Act:

@@ -1,4 +1,4 @@
-"""Accounts, the okrug itself, its settings and the members of its assembly."""
+"""Accounts, the okrug itself and its settings."""
 
 from pb.freezes.holding import lies_in
 from pb.freezes.rule import ALWAYS, Rule, changed
@@ -58,12 +58,6 @@ MOVED = (
     + ")"
 )
 OFFICE_LOGGED = last_says("'territory.office'", "NEW.id", "events.subject_id = NEW.id")
-CLAIMED = last_says(
-    "'assembly.account_claimed'",
-    "NEW.territory_id",
-    "events.subject_id = NEW.id AND events.actor_id = NEW.person_id AND OLD.person_id IS NULL",
-)
-ELECTED = ("id", "territory_id", "number", "name", "settlement", "office", "term_from", "electing_document")
 
 
 def _found_otherwise(sql: Sql) -> str:
@@ -117,7 +111,4 @@ def rules(sql: Sql) -> list[Rule]:
         ),
         Rule("territory_settings", "UPDATE", ALWAYS),
         Rule("territory_settings", "DELETE", ALWAYS),
-        Rule("assembly_members", "UPDATE", f"{changed(*ELECTED)} OR NEW.term_until > OLD.term_until"),
-        Rule("assembly_members", "UPDATE", f"{changed('person_id')} AND NOT {CLAIMED}", "claimed"),
-        Rule("assembly_members", "DELETE", ALWAYS),
     ]

@@ -18,7 +18,7 @@ from pb.commission.service import Compared, Findings, following, on_paper, seati
 from pb.commission.service.seating import Composition
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Kind, Matter, Member, Office
-from pb.gatherings.service import convening, members
+from pb.gatherings.service import convening, members, membership
 from pb.gatherings.service.convening import Plan, Point
 from pb.identity.models import Person
 from pb.media.service.files import Received
@@ -27,6 +27,7 @@ from tests.conftest import SignIn
 from tests.duties import told
 from tests.linting import LintingClient
 from tests.village import SETTLEMENTS, Village
+from tests.web.meetings_held import seat
 
 PAGE = "/krasnoyar/commission"
 both = pytest.mark.both_databases
@@ -42,10 +43,8 @@ def elsewhere() -> Basis:
 
 def seated(okrug: Village, *names: str) -> list[UUID]:
     """Members of an assembly by these names; the account of the resident is called like the first."""
-    with okrug.act_as(Role.OFFICE) as act:
-        term = today() - timedelta(days=900), today() + timedelta(days=400)
-        elections = [members.Election(name, SETTLEMENTS[0], Office.MEMBER, *term, "№ 1") for name in names]
-        return [members.add(act, election).id for election in elections]
+    term = today() - timedelta(days=900), today() + timedelta(days=400)
+    return seat(okrug, *(membership.Election(name, SETTLEMENTS[0], Office.MEMBER, *term, "№ 1") for name in names))
 
 
 def formed(okrug: Village, *names: str, since: int = 800) -> list[UUID]:

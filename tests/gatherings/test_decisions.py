@@ -27,7 +27,7 @@ from pb.gatherings.service import (
     holding,
     late,
     meetings,
-    members,
+    membership,
     minutes,
     officers,
     standing,
@@ -274,8 +274,16 @@ def test_a_meeting_without_minutes_after_the_term_is_late(okrug: Okrug, elected:
 def test_who_was_elected_is_recorded_by_one_press_and_the_form_filled_in(
     okrug: Okrug, held: Gathering, tmp_path: Path
 ) -> None:
+    assert decided.not_recorded(okrug.act()) == []
+    [(waiting, stands)] = decided.not_in_force(okrug.act())
+    assert (waiting.candidate.name, stands.way) == ("Асқар", Way.AKIM)
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        assert "Wait for the akim" in pages.get(f"{HOME}/assembly").text
+    minutes.answer(okrug.act(Role.AKIM), held, agrees=True, reason="")
     [one] = decided.not_recorded(okrug.act())
     assert one.candidate.name == "Асқар"
+    assert decided.not_in_force(okrug.act()) == []
     with open_pages(okrug, tmp_path) as pages:
         assert "Elected, not recorded yet" not in pages.get(f"{HOME}/assembly").text
         pages.sign_in(Role.OFFICE)
@@ -286,8 +294,8 @@ def test_who_was_elected_is_recorded_by_one_press_and_the_form_filled_in(
     assert "№ 1/2026, " in page
     filled = {"settlement": one.candidate.settlement, "office": Office.MEMBER, "electing_document": "№ 1/2026"}
     begins = held.meets_at.date()
-    term = {"term_from": begins, "term_until": begins.replace(year=begins.year + 4)}
-    members.add(okrug.act(Role.OFFICE), members.Election(name="Асқар", **filled, **term))
+    term = {"term_from": begins, "term_until": membership.longest(okrug.act(), begins)}
+    membership.record(okrug.act(Role.OFFICE), membership.Election(name="Асқар", **filled, **term))
     assert decided.not_recorded(okrug.act()) == []
 
 

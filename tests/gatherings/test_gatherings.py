@@ -1,7 +1,7 @@
 """The assembly meets: convening, quorum, open votes, minutes, the akim's answer."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,7 +13,7 @@ from pb.audit import service as audit
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase
 from pb.gatherings.models import Gathering, Matter, Office, Outcome, State
-from pb.gatherings.service import adoption, cycle_meetings, drafting, holding, meetings, members, minutes
+from pb.gatherings.service import adoption, cycle_meetings, drafting, holding, meetings, membership, minutes
 from pb.gatherings.service.counting import Votes
 from pb.proposals.models import Proposal, Verdict
 from pb.proposals.models import State as ProposalState
@@ -360,13 +360,15 @@ def test_the_result_is_adopted_in_its_own_phase(ready: Okrug) -> None:
 def test_each_office_does_its_own_part_and_no_other(ready: Okrug, role: Role) -> None:
     gathering = convene(ready)
     act = ready.act(role)
+    term = date(2026, 1, 1), date(2029, 12, 31)
+    elected = membership.Election("Асқар", "Красный Яр", Office.MEMBER, *term, "№ 3")
     attempts = {
         Role.CHAIR: lambda: cycle_meetings.convene(
             act, ready.cycle, Matter.PROJECT, meets_at=ready.at + timedelta(hours=1), place="School"
         ),
         Role.SECRETARY: lambda: holding.mark_present(act, gathering, []),
         Role.AKIM: lambda: minutes.answer(act, gathering, agrees=True, reason=""),
-        Role.OFFICE: lambda: members.end_term(act, gathering.attendances[0].member_id, ready.at.date()),
+        Role.OFFICE: lambda: membership.record(act, elected),
     }
     for owner, attempt in attempts.items():
         if owner is not role:
@@ -374,17 +376,11 @@ def test_each_office_does_its_own_part_and_no_other(ready: Okrug, role: Role) ->
                 attempt()
 
 
-def test_the_assembly_has_one_chair_at_a_time_and_members_for_their_term(okrug: Okrug) -> None:
+def test_the_assembly_has_one_chair_at_a_time(okrug: Okrug) -> None:
     okrug.seat_assembly(3)
     with pytest.raises(FieldRefusal) as refusal:
         okrug.seat_assembly(3)
     assert refusal.value.field == "office"
-    office = okrug.act(Role.OFFICE)
-    member = members.current(office)[-1]
-    members.end_term(office, member.id, okrug.at.date())
-    assert member in members.current(office)
-    okrug.at += timedelta(days=1)
-    assert member not in members.current(okrug.act())
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """My work: what waits for a person in every okrug and cycle, what ends first above, and where they begin."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pyotp
@@ -16,7 +16,6 @@ from pb.core.places import slugs
 from pb.cycles.models import ORDER, Phase
 from pb.formats import day
 from pb.gatherings.models import Office
-from pb.gatherings.service import members
 from pb.identity.models import Person
 from pb.identity.service import accounts
 from pb.proposals.models import Verdict
@@ -28,7 +27,6 @@ from tests.linting import LintingClient
 from tests.village import (
     HOME,
     PASSWORD,
-    SETTLEMENTS,
     Village,
     content,
     findings,
@@ -37,6 +35,7 @@ from tests.village import (
     meeting_confirmed_and_answered,
     settle,
 )
+from tests.web.meetings_held import seat_members
 from tests.web.test_two_okrugs import NAMESAKE
 
 MOST_BYTES = 30_000
@@ -278,10 +277,9 @@ def test_the_chair_is_told_the_last_day_on_which_members_are_still_told_in_time(
     cycle_id = okrug.open_cycle()
     lamps = ready(okrug, cycle_id, "Lamps")
     enter_review(okrug, cycle_id)
+    seat_members(okrug, Office.CHAIR)
     with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
         reviews.review(act, cycle, proposals.get(act, cycle, lamps), findings())
-        term = date(2025, 1, 1), date(2028, 12, 31)
-        members.add(act, members.Election("Member 1", SETTLEMENTS[0], Office.CHAIR, *term, "minutes № 1"))
         cycle.phase = Phase.GATHERING
         assert cycle.gathering_until is not None
         last = cycle.gathering_until - timedelta(days=cycle.notice_days)

@@ -25,6 +25,7 @@ from pb.gatherings.service import (
     holding,
     meetings,
     members,
+    membership,
     minutes,
     referrals,
 )
@@ -106,6 +107,12 @@ class Call:
         return whole
 
 
+def _no_endings(okrug: Village) -> None:
+    with okrug.act_as(Role.OFFICE) as act:
+        for ending in membership.endings(act).values():
+            membership.let_go_of_ending(act, ending)
+
+
 def calls(okrug: Village) -> dict[str, Call]:
     year = clock.local(clock.now()).year
     survey = register_calls.closed(okrug)
@@ -181,6 +188,12 @@ def calls(okrug: Village) -> dict[str, Call]:
         "gatherings.MeetingForm": Call(f"{unmet}/meetings/convene/project", meeting, Role.CHAIR),
         "gatherings.AgendaForm": Call(f"{home}/meetings/convene/separate", own, Role.OFFICE),
         "gatherings.RegistrationForm": Call(f"{door}/registrations", {"name": "Аян", "settlement": HERE}, Role.OFFICE),
+        "gatherings.EndingForm": Call(
+            f"{home}/assembly/3/end",
+            {"last_day": today, "reason": "Moved away.", "document": "№ 4"},
+            Role.OFFICE,
+            ready=partial(_no_endings, okrug),
+        ),
         "gatherings.AbsenceForm": Call(f"{to_adopt}/attendance/3", {"absence": "Is ill."}, Role.SECRETARY, ready=free),
         "gatherings.OfficerForm": Call(f"{to_elect}/officers/chair", {"name": "Member 1", **hands}, Role.OFFICE),
         "gatherings.CountForm": Call(f"{to_adopt}/agenda", hands, Role.SECRETARY, ready=free),

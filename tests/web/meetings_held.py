@@ -1,13 +1,14 @@
 """Meetings to which people came: those whose forms tests/web/form_calls.py sends in."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
 from pb.act import Role
 from pb.gatherings.models import Kind, Matter, Office, Seat, WritingDevice
-from pb.gatherings.service import agenda, convening, holding, meetings, members, officers
+from pb.gatherings.service import agenda, convening, holding, meetings, membership, officers
 from pb.gatherings.service.rules import Count
-from tests.village import SETTLEMENTS, Village, without_notice
+from tests.village import SETTLEMENTS, Village, elect, without_notice
 
 HERE = SETTLEMENTS[0]
 POINTS = (
@@ -17,10 +18,22 @@ POINTS = (
 
 
 def seat_assembly(okrug: Village) -> None:
+    """An assembly of three."""
+    seat_members(okrug, Office.CHAIR, Office.SECRETARY, Office.MEMBER)
+
+
+def seat_members(okrug: Village, *offices: Office, first: int = 1) -> list[UUID]:
+    """Members of these offices, `Member 1` and so on, recorded and confirmed."""
+    term = date(2025, 1, 1), date(2028, 12, 31)
+    named = [(f"Member {number}", HERE, office) for number, office in enumerate(offices, first)]
+    return seat(okrug, *(membership.Election(*one, *term, "minutes № 1") for one in named))
+
+
+def seat(okrug: Village, *elections: membership.Election) -> list[UUID]:
+    """Members who were recorded by the office and confirmed by the chair, in one transaction."""
     with okrug.act_as(Role.OFFICE) as act:
-        for number, office in enumerate([Office.CHAIR, Office.SECRETARY, Office.MEMBER], 1):
-            term = date(2025, 1, 1), date(2028, 12, 31)
-            members.add(act, members.Election(f"Member {number}", HERE, office, *term, "minutes № 1"))
+        chair = replace(act, person=act.session.merge(okrug.people[Role.CHAIR]), roles=frozenset({Role.CHAIR}))
+        return [member.id for member in elect(act, chair, *elections)]
 
 
 def with_residents(okrug: Village, entitled: int) -> UUID:

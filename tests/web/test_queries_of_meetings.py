@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -10,11 +10,12 @@ from sqlalchemy import event
 
 from pb.act import Role
 from pb.gatherings.models import Ballot, Kind, Matter, Office, Seat
-from pb.gatherings.service import agenda, convening, elections, holding, meetings, members
+from pb.gatherings.service import agenda, convening, elections, holding, meetings
 from pb.gatherings.service.counting import Votes
 from pb.gatherings.service.rules import Count
 from tests.conftest import SignIn
 from tests.village import SETTLEMENTS, Village, without_notice
+from tests.web.meetings_held import seat_members
 
 HERE = SETTLEMENTS[0]
 HELD = ("", "/attendance", "/agenda", "/agenda/add", "/agenda/1/remove", "/hall", "/hall/now", "/minutes")
@@ -63,15 +64,9 @@ def held(okrug: Village, points: int) -> str:
 def test_a_page_of_a_meeting_asks_no_more_often_where_there_is_more(
     okrug: Village, sign_in: SignIn, role: Role | None
 ) -> None:
-    with okrug.act_as(Role.OFFICE) as act:
-        for number, office in enumerate([Office.CHAIR, Office.SECRETARY, *[Office.MEMBER] * 3], 1):
-            term = date(2025, 1, 1), date(2028, 12, 31)
-            members.add(act, members.Election(f"Member {number}", HERE, office, *term, "minutes № 1"))
+    seat_members(okrug, Office.CHAIR, Office.SECRETARY, *[Office.MEMBER] * 3)
     few = held(okrug, points=3)
-    with okrug.act_as(Role.OFFICE) as act:
-        for number in range(6, 15):
-            term = date(2025, 1, 1), date(2028, 12, 31)
-            members.add(act, members.Election(f"Member {number}", HERE, Office.MEMBER, *term, "minutes № 1"))
+    seat_members(okrug, *[Office.MEMBER] * 9, first=6)
     many = held(okrug, points=9)
     client = sign_in(role or Role.RESIDENT)
     client.get(few)

@@ -4,8 +4,12 @@ from flask_babel import LazyString, lazy_gettext
 
 ACTIONS: dict[str, LazyString] = {
     "assembly.account_claimed": lazy_gettext("A member of the assembly joined the own account"),
-    "assembly.member_added": lazy_gettext("A member of the assembly was recorded"),
-    "assembly.term_ended": lazy_gettext("A member's term was ended"),
+    "assembly.ending_let_go": lazy_gettext("The record that a member's term ends early was let go"),
+    "assembly.ending_recorded": lazy_gettext("It was recorded that a member's term ends early"),
+    "assembly.member_confirmed": lazy_gettext("A second person confirmed a member of the assembly"),
+    "assembly.member_let_go": lazy_gettext("The record of a member of the assembly was let go"),
+    "assembly.member_recorded": lazy_gettext("A member of the assembly was recorded"),
+    "assembly.term_ended": lazy_gettext("A second person confirmed that a member's term ends early"),
     "backup.restored": lazy_gettext("The platform was restored from a backup"),
     "budget.agreed": lazy_gettext("The assembly agreed the budget"),
     "budget.answered": lazy_gettext("The office answered a deputy on the budget"),

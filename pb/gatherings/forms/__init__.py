@@ -33,7 +33,7 @@ from pb.gatherings.models import (
 from pb.gatherings.models.corrections import LONGEST_CORRECTION, LONGEST_REASON
 from pb.gatherings.service.convening import Plan, Point
 from pb.gatherings.service.corrections import LANGUAGES
-from pb.gatherings.service.members import Election
+from pb.gatherings.service.membership import Election, Ending
 from pb.web.forms import DayField, Form, HourField, NumberField, WithALetter, language_field
 
 
@@ -78,6 +78,30 @@ class MemberForm(Form):
             term_until=self.term_until.data,
             electing_document=self.electing_document.data,
         )
+
+
+class EndingForm(Form):
+    last_day = DayField(_("Last day of the term"), [InputRequired(_("Write the date."))])
+    reason = StringField(
+        _("Reason"),
+        [
+            InputRequired(_("Write the reason.")),
+            Length(max=300, message=_("Use at most 300 characters.")),
+            WithALetter(),
+        ],
+        description=_("For example: resigned, moved away, recalled by those who elected them."),
+    )
+    document = StringField(
+        _("Document"),
+        [
+            InputRequired(_("Name the document: its number and date.")),
+            Length(max=200, message=_("Use at most 200 characters.")),
+        ],
+        description=_("For example: minutes № 1 of the gathering, and their date."),
+    )
+
+    def ending(self) -> Ending:
+        return Ending(self.last_day.data, self.reason.data or "", self.document.data or "")
 
 
 class MeetingForm(Form):

@@ -31,7 +31,16 @@ from pb.gatherings.models.labels import (
     STATE_LABELS,
     STATE_TAGS,
 )
-from pb.gatherings.models.meetings import Attendance, Conflict, Gathering, Member, Presence, Question, Registration
+from pb.gatherings.models.meetings import (
+    Attendance,
+    Conflict,
+    Gathering,
+    Member,
+    Presence,
+    Question,
+    Registration,
+    TermEnding,
+)
 from pb.gatherings.models.minutes import CONFIRMED, Answer, Minutes, Paper, Version
 from pb.gatherings.models.referrals import Referral
 
@@ -78,6 +87,7 @@ __all__ = [
     "Registration",
     "Seat",
     "State",
+    "TermEnding",
     "Verdict",
     "Version",
     "VoteCorrection",

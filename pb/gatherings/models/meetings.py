@@ -17,12 +17,18 @@ from pb.gatherings.models.labels import CYCLE_LABELS, KIND_LABELS, NOT_HELD, STA
 
 
 class Member(Identified, Base):
-    """A member of the assembly with the term and the document that elected them. `person_id`: their account, if any."""
+    """A member of the assembly with the term and the document that elected them. `person_id`: their account, if any.
+
+    The office recorded them; they count nowhere until somebody of another body has confirmed it.
+    """
 
     __tablename__ = "assembly_members"
     __table_args__ = (
         UniqueConstraint("territory_id", "number"),
         CheckConstraint("term_until > term_from", name="term_ordered"),
+        CheckConstraint("(confirmed_at IS NULL) = (confirmed_by IS NULL)", name="confirmed_whole"),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> recorded_by", name="two_people"),
+        CheckConstraint("person_id IS NULL OR confirmed_at IS NOT NULL", name="claimed_once_confirmed"),
         FROZEN,
     )
 
@@ -35,6 +41,35 @@ class Member(Identified, Base):
     term_from: Mapped[date]
     term_until: Mapped[date]
     electing_document: Mapped[str] = mapped_column(String(200))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+
+
+class TermEnding(Base):
+    """Why a member's term ends before its last day, by which document: the office records it.
+
+    The member goes on counting until somebody of another body has confirmed it; then `Member.term_until` is earlier.
+    """
+
+    __tablename__ = "assembly_endings"
+    __table_args__ = (
+        CheckConstraint("reason <> '' AND document <> ''", name="reasoned"),
+        CheckConstraint("(confirmed_at IS NULL) = (confirmed_by IS NULL)", name="confirmed_whole"),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> recorded_by", name="two_people"),
+        FROZEN,
+    )
+
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("assembly_members.id"), primary_key=True)
+    last_day: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(300))
+    document: Mapped[str] = mapped_column(String(200))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    member: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
 
 
 class Gathering(Identified, Base):

@@ -4,6 +4,7 @@ Source: order of 07.08.2017 № 295 (as amended 30.09.2021 № 88), items 3-1 to
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from flask_babel import LazyString
@@ -11,7 +12,7 @@ from flask_babel import lazy_gettext as _
 
 from pb.act import Act
 from pb.clock import local
-from pb.gatherings.service import members
+from pb.gatherings.service import members, membership
 from pb.territory.service import populations
 
 SEATS: Final = ((10_000, 5, 10), (15_000, 11, 15), (20_000, 16, 20))
@@ -25,6 +26,37 @@ def seats(people: int) -> tuple[int, int]:
     [(5, 10), (5, 10), (11, 15), (16, 20), (21, 25)]
     """
     return next(((least, most) for limit, least, most in SEATS if people <= limit), MOST_SEATS)
+
+
+def allowed(act: Act, on: date | None = None) -> LazyString | None:
+    """How many members the population allows, and how many are recorded; None where nobody recorded how many live here.
+
+    Whoever waits for confirmation is counted too: each was recorded to sit here. `on`: the day, today if none is given.
+    """
+    counted = populations.at(act.session, act.territory.id, local(act.at).year)
+    if counted is None:
+        return None
+    least, most = seats(counted.people)
+    return _(
+        "By population (%(people)s) the model regulation has %(least)s to %(most)s members; recorded: %(number)s.",
+        people=counted.people,
+        least=least,
+        most=most,
+        number=recorded(act, on),
+    )
+
+
+def recorded(act: Act, on: date | None = None) -> int:
+    """How many members of the day are recorded, also those who wait for confirmation."""
+    day = on or local(act.at).date()
+    waiting = [one for one in membership.waiting(act) if one.term_from <= day <= one.term_until]
+    return len(members.current(act, day)) + len(waiting)
+
+
+def is_full(act: Act, on: date) -> bool:
+    """Whether one more member on this day is more than the population allows."""
+    counted = populations.at(act.session, act.territory.id, local(act.at).year)
+    return counted is not None and recorded(act, on) >= seats(counted.people)[1]
 
 
 def differences(act: Act) -> Iterator[LazyString]:

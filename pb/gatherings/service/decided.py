@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, not_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from pb.act import Act
@@ -78,13 +78,28 @@ class Elected(NamedTuple):
 
 
 def not_recorded(act: Act) -> list[Elected]:
-    """Who was elected to the assembly and is no member of it yet, by name and settlement; the latest election first."""
+    """Who was elected to the assembly and is no member of it yet, by name and settlement; the latest election first.
+
+    Once the akim agreed to the decisions, or the superior akim upheld them: until then see `not_in_force`.
+    """
+    return _elected(act, meetings.IN_FORCE)
+
+
+def not_in_force(act: Act) -> list[tuple[Elected, Standing]]:
+    """Who was elected where the decisions do not hold yet, and what they wait for; not where they came to nothing."""
+    found = _elected(act, not_(meetings.IN_FORCE))
+    stands = standing.of_many(act, list({one.minutes.id: one.minutes for one in found}.values()))
+    told = [(one, stands[one.minutes.id]) for one in found]
+    return [(one, stand) for one, stand in told if stand.way not in standing.SETTLED]
+
+
+def _elected(act: Act, where: ColumnElement[bool]) -> list[Elected]:
     query = (
         select(Candidate, Question, Minutes)
         .join(Question, Question.id == Candidate.question_id)
         .join(Gathering, Gathering.id == Question.gathering_id)
         .join(Minutes, Minutes.gathering_id == Gathering.id)
-        .where(Gathering.territory_id == act.territory.id, Gathering.state == State.CONFIRMED)
+        .where(Gathering.territory_id == act.territory.id, Gathering.state == State.CONFIRMED, where)
         .where(Question.seat == Seat.MEMBER, Candidate.elected)
         .options(joinedload(Minutes.gathering))
         .order_by(Gathering.meets_at.desc(), Question.position, Candidate.number)

@@ -1,39 +1,28 @@
-"""The assembly's members: recorded by the office with the document that elected them."""
+"""The assembly's members who count: recorded by the office, confirmed by another body (`membership`)."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 
-from pb.act import Act, Role
+from pb.act import Act, Person
 from pb.audit import service as audit
 from pb.clock import local
 from pb.core import alphabet
-from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
+from pb.errors import Conflict, Forbidden, NotFound
 from pb.gatherings.models import OF_MEMBERS, Kind, Member, Office
-from pb.text import one_line
-
-
-@dataclass(frozen=True, slots=True)
-class Election:
-    """Who was elected, from which settlement, to which office, for which term (first and last day), by what."""
-
-    name: str
-    settlement: str
-    office: Office
-    term_from: date
-    term_until: date
-    electing_document: str
 
 
 def current(act: Act, on: date | None = None) -> Sequence[Member]:
-    """The members whose term covers the day (today if none is given), chair and secretary first, then by name."""
+    """The confirmed members whose term covers the day (today if none is given), chair, secretary, then by name."""
     day = on or local(act.at).date()
     query = select(Member).where(
-        Member.territory_id == act.territory.id, Member.term_from <= day, Member.term_until >= day
+        Member.territory_id == act.territory.id,
+        Member.confirmed_at.is_not(None),
+        Member.term_from <= day,
+        Member.term_until >= day,
     )
     order = {Office.CHAIR: 0, Office.SECRETARY: 1, Office.MEMBER: 2}
     members = sorted(act.session.scalars(query), key=lambda member: alphabet.key(member.name))
@@ -98,74 +87,16 @@ def claim(act: Act, member_id: UUID) -> Member:
     return member
 
 
+def is_named(person: Person, member: Member) -> bool:
+    """Whether this is the person's own seat: by the account that was joined to it, or by the name, word by word."""
+    return member.person_id == person.id or _words(person.name) == _words(member.name)
+
+
 def _words(name: str) -> list[str]:
     return sorted(name.casefold().split())
 
 
 def last_day(act: Act) -> date | None:
-    """The last day on which anybody's term goes on; None where nobody was ever recorded."""
-    return act.session.scalar(select(func.max(Member.term_until)).where(Member.territory_id == act.territory.id))
-
-
-def add(act: Act, election: Election) -> Member:
-    """Records a member. Raises Forbidden (not the office), FieldRefusal, Conflict (a second chair or secretary)."""
-    _office(act)
-    refuse_all(_faults(act, election))
-    taken = select(func.max(Member.number)).where(Member.territory_id == act.territory.id)
-    member = Member(
-        territory_id=act.territory.id,
-        number=(act.session.scalar(taken) or 0) + 1,
-        name=one_line(election.name),
-        settlement=election.settlement,
-        office=election.office,
-        term_from=election.term_from,
-        term_until=election.term_until,
-        electing_document=one_line(election.electing_document),
-    )
-    act.session.add(member)
-    act.session.flush()
-    audit.record(act, "assembly.member_added", subject=member.id, data={"office": member.office})
-    return member
-
-
-def _faults(act: Act, election: Election) -> Iterator[FieldRefusal]:
-    if not one_line(election.name):
-        yield FieldRefusal("name", _("Write the member's name."))
-    if not one_line(election.electing_document):
-        yield FieldRefusal("electing_document", _("Name the document that elected the member: its number and date."))
-    if election.settlement not in act.territory.settlements:
-        yield FieldRefusal("settlement", _("Choose the settlement."))
-    if election.term_until <= election.term_from:
-        yield FieldRefusal("term_until", _("The term ends after it begins."))
-    yield from faults_of_office(act, election.office, election.term_from, election.term_until)
-
-
-def faults_of_office(act: Act, office: str, term_from: date, term_until: date) -> Iterator[FieldRefusal]:
-    """Whether somebody else is chair or secretary in these days: it would be left open whose signature counts."""
-    same = select(Member).where(
-        Member.territory_id == act.territory.id,
-        Member.office == office,
-        Member.term_from <= term_until,
-        Member.term_until >= term_from,
-    )
-    if office != Office.MEMBER and act.session.scalars(same).first():
-        yield FieldRefusal("office", _("The assembly has one chair and one secretary at a time."))
-
-
-def end_term(act: Act, member_id: UUID, last_day: date) -> Member:
-    """Ends a member's term early. Raises Forbidden, NotFound, Conflict (the term does not cover that day)."""
-    _office(act)
-    member = act.session.get(Member, member_id)
-    if member is None or member.territory_id != act.territory.id:
-        raise NotFound
-    if not member.term_from < last_day <= member.term_until:
-        raise Conflict(_("The member's term does not cover that day."))
-    member.term_until = last_day
-    act.session.flush()
-    audit.record(act, "assembly.term_ended", subject=member.id, data={"until": last_day.isoformat()})
-    return member
-
-
-def _office(act: Act) -> None:
-    if not act.holds(Role.OFFICE):
-        raise Forbidden(_("Only the akim's office records the assembly's members."))
+    """The last day on which anybody's term goes on; None where nobody was ever confirmed."""
+    here = Member.territory_id == act.territory.id
+    return act.session.scalar(select(func.max(Member.term_until)).where(here, Member.confirmed_at.is_not(None)))

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.clock import local
+from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles.models import Cycle, Phase
 from pb.cycles.service import duties_in
 from pb.gatherings.documents.recorded import OF_MEETING
@@ -23,6 +24,7 @@ from pb.gatherings.service import (
     decided,
     meetings,
     members,
+    membership,
     minutes,
     officers,
     referrals,
@@ -52,9 +54,22 @@ ABOVE = {
 @duties_in(*MEETING, of=[Role.OFFICE])
 def members_to_record(act: Act, cycle: Cycle) -> Iterator[Duty]:  # noqa: ARG001 - one signature for all duties
     """Without members no meeting can be convened."""
-    if not members.current(act):
+    if not members.current(act) and not membership.waiting(act):
         okrug = tree.slug_of(act.session, act.territory.id)
         yield Duty(_("Record the members of the assembly"), url_for("gatherings.list_members", okrug=okrug))
+
+
+@duties_of(*membership.CONFIRMING)
+def members_to_confirm(act: Act) -> Iterator[Duty]:
+    """What the office recorded of the assembly's members."""
+    if act.territory.kind not in FOURTH_LEVEL:
+        return
+    url = url_for("gatherings.list_members", okrug=tree.slug_of(act.session, act.territory.id), _anchor="waiting")
+    if names := [one.name for one in membership.waiting(act) if membership.may_confirm(act, one)]:
+        yield Duty(_("Confirm the members of the assembly"), url, ", ".join(names))
+    ending = [one for one in membership.endings(act).values() if membership.may_confirm(act, one)]
+    if names := [one.member.name for one in ending]:
+        yield Duty(_("Confirm that a member's term ends"), url, ", ".join(names))
 
 
 @duties_in(*MEETING, of=[Role.CHAIR])

@@ -1,7 +1,6 @@
 """The page of the assembly's members, where the akim's office records them."""
 
-from datetime import date, timedelta
-from typing import Final
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from flask import redirect, request, url_for
@@ -11,20 +10,18 @@ from flask_babel import lazy_gettext
 from pb.act import Act, Role
 from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
-from pb.errors import NotFound
+from pb.errors import FieldRefusal, NotFound
 from pb.formats import day, numbered
 from pb.gatherings.forms import MemberForm
-from pb.gatherings.models import OFFICE_LABELS, Office
-from pb.gatherings.service import composition, decided, members
+from pb.gatherings.models import OFFICE_LABELS, Member, Office
+from pb.gatherings.service import composition, decided, members, membership
 from pb.gatherings.service.decided import Elected
+from pb.gatherings.service.membership import Waiting
 from pb.gatherings.views.blueprint import blueprint
 from pb.web import settlements
 from pb.web.access import EVERYBODY, SIGNED_IN, access, allow
 from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify, page
-
-YEARS_OF_A_TERM: Final = 4
-"""Law of 23.01.2001 № 148, article 39-3: the assembly is elected for four years."""
 
 
 @blueprint.get("/<okrug:okrug>/assembly")
@@ -41,18 +38,41 @@ def list_members() -> str:
 def add_member() -> Response:
     act = current_act()
     form = _member_form(act)
-    form.submit(
-        lambda: members.add(act, form.election()),
-        faults=lambda: (
-            members.faults_of_office(act, form.office.data, form.term_from.data, form.term_until.data)
-            if form.term_from.data and form.term_until.data
-            else ()
-        ),
-    )
-    if form.errors:
+
+    def ask_or_record() -> str | Member:
+        election = form.election()
+        membership.check(act, election)
+        return _ask_whether_so_many(act, form) or membership.record(act, election)
+
+    answer = form.submit(ask_or_record, faults=lambda: _faults(act, form))
+    if answer is None:
         return _members_page(act, form), 422
-    notify(_("The member is recorded."))
+    if isinstance(answer, str):
+        return answer
+    notify(_("The member counts once another body has confirmed the record."))
     return redirect(url_for("gatherings.list_members"))
+
+
+def _faults(act: Act, form: MemberForm) -> Iterator[FieldRefusal]:
+    """What the service finds beside the form's own faults."""
+    if form.term_from.data and form.term_until.data:
+        yield from membership.faults_of_term(act, form.term_from.data, form.term_until.data)
+        yield from membership.faults_of_office(act, form.office.data, form.term_from.data, form.term_until.data)
+
+
+def _ask_whether_so_many(act: Act, form: MemberForm) -> str | None:
+    """The page that asks where the member would be one more than the population allows."""
+    day = max(form.term_from.data, local(act.at).date())
+    told = composition.allowed(act, day)
+    if told is None or not composition.is_full(act, day):
+        return None
+    return ask_first(
+        _("Record one more member?"),
+        [told, _("The member counts once another body has confirmed the record.")],
+        _("Record the member"),
+        undone=_("Until it is confirmed, the record can be taken back."),
+        filled=lambda: _members_page(act, form),
+    )
 
 
 @blueprint.post("/<okrug:okrug>/assembly/<number:member_id>/claim")
@@ -65,25 +85,6 @@ def claim(member_id: UUID) -> Response:
         return asked
     members.claim(act, member_id)
     notify(_("Your account is joined to the member."))
-    return redirect(url_for("gatherings.list_members"))
-
-
-@blueprint.post("/<okrug:okrug>/assembly/<number:member_id>/end")
-@access(allow(Role.OFFICE), action=lazy_gettext("end a member's term"))
-def end_term(member_id: UUID) -> Response:
-    act = current_act()
-    found = [member for member in members.current(act) if member.id == member_id]
-    told = [
-        *(member.name for member in found),
-        _(
-            "From tomorrow the member neither counts for the quorum nor votes. "
-            "Whoever is elected again is recorded anew."
-        ),
-    ]
-    if found and (asked := ask_first(_("End this member's term today?"), told, _("End the term today"))):
-        return asked
-    members.end_term(act, member_id, local(act.at).date())
-    notify(_("The term has ended."))
     return redirect(url_for("gatherings.list_members"))
 
 
@@ -107,20 +108,12 @@ def _filled_in(act: Act) -> MemberForm:
             "settlement": one.candidate.settlement,
             "office": Office.MEMBER,
             "term_from": begins,
-            "term_until": _years_later(begins, YEARS_OF_A_TERM) - timedelta(days=1),
+            "term_until": membership.longest(act, begins),
             "electing_document": f"{numbered(one.minutes.number)}, {day(meets_at)}",
         }
     )
     settlements.offer(form.settlement, act)
     return form
-
-
-def _years_later(begins: date, years: int) -> date:
-    """The same day; of 29 February the first of March."""
-    try:
-        return begins.replace(year=begins.year + years)
-    except ValueError:
-        return date(begins.year + years, 3, 1)
 
 
 def _called(one: Elected) -> str:
@@ -129,15 +122,23 @@ def _called(one: Elected) -> str:
 
 
 def _members_page(act: Act, form: MemberForm | None) -> str:
-    found = members.current(act)
+    found, waits = members.current(act), membership.endings(act)
+
+    def waiting(rows: Iterable[Waiting]) -> list[tuple[Waiting, bool, bool]]:
+        return [(one, membership.may_confirm(act, one), membership.may_let_go(act, one)) for one in rows]
+
     return page(
         "gatherings/members.html",
+        waiting=waiting(membership.waiting(act)),
+        endings=waiting(waits.values()),
+        to_end={one.id for one in found if membership.may_end(act, one, waits)},
+        allowed=composition.allowed(act) if form is not None else None,
         members=found,
-        today=local(act.at).date(),
         claimable={member.id for member in found if members.may_claim(act, member)},
         own=members.own(act),
         differences=list(composition.differences(act)),
         form=form,
         not_recorded=[(_called(one), one) for one in decided.not_recorded(act)] if form is not None else [],
+        not_in_force=decided.not_in_force(act) if form is not None else [],
         office_labels=OFFICE_LABELS,
     )
