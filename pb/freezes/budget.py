@@ -1,6 +1,6 @@
 """The okrug's budget: lines stand once a version went to the assembly, steps follow each other, decisions stay."""
 
-from pb.freezes.holding import held
+from pb.freezes.holding import held, reaches
 from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import last_says
 from pb.freezes.sql import Sql
@@ -91,8 +91,16 @@ def _by_its_role(sql: Sql) -> str:
         for role in named
     )
     auditor = held(sql, "NEW.by_id", "'auditor'", place, "NEW.at")
+    # Where the maslikhat of the raion has no secretary here, a deputy records what it decided.
+    secretary = (
+        f"EXISTS (SELECT 1 FROM role_grants secretaries WHERE {reaches('secretaries', place)} "  # noqa: S608 - our own names
+        f"AND secretaries.role = 'maslikhat_secretary' AND secretaries.since <= {sql.day('NEW.at')} "
+        f"AND (secretaries.until IS NULL OR secretaries.until >= {sql.day('NEW.at')}))"
+    )
+    deputy = held(sql, "NEW.by_id", "'deputy'", place, "NEW.at")
+    stands_in = f"({KIND} <> 'paper' AND NEW.move IN ('approved', 'returned') AND {deputy} AND NOT {secretary})"
     second = f"({KIND} = 'paper' AND NEW.move IN ('approved', 'returned') AND {auditor})"
-    return f"({' OR '.join(ways)} OR {second})"
+    return f"({' OR '.join(ways)} OR {second} OR {stands_in})"
 
 
 # A quarter of the draft at most (Budget Code, article 91 p. 4), and only until the quarter is over.

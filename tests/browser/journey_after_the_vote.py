@@ -2,13 +2,29 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from pb import clock
+from pb.act import Act, Role
+from pb.budget import service as budgets
+from pb.budget.models import Version
+from pb.budget.service import Sum, steps
+from pb.clock import ALMATY
+from pb.core.budget.codes import Part
+from pb.demo.okrug import act_of
+from pb.gatherings.models import Kind, Matter
+from pb.gatherings.service import convening
+from pb.winners.service import budgeting
 from tests.browser import journey_before_the_vote as before
 from tests.browser.journey import fill, press, press_finally, told
+from tests.browser.journey_of_the_people import Okrug
 from tests.browser.journey_to_the_opening import HANDED_OVER, Vote
+from tests.budget.world import PLAN, TRANSFER, line
 from tests.tools import require_tool
 
 
@@ -95,20 +111,63 @@ def winners_become_budget_lines(vote: Vote) -> None:
     told(page, "The budget lines are made.")
     lines = page.locator("tbody tr")
     expect(lines).to_have_count(3)
-    for line, amount in zip(lines.all(), ("30\xa0000,0", "9\xa0000,0", "2\xa0400,0"), strict=True):
-        expect(line).to_contain_text(amount)
+    for row, amount in zip(lines.all(), ("30\xa0000,0", "9\xa0000,0", "2\xa0400,0"), strict=True):
+        expect(row).to_contain_text(amount)
     expect(page.locator("tfoot")).to_contain_text("41\xa0400,0")
-    page = okrug.at("deputy", f"{okrug.cycle}/winners")
-    okrug.camera.take(page, "budget-deputy")
-    fill(page, number="", decided_on=okrug.installation.today())
-    press(page, "Record the decision")
-    expect(page.locator("[name=number]")).to_have_attribute("aria-invalid", "true")
-    fill(page, number="41-3")
-    press_finally(page, "Record the decision")
-    told(page, "The decision is recorded.")
+    the_deputy_records_the_maslikhats_decision(okrug, the_budget_is_considered(okrug))
     before.a_document_is_printed(okrug, f"{okrug.cycle}/winners")
     before.a_document_is_printed(okrug, f"{okrug.cycle}/result")
     before.the_office_moves_on(okrug, "Works")
+
+
+def the_budget_is_considered(okrug: Okrug) -> str:
+    """The office writes the okrug's budget with the winners in it, the assembly agrees it; the page of its version."""
+    with _acting(okrug, Role.OFFICE) as act:
+        year = int(okrug.cycle.rpartition("/")[2])
+        version = budgets.begin(act, year)
+        lines = [line(code, told, at) for at in range(year, year + 3) for code, told in PLAN.items()]
+        budgets.replace_lines(act, version, lines, sha256="0" * 64)
+        budgeting.put_into(act, version)
+        for at in version.budget.years:
+            statement = budgets.statement(budgets.lines(act, version, at))
+            held = next(one.amount for one in lines if (one.year, one.code) == (at, TRANSFER))
+            budgets.set_line(act, version, Sum(at, Part.TRANSFERS, TRANSFER, held - statement.difference))
+        steps.put(act, version)
+        noon = datetime.combine(okrug.installation.today() + timedelta(days=11), time(12), ALMATY)
+        point = convening.Point(Matter.BUDGET, "", "")
+        meeting = convening.convene(act, convening.Plan(Kind.ASSEMBLY, noon, "Мәдениет үйі", [point]))
+        version_id, path = version.id, f"/krasnoyar/meetings/{meeting.number}"
+    okrug.installation.pass_days(11, hour=13)
+    before.a_meeting_opens(okrug, path, present=4)
+    before.record_votes(okrug, path, 1, 4, 0)
+    before.minutes_are_confirmed_and_answered(okrug, path)
+    with _acting(okrug, Role.OFFICE) as act:
+        version = act.session.get_one(Version, version_id)
+        steps.settle(act, version, steps.points_on(act, version)[0].id)
+        steps.send(act, version, okrug.installation.today(), "12-05/77")
+    with _acting(okrug, Role.DEPUTY) as act:
+        steps.consider(act, act.session.get_one(Version, version_id), okrug.installation.today())
+    return f"/krasnoyar/budget/{year}/versions/1"
+
+
+def the_deputy_records_the_maslikhats_decision(okrug: Okrug, version: str) -> None:
+    """The raion of this okrug takes no part: its maslikhat has no secretary here."""
+    page = okrug.at("deputy", version)
+    page.get_by_role("link", name="Record a decision of the maslikhat").click()
+    okrug.camera.take(page, "budget-deputy")
+    fill(page, reference="", day=okrug.installation.today())
+    press(page, "Record the decision")
+    expect(page.locator("[name=reference]")).to_have_attribute("aria-invalid", "true")
+    fill(page, reference="41-3")
+    press(page, "Record the decision")
+    told(page, "The decision is recorded: this version is in force.")
+
+
+@contextmanager
+def _acting(okrug: Okrug, role: Role) -> Iterator[Act]:
+    """The holder of a role at this moment, in a transaction of its own."""
+    with okrug.installation.database.work() as session:
+        yield act_of(session, role, clock.now())
 
 
 def the_auditor_checks_everything(vote: Vote) -> None:

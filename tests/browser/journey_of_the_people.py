@@ -16,6 +16,7 @@ from tests.browser.journey import (
     fill,
     heading,
     press,
+    press_finally,
     told,
 )
 from tests.browser.screens import Camera
@@ -192,5 +193,8 @@ def members_are_recorded(okrug: Okrug) -> None:
         fill(page, name=name, settlement=SETTLEMENTS[0], office=office, term_from=today)
         fill(page, term_until=today + timedelta(days=1400), electing_document="жиын хаттамасы № 1")
         press(page, "Record the member")
-        told(page, "The member is recorded.")
+        told(page, "The member counts once another body has confirmed the record.")
+        page = okrug.at("secretary" if office == "chair" else "chair", "/krasnoyar/assembly")
+        press_finally(page, "Confirm the member")
+        told(page, "The member is confirmed.")
     okrug.camera.take(page, "assembly")

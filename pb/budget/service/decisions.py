@@ -36,11 +36,11 @@ class Decided:
 def approve(
     act: Act, year: int, decided: Decided, version_ids: Iterable[UUID], paper: Received | None = None
 ) -> Decision:
-    """The maslikhat's secretary records one decision that approved these versions, of one okrug or of many.
+    """The maslikhat's secretary, or who stands in, records a decision that approved versions of one okrug or of many.
 
     Raises Forbidden, Conflict (one of them does not wait for it), FieldRefusal (number, day, none chosen, known).
     """
-    if act.person is None or not act.holds(Role.MASLIKHAT_SECRETARY):
+    if act.person is None or not steps.speaks_for_maslikhat(act):
         raise Forbidden(steps.NOT_YOURS[Move.APPROVED])
     waiting = {standing.version.id: standing for standing in waiting_in(act, year)}
     chosen = [waiting[version_id].version for version_id in dict.fromkeys(version_ids) if version_id in waiting]

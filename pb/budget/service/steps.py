@@ -23,6 +23,7 @@ from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.gatherings.models import CONFIRMED, Gathering, Matter, Minutes, Outcome, Question
 from pb.gatherings.service import meetings
+from pb.identity.service import holdings
 from pb.territory.models import Territory
 from pb.text import one_line
 
@@ -32,8 +33,8 @@ MAY: Final[dict[Move, tuple[Role, ...]]] = {
     Move.DECLINED: (Role.OFFICE, Role.CHAIR, Role.SECRETARY),
     Move.SENT: (Role.OFFICE,),
     Move.CONSIDERED: (Role.MASLIKHAT_SECRETARY, Role.DEPUTY),
-    Move.APPROVED: (Role.MASLIKHAT_SECRETARY,),
-    Move.RETURNED: (Role.MASLIKHAT_SECRETARY,),
+    Move.APPROVED: (Role.MASLIKHAT_SECRETARY, Role.DEPUTY),
+    Move.RETURNED: (Role.MASLIKHAT_SECRETARY, Role.DEPUTY),
     Move.DECIDED: (Role.AKIM,),
     Move.WITHDRAWN: (Role.OFFICE,),
     Move.TAKEN: (Role.OFFICE,),
@@ -78,9 +79,22 @@ def _is_second(version: Version, move: Move) -> bool:
 def _is_for(act: Act, standing: Standing, move: Move) -> bool:
     """Whether the step is the actor's: what was taken in from paper is confirmed by somebody who did not write it."""
     if not _is_second(standing.version, move):
-        return act.holds(*MAY[move])
+        return speaks_for_maslikhat(act) if move in {Move.APPROVED, Move.RETURNED} else act.holds(*MAY[move])
     wrote = {standing.version.made_by, standing.last.by_id if standing.last is not None else None}
     return act.holds(*SECOND) and act.person is not None and act.person.id not in wrote
+
+
+def speaks_for_maslikhat(act: Act) -> bool:
+    """Whether the actor records what the maslikhat decided: its secretary, or a deputy where it has none here.
+
+    The raion of an okrug that was founded by itself takes no part, and so has no secretary.
+    """
+    return act.holds(Role.MASLIKHAT_SECRETARY) or stands_in(act)
+
+
+def stands_in(act: Act) -> bool:
+    """Whether the actor is a deputy where the maslikhat has no secretary."""
+    return act.holds(Role.DEPUTY) and not holdings.of_role(act, Role.MASLIKHAT_SECRETARY)
 
 
 def put(act: Act, version: Version) -> None:

@@ -7,9 +7,9 @@ from flask import redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from pb.act import Act
+from pb.act import Act, Role
 from pb.budget.forms import DecisionForm
-from pb.budget.models import Decision, Move, Version
+from pb.budget.models import Decision, Kind, Move, Version
 from pb.budget.service import decisions, steps
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.steps import ONE
@@ -26,19 +26,23 @@ from pb.web.requests import Response, current_act, notify, page
 CHOOSE_AGAIN = lazy_gettext("Choose the file once more: it is not kept while the form is put right.")
 
 
+DECIDING = (Role.AKIM, Role.DEPUTY)
+"""The akim of the own decision; a deputy of the maslikhat's, which the secretary records on the raion's page."""
+
+
 @blueprint.get(f"{ONE}/decide")
-@access(allow(*steps.MAY[Move.DECIDED]))
+@access(allow(*DECIDING))
 def write_decision(budget_id: UUID, version_id: UUID) -> str:
     act = current_act()
     version = version_in(act, budget_id, version_id)
-    steps.require(act, version, Move.DECIDED)
+    steps.require(act, version, _move(version))
     return _decision_page(version, DecisionForm())
 
 
 @blueprint.post(f"{ONE}/decide")
 @access(
-    allow(*steps.MAY[Move.DECIDED]),
-    action=lazy_gettext("record the akim's decision on the budget"),
+    allow(*DECIDING),
+    action=lazy_gettext("record the decision on the budget"),
     largest_body=PHOTOS,
     own_transaction=True,
 )
@@ -47,14 +51,27 @@ def decide(budget_id: UUID, version_id: UUID) -> Response:
 
     def record(act: Act, paper: Received | None) -> Response:
         version = version_in(act, budget_id, version_id)
-        if not kept(form, paper, lambda: decisions.decide(act, version, form.decided(), paper)):
+        if not kept(form, paper, lambda: _decide(act, version, form, paper)):
             return _decision_page(version, form), 422
         notify(_("The decision is recorded: this version is in force."))
         return redirect(url_for("budget.show_version", budget_id=budget_id, version_id=version_id))
 
-    return with_paper(
-        form, record, lambda act: steps.require(act, version_in(act, budget_id, version_id), Move.DECIDED)
-    )
+    def require(act: Act) -> None:
+        version = version_in(act, budget_id, version_id)
+        steps.require(act, version, _move(version))
+
+    return with_paper(form, record, require)
+
+
+def _move(version: Version) -> Move:
+    """Who decides it: the akim what needs no maslikhat."""
+    return Move.DECIDED if version.kind in {Kind.CORRECTION, Kind.QUARTER} else Move.APPROVED
+
+
+def _decide(act: Act, version: Version, form: DecisionForm, paper: Received | None) -> Decision:
+    if _move(version) is Move.DECIDED:
+        return decisions.decide(act, version, form.decided(), paper)
+    return decisions.approve(act, version.budget.first_year, form.decided(), [version.id], paper)
 
 
 @blueprint.get("/<okrug:okrug>/budget-decisions/<number:budget_decision_id>")
@@ -106,4 +123,5 @@ def kept(form: DecisionForm, paper: Received | None, verb: Callable[[], Decision
 
 
 def _decision_page(version: Version, form: DecisionForm) -> str:
-    return page("budget/decide.html", version=version, budget=version.budget, form=form)
+    by_akim = _move(version) is Move.DECIDED
+    return page("budget/decide.html", version=version, budget=version.budget, form=form, by_akim=by_akim)

@@ -83,7 +83,7 @@ def _of_version(act: Act, last: service.Standing, url: str, thing: str, until: d
         yield Duty(_("Have the assembly decide on the draft budget"), url, thing, until)
     elif last.version.kind != Kind.QUARTER and steps.may(act, last, Move.DECIDED):
         yield Duty(_("Record the akim's decision on the budget"), url, thing)
-    elif move in NEXT and steps.may(act, last, NEXT[move]) and act.holds(steps.MAY[NEXT[move]][0]):
+    elif move in NEXT and steps.may(act, last, NEXT[move]) and _is_first(act, NEXT[move]):
         yield Duty(str(DEEDS[move]), url, thing, until)
     elif move in {Move.DECLINED, Move.RETURNED} and act.holds(Role.OFFICE):
         yield Duty(
@@ -91,6 +91,11 @@ def _of_version(act: Act, last: service.Standing, url: str, thing: str, until: d
             url_for("budget.new_version", budget_id=last.version.budget_id),
             thing,
         )
+
+
+def _is_first(act: Act, move: Move) -> bool:
+    """Whether the step is the actor's before others who may take it."""
+    return act.holds(steps.MAY[move][0]) or (Role.DEPUTY in steps.MAY[move] and steps.stands_in(act))
 
 
 @duties_of(Role.OFFICE)

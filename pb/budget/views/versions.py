@@ -160,6 +160,7 @@ def version_page(act: Act, version: Version, form: object) -> str:
         faults=checking.faults(act, version) if standing.being_written and office else [],
         history=_history(act, version),
         may={move.value for move in Move if steps.may(act, standing, move)},
+        stands_in=steps.stands_in(act) and version.kind in {Kind.DRAFT, Kind.AMENDMENT},
         writing=standing.being_written and office,
         form=form,
         questions=(questions := asking.of_version(act, version)),
