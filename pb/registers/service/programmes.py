@@ -303,10 +303,17 @@ def written(act: Act, programme: Programme) -> Version | None:
     return next((version for version in versions(act, programme) if version.approved_at is None), None)
 
 
+def approved_here(act: Act) -> list[Programme]:
+    """Those with a version in force, the latest years first."""
+    query = select(Version.programme_id).where(Version.approved_at.is_not(None)).distinct()
+    ids = set(act.session.scalars(query.join(Programme).where(Programme.territory_id == act.territory.id)))
+    return [one for one in of_here(act) if one.id in ids]
+
+
 def current(act: Act) -> Programme | None:
     """The programme of this year, else the last one that was approved."""
     year = local(act.at).year
-    approved = [one for one in of_here(act) if in_force(act, one) is not None]
+    approved = approved_here(act)
     return next((one for one in approved if one.first_year <= year <= one.last_year), approved[0] if approved else None)
 
 

@@ -200,7 +200,7 @@ def programme_page(
     written = programmes.written(act, found) if act.holds(*SEEING_DRAFTS) else None
     decisions = basis.of(act, [version.question_id for version in versions])
     wrong, more = shared.told(faults or [])
-    others = [one for one in programmes.of_here(act) if one.id != found.id and programmes.in_force(act, one)]
+    others = [one for one in programmes.approved_here(act) if one.id != found.id]
     return page(
         "registers/programme.html",
         programme=found,

@@ -1,6 +1,6 @@
 """What pages say of a survey: how it stands, who answers it, what it is on."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from flask import url_for
@@ -41,20 +41,19 @@ class Shown(NamedTuple):
     answered: int
 
 
-def rows(act: Act, some: Iterable[Survey]) -> list[Shown]:
-    return [row(act, survey) for survey in some]
+def rows(act: Act, some: Sequence[Survey]) -> list[Shown]:
+    answered = finding.answered_each(act, some)
+    return [_row(act, survey, answered[survey.id]) for survey in some]
 
 
 def row(act: Act, survey: Survey) -> Shown:
+    return rows(act, [survey])[0]
+
+
+def _row(act: Act, survey: Survey, answered: int) -> Shown:
     state = finding.state(act, survey)
-    return Shown(
-        survey,
-        state,
-        STATE_TAGS[state],
-        STATE_LABELS[state],
-        survey.audience == Audience.EVERYBODY,
-        finding.answered(act, survey),
-    )
+    open_to_all = survey.audience == Audience.EVERYBODY
+    return Shown(survey, state, STATE_TAGS[state], STATE_LABELS[state], open_to_all, answered)
 
 
 def on_draft(act: Act, draft: Draft) -> tuple[str, str] | None:
