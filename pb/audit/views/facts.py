@@ -91,6 +91,8 @@ NAMES: dict[str, LazyString] = {
     "new_device": lazy_gettext("On a new device"),
     "text": lazy_gettext("Text drawn in public"),
     "minutes": lazy_gettext("Minutes"),
+    "here": lazy_gettext("Members who are here, by number"),
+    "conflicted": lazy_gettext("Members with an interest, by number"),
     "numbers_compared": lazy_gettext("Numbers compared"),
 }
 MONEY = frozenset({"cost", "amount", "sum", "envelope", "before", "after"})
