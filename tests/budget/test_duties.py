@@ -3,10 +3,13 @@
 from flask import Flask, g
 
 from pb.act import Role
+from pb.budget import service
+from pb.budget.models import Kind, Proposer
+from pb.budget.service import asking, steps
 from pb.clock import local
 from pb.identity.service import duties
 from pb.identity.service.duties import Duty
-from tests.budget.world import begun
+from tests.budget.world import agreed, begun
 from tests.duties import OF_THE_SEASON
 from tests.village import Okrug
 
@@ -32,3 +35,19 @@ def test_an_okrug_is_late_with_it_once_it_has_kept_a_budget_here(app: Flask, okr
     assert duty.until < local(okrug.at).date()
     begun(okrug, okrug.at.year + 1)
     assert to_begin(app, okrug) == []
+
+
+def test_a_deputys_question_stays_the_offices_duty_when_a_later_version_follows(app: Flask, okrug: Okrug) -> None:
+    okrug.seat_assembly(5)
+    first = begun(okrug, okrug.at.year + 1)
+    agreed(okrug, first)
+    steps.send(okrug.act(Role.OFFICE), first, local(okrug.at).date(), "12")
+    asking.ask(okrug.act(Role.DEPUTY), first, "Жарыққа неге аз?", "kk")
+    steps.send_back(okrug.act(Role.MASLIKHAT_SECRETARY), first, local(okrug.at).date(), "Аз.", "kk")
+    service.revise(okrug.act(Role.OFFICE), first.budget, Kind.DRAFT, Proposer.AKIM, reason="", language="kk")
+    with app.test_request_context(headers={"Cookie": "lang=en"}):
+        g.act = okrug.act(Role.OFFICE)
+        told = [duty for duty in duties.here(g.act) if duty.deed == "Answer a deputy's question"]
+    assert [duty.url.rpartition("/krasnoyar")[2] for duty in told] == [
+        f"/budget/{first.budget.first_year}/versions/1#questions"
+    ]

@@ -1,7 +1,8 @@
 """What waits for whom on the way of a budget, with the days of the budget year."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -9,7 +10,7 @@ from flask_babel import lazy_gettext, ngettext
 
 from pb.act import Act, Role
 from pb.budget import service
-from pb.budget.models import Budget, Kind, Move
+from pb.budget.models import Budget, Kind, Move, Question, Version
 from pb.budget.service import asking, calendar, steps
 from pb.budget.service.calendar import Due
 from pb.clock import local
@@ -41,20 +42,35 @@ def of_budgets(act: Act) -> Iterator[Duty]:
         return
     found = service.budgets(act)
     stand = service.standing_of(act, [budget.id for budget in found])
+    asked = asking.of_versions(act, [one.version.id for every in stand.values() for one in every])
     for budget in found:
         last = service.leading(stand[budget.id])
         yield from _of_quarters(act, budget, stand[budget.id])
         url = url_for("budget.show_version", budget_id=budget.id, version_id=last.version.id)
-        thing = _(
-            "Budget of %(year)s, version %(number)s", year=budget.first_year, number=numbered(last.version.number)
-        )
+        thing = _thing(budget, last.version)
         days = {day.due: day.day for day in calendar.of_budget(act, budget.first_year)}
         until = days.get(TERMS[last.move]) if last.version.kind == Kind.DRAFT and last.move in TERMS else None
         yield from _of_version(act, last, url, thing, until)
-        waiting = [one for one in asking.of_version(act, last.version) if asking.waits(one)]
-        if waiting and act.holds(Role.OFFICE):
-            deed = ngettext("Answer a deputy's question", "Answer %(num)s questions of deputies", len(waiting))
-            yield Duty(str(deed), f"{url}#questions", thing)
+        if act.holds(Role.OFFICE):
+            yield from _of_questions(budget, stand[budget.id], asked)
+
+
+def _of_questions(
+    budget: Budget, every: Sequence[service.Standing], asked: Mapping[UUID, Sequence[Question]]
+) -> Iterator[Duty]:
+    """What deputies asked of any version: a later one answers none of it."""
+    for one in every:
+        if waiting := sum(asking.waits(question) for question in asked.get(one.version.id, ())):
+            yield Duty(
+                str(ngettext("Answer a deputy's question", "Answer %(num)s questions of deputies", waiting)),
+                url_for("budget.show_version", budget_id=budget.id, version_id=one.version.id, _anchor="questions"),
+                _thing(budget, one.version),
+            )
+
+
+def _thing(budget: Budget, version: Version) -> str:
+    number = numbered(version.number)
+    return str(_("Budget of %(year)s, version %(number)s", year=budget.first_year, number=number))
 
 
 def _of_quarters(act: Act, budget: Budget, every: Sequence[service.Standing]) -> Iterator[Duty]:

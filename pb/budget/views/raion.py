@@ -130,7 +130,14 @@ def _rows(act: Act, year: int) -> list[Row]:
     shown = {budget.id: totals.shown(some) for budget, some in found.values()}
     sums = totals.of_versions(act, [one.id for one in shown.values() if one is not None], year)
     leading = {budget.id: service.leading(some) for budget, some in found.values() if some}
-    asked = asking.of_versions(act, [last.version.id for last in leading.values()])
+    by_version = asking.of_versions(act, [one.version.id for _budget, some in found.values() for one in some])
+    asked = {
+        budget.id: sorted(
+            (question for one in some for question in by_version.get(one.version.id, ())),
+            key=lambda question: question.answered_at is not None,
+        )
+        for budget, some in found.values()
+    }
     tongue = language()
     rows = []
     for okrug in sorted(okrugs, key=lambda one: one.name(tongue)):
@@ -146,7 +153,7 @@ def _rows(act: Act, year: int) -> list[Row]:
                 tag_of(last) if last is not None else None,
                 HOLDERS[last.move] if last is not None else None,
                 _cells(statement),
-                *(_of_deputies(act, last, asked.get(last.version.id, [])) if last is not None else ()),
+                *(_of_deputies(act, last, asked[last.version.budget_id]) if last is not None else ()),
             )
         )
     return rows
@@ -159,7 +166,7 @@ def _of_deputies(
     kinds = [kind for kind in PAPERS if kind != CHANGES or last.version.kind in {Kind.AMENDMENT, Kind.CORRECTION}]
     decided_here = last.last is not None and last.version.kind != Kind.PAPER
     papers = [(kind, str(PAPERS[kind][1])) for kind in kinds] if decided_here else []
-    may_return = steps.may(act, last, Move.RETURNED)
+    may_return = act.holds(Role.MASLIKHAT_SECRETARY) and steps.may(act, last, Move.RETURNED)
     returned = last.last if last.move is Move.RETURNED else None
     return asked, papers, asking.may_ask(act, last), may_return, returned
 
