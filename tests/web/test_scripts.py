@@ -15,8 +15,11 @@ FORBIDDEN = re.compile(
 
 KEEPING = {"forms.js", "vote.js"}
 """What keeps in one tab what its reader typed or chose, till it is sent: tests/browser says what, and for whom."""
-ALLOWED = dict.fromkeys(KEEPING, ("sessionStorage",)) | {"meeting.js": ("localStorage", "hall.postMessage")}
-"""The tablet of a meeting alone keeps entries until the server has them, and tells the hall's screen beside it."""
+ALLOWED = dict.fromkeys(KEEPING, ("sessionStorage",)) | {
+    "meeting.js": ("localStorage", "sessionStorage", "hall.postMessage")
+}
+"""The tablet of a meeting alone keeps entries until the server has them, knows its tab again after a reload, and tells
+the hall's screen beside it."""
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)

@@ -57,7 +57,7 @@ def new_task(programme_id: UUID) -> str:
     act = of_a_village()
     found = programmes.get(act, programme_id)
     programmes.require_written(act, found)
-    return page("registers/task_form.html", form=TaskForm(), programme=found, number=None)
+    return page("registers/task_form.html", form=TaskForm(), programme=found, place=None)
 
 
 @blueprint.post(f"{ONE}/tasks/new")
@@ -74,7 +74,7 @@ def edit_task(programme_id: UUID, task: str) -> str:
     known = _written(act, found, task)
     form = TaskForm(data=tasks.as_typed(known))
     form.until.data = known.until
-    return page("registers/task_form.html", form=form, programme=found, number=known.number)
+    return page("registers/task_form.html", form=form, programme=found, place=known.number)
 
 
 @blueprint.post(f"{ONE}/tasks/<number:task>/edit")
@@ -102,7 +102,7 @@ def _write(programme_id: UUID, task: str | None) -> Response:
     entry, wrong = tasks.read(found, {**form.typed(), "number": str(number or "")})
     written = form.submit(lambda: programmes.write_task(act, found, entry, wrong), faults=lambda: wrong)
     if written is None:
-        return page("registers/task_form.html", form=form, programme=found, number=number), 422
+        return page("registers/task_form.html", form=form, programme=found, place=number), 422
     notify(_("The task is written."))
     return redirect(url_for("registers.programme", programme_id=found.id, _anchor="written"))
 

@@ -15,8 +15,8 @@ const hall = new BroadcastChannel(NAME)
 const PATIENCE = 5000
 const LONGEST_AGE = 2 * 3600 * 1000
 
-const TAB = sessionStorage.getItem(NAME) ?? Math.random().toString(36)
-sessionStorage.setItem(NAME, TAB)
+const TAB = sessionStorage.getItem(NAME) ?? String(crypto.getRandomValues(new Uint32Array(2)))
+sessionStorage.setItem(NAME, TAB) // which tab pressed outlives a reload, and says nothing of who
 /** What was pressed on this page and did not go from here. @type {Set<string>} */
 const pressedHere = new Set()
 

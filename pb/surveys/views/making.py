@@ -76,7 +76,7 @@ def new_question(survey_id: UUID) -> str:
     act = current_act()
     survey = finding.get(act, survey_id)
     service.require_draft(act, survey)
-    return page("surveys/question.html", form=QuestionForm(), survey=survey, number=None)
+    return page("surveys/question.html", form=QuestionForm(), survey=survey, place=None)
 
 
 @blueprint.post(f"{ONE}/questions/new")
@@ -93,7 +93,7 @@ def edit_question(survey_id: UUID, question: str) -> str:
     service.require_draft(act, survey)
     form = QuestionForm()
     form.show(finding.question(act, survey, int(question)))
-    return page("surveys/question.html", form=form, survey=survey, number=int(question))
+    return page("surveys/question.html", form=form, survey=survey, place=int(question))
 
 
 @blueprint.post(f"{ONE}/questions/<number:question>/edit")
@@ -158,7 +158,7 @@ def _write_question(survey_id: UUID, number: int | None) -> Response:
         faults=lambda: service.faults_of_question(form.asked()),
     )
     if question is None:
-        return page("surveys/question.html", form=form, survey=survey, number=number), 422
+        return page("surveys/question.html", form=form, survey=survey, place=number), 422
     notify(_("The question is written."))
     return redirect(url_for("surveys.show", survey_id=survey.id, _anchor=f"question-{question.number}"))
 
