@@ -122,8 +122,7 @@ def rules(sql: Sql) -> list[Rule]:
             Rule(
                 table,
                 "UPDATE",
-                f"{changed('question_id', 'member_id')} OR NOT {_beside(sql, table, 'OLD', listed=False)} "
-                f"OR NOT {_beside(sql, table, 'NEW', listed=True)}",
+                f"{changed('question_id', 'member_id')} OR NOT {_beside(sql, table, 'NEW', listed=True)}",
                 "logged",
             )
             for table in BESIDE

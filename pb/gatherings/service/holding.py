@@ -227,7 +227,7 @@ def record_votes(act: Act, gathering: Gathering, question: Question, votes: Vote
         "conflicts": len(conflicted),
         **counting.beside(gathering, votes, present),
         "outcome": outcome,
-        **({"corrects": votes.reason.strip()} if votes.reason.strip() else {}),
+        **({"corrects": votes.reason.strip()} if question.outcome is not None else {}),
     }
     audit.record(act, "gathering.voted", subject=gathering.id, data=told)
     with act.session.no_autoflush:  # a vote is put down whole
