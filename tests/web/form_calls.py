@@ -133,6 +133,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     door, discussed = (path_of(okrug, with_residents(okrug, entitled)) for entitled in (9000, 2))
     roll, entry, gone, waiting, request = _with_a_roll(okrug, year + 6)
     spare = _another_trustee(okrug)
+    okrug.open_cycle(phase=Phase.BUDGET, fiscal_year=year + 7)
     home = okrug.home
     review = f"{checked}/reviews/{okrug.called('proposal_id', proposal)}"
     poll = f"{roll}/poll"
