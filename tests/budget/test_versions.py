@@ -17,7 +17,7 @@ from pb.budget.service.decisions import Decided
 from pb.budget.service.execution import Paid
 from pb.clock import local
 from pb.core.budget.amounts import read_thousands
-from pb.core.budget.codes import Code, part_of
+from pb.core.budget.codes import Code, Part, part_of
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.freezes import budget as rules
 from tests.budget.world import (
@@ -305,3 +305,14 @@ def test_a_report_names_every_line_of_the_plan_and_more_than_planned_is_asked_ab
     corrected = report(**{LIGHTING: 5})
     execution.take(office, version.budget, until, corrected, sha256="1" * 64)
     assert len(amounts.four(office, version.budget)) == len(four), "one day, one report: the last one stands"
+
+
+def test_the_printed_amounts_of_a_part_add_up_to_its_printed_total() -> None:
+    """Played: 13 000,55 and 29 899,45 were printed as 13 000,6 and 29 899,5 under a total of 42 900,0."""
+    some = [
+        amounts.Four(Part.SPENDING, code, read_thousands(told), None, None, None)
+        for code, told in ((LIGHTING, "13 000,55"), (GREEN, "29 899,45"))
+    ]
+    first, second = (row[0] for row in amounts.printed(some))
+    assert (first, second) == ("13\xa0000,6", "29\xa0899,4")
+    assert amounts.printed(some)[0][1:] == [None] * 3

@@ -1,12 +1,14 @@
 """The four amounts of a line: approved, amended by the maslikhat, corrected by the akim, paid. And what is compared."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from sqlalchemy import select
 
 from pb.act import Act
 from pb.budget.models import Budget, Execution, ExecutionLine, Kind, Line, Move, Step, Version
+from pb.core.budget.amounts import apportion, thousands
 from pb.core.budget.codes import Code, Part
 
 Key = tuple[str, str]
@@ -60,6 +62,20 @@ def adopted(act: Act, budget: Budget) -> Adopted:
         rows[-1][0] if rows else None,
         last_report(act, budget.first_year),
     )
+
+
+def printed(some: Sequence[Four]) -> list[list[str | None]]:
+    """The four amounts of each line in thousand tenge, so that those of a part add up to its printed total."""
+    rows: list[list[str | None]] = [[None] * 4 for _one in some]
+    for part, place in product(Part, range(4)):
+        told = [
+            (row, amount)
+            for row, one in zip(rows, some, strict=True)
+            if one.part is part and (amount := one.amounts[place]) is not None
+        ]
+        for (row, _amount), rounded in zip(told, apportion([amount for _row, amount in told]), strict=True):
+            row[place] = thousands(rounded)
+    return rows
 
 
 def four(act: Act, budget: Budget) -> list[Four]:

@@ -60,10 +60,9 @@ def execution_pattern(budget_id: UUID) -> FlaskResponse:
     """The lines of the budget with their amounts, as a file that can be filled in and taken in."""
     act = current_act()
     budget = of_here(act, budget_id)
-    rows = [
-        (one.code, ["" if cell is None else thousands(cell) for cell in one.amounts])
-        for one in amounts.four(act, budget)
-    ]
+    four = amounts.four(act, budget)
+    printed = zip(four, amounts.printed(four), strict=True)
+    rows = [(one.code, [cell or "" for cell in cells]) for one, cells in printed]
     tongue = language()
     data = tables.as_csv(reported.pattern(rows, tongue), tongue)
     return downloads.attachment(data, "text/csv", f"budget-{budget.first_year}.csv")

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pb.act import Act
 from pb.budget import service
 from pb.budget.models import Budget, Line
-from pb.budget.service import notes, words
+from pb.budget.service import amounts, notes, words
 from pb.budget.service.amounts import Adopted, Four
 from pb.budget.service.notes import Key
 from pb.classification import service as classification
@@ -114,9 +114,9 @@ def rows_of(some: Iterable[Four], act: Act, year: int) -> Groups:
             one.code,
             known.whole_name(one.code, tongue),
             one.part,
-            ["–" if cell is None else thousands(cell) for cell in one.amounts],
+            [cell or "–" for cell in cells],
             noted.get((year, one.code), ()) if one.part is Part.SPENDING else (),
         )
-        for one in every
+        for one, cells in zip(every, amounts.printed(every), strict=True)
     ]
     return grouped(found)
