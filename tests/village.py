@@ -29,7 +29,7 @@ from pb.cycles.models import ORDER, Cycle, Phase, PollSettings
 from pb.db import Database
 from pb.demo import staff
 from pb.demo.places import KRASNOYAR, Place
-from pb.gatherings.models import Answer, Gathering, Kind, Member, Minutes, Office, Paper, State, Version
+from pb.gatherings.models import Answer, Gathering, Kind, Member, Minutes, Office, Paper, Record, State, Version
 from pb.gatherings.service import agenda, convening, holding, meetings, membership
 from pb.gatherings.service.drafting import fingerprint
 from pb.gatherings.service.rules import Count
@@ -443,12 +443,14 @@ def small_okrug(settled_file: Path, folder: Path, **settings: int) -> Iterator[O
     database.engine.dispose()
 
 
-def print_minutes(act: Act, drawn: Minutes) -> Paper:
+def print_minutes(act: Act, drawn: Record) -> Paper:
     """The PDF of minutes that stand in their first version, without waiting for the printer."""
     pdf = b"%PDF-1.7 minutes " + drawn.sha256.encode()
     sha256 = hashlib.sha256(pdf).hexdigest()
     told = {"version": 1, "pdf": sha256}
-    audit.record(replace(act, person=None, roles=frozenset()), "minutes.printed", subject=drawn.gathering_id, data=told)
+    audit.record(
+        replace(act, person=None, roles=frozenset()), f"{drawn.kind}.printed", subject=drawn.gathering_id, data=told
+    )
     paper = Paper(minutes_id=drawn.id, version=1, pdf=pdf, sha256=sha256, made_at=act.at)
     act.session.add(paper)
     act.session.flush()

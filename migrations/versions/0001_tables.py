@@ -1221,6 +1221,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "minutes",
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("corrects_id", sa.Uuid(), nullable=True),
         sa.Column("gathering_id", sa.Uuid(), nullable=False),
         sa.Column("territory_id", sa.Uuid(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -1249,7 +1251,12 @@ def upgrade() -> None:
             name=op.f("ck_minutes_scan_confirmation_whole"),
         ),
         sa.CheckConstraint("scan_by_id <> scan_confirmed_by_id", name=op.f("ck_minutes_scan_by_two_people")),
+        sa.CheckConstraint(
+            "kind = CASE WHEN corrects_id IS NULL THEN 'minutes' ELSE 'correction' END",
+            name=op.f("ck_minutes_corrects_by_kind"),
+        ),
         sa.ForeignKeyConstraint(["chair_id"], ["people.id"], name=op.f("fk_minutes_chair_id")),
+        sa.ForeignKeyConstraint(["corrects_id"], ["minutes.id"], name=op.f("fk_minutes_corrects_id")),
         sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_minutes_gathering_id")),
         sa.ForeignKeyConstraint(["scan_by_id"], ["people.id"], name=op.f("fk_minutes_scan_by_id")),
         sa.ForeignKeyConstraint(["scan_confirmed_by_id"], ["people.id"], name=op.f("fk_minutes_scan_confirmed_by_id")),
@@ -1257,11 +1264,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["secretary_id"], ["people.id"], name=op.f("fk_minutes_secretary_id")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_minutes_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes")),
-        sa.UniqueConstraint("gathering_id", name=op.f("uq_minutes_gathering_id")),
         sa.UniqueConstraint("territory_id", "year", "serial", name=op.f("uq_minutes_territory_id_year_serial")),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_minutes_scan_id"), "minutes", ["scan_id"], unique=False)
+    op.create_index(op.f("ix_minutes_corrects_id"), "minutes", ["corrects_id"], unique=False)
+    op.create_index(
+        "ix_minutes_of_meeting",
+        "minutes",
+        ["gathering_id"],
+        unique=True,
+        sqlite_where=sa.text("corrects_id IS NULL"),
+        postgresql_where=sa.text("corrects_id IS NULL"),
+    )
     op.create_table(
         "objections",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
@@ -1522,40 +1537,6 @@ def upgrade() -> None:
         sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"], name=op.f("fk_minutes_papers_minutes_id")),
         sa.PrimaryKeyConstraint("minutes_id", "version", name=op.f("pk_minutes_papers")),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "minutes_corrections",
-        sa.Column("minutes_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("question_id", sa.Uuid(), nullable=True),
-        sa.Column("language", sa.String(length=2), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("by_id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_minutes_corrections_language_known")),
-        sa.CheckConstraint("text <> '' AND reason <> ''", name=op.f("ck_minutes_corrections_said")),
-        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_minutes_corrections_by_id")),
-        sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"], name=op.f("fk_minutes_corrections_minutes_id")),
-        sa.ForeignKeyConstraint(
-            ["question_id"], ["agenda_questions.id"], name=op.f("fk_minutes_corrections_question_id")
-        ),
-        sa.PrimaryKeyConstraint("minutes_id", "number", name=op.f("pk_minutes_corrections")),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "correction_verdicts",
-        sa.Column("minutes_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("confirmed", sa.Boolean(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("by_id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("confirmed OR reason <> ''", name=op.f("ck_correction_verdicts_refusal_reasoned")),
-        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_correction_verdicts_by_id")),
-        sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"], name=op.f("fk_correction_verdicts_minutes_id")),
-        sa.PrimaryKeyConstraint("minutes_id", "number", name=op.f("pk_correction_verdicts")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -4047,8 +4028,6 @@ def downgrade() -> None:
     op.drop_table("cast_ballots")
     op.drop_table("akim_answers")
     op.drop_table("minutes_referrals")
-    op.drop_table("correction_verdicts")
-    op.drop_table("minutes_corrections")
     op.drop_table("minutes_papers")
     op.drop_table("minutes_versions")
     op.drop_index(op.f("ix_roll_corrections_entry_id"), table_name="roll_corrections")
@@ -4074,6 +4053,8 @@ def downgrade() -> None:
     op.drop_table("participations")
     op.drop_index(op.f("ix_objections_poll_id"), table_name="objections")
     op.drop_table("objections")
+    op.drop_index("ix_minutes_of_meeting", table_name="minutes")
+    op.drop_index(op.f("ix_minutes_corrects_id"), table_name="minutes")
     op.drop_index(op.f("ix_minutes_scan_id"), table_name="minutes")
     op.drop_table("minutes")
     op.drop_index("ix_credentials_standing", table_name="credentials")

@@ -66,7 +66,7 @@ UNLOGGED_MOVE = (
 )
 CONVENED_AGAIN = "OLD.state <> NEW.state AND EXISTS (SELECT 1 FROM gatherings later WHERE later.previous_id = OLD.id)"
 OF_GATHERING = "events.subject_id = NEW.gathering_id"
-DRAWN_UP = last_says("'minutes.drawn_up'", OKRUG_OF_MINUTES, f"{OF_GATHERING} AND events.at = NEW.drawn_up_at")
+DRAWN_UP = last_says("NEW.kind || '.drawn_up'", OKRUG_OF_MINUTES, f"{OF_GATHERING} AND events.at = NEW.drawn_up_at")
 WITHOUT_CONFIRMATION = "NEW.chair_at IS NULL AND NEW.secretary_at IS NULL AND NEW.scan_at IS NULL"
 TEXT = (
     f"({changed('remarks', 'sha256', 'drawn_up_at')} OR CAST(OLD.body AS TEXT) IS DISTINCT FROM CAST(NEW.body AS TEXT))"
@@ -88,7 +88,7 @@ def as_told(sql: Sql) -> str:
 def _drawn_up(sql: Sql) -> str:
     """The text is the one of the event, by its digest; what was remarked is what the text says."""
     said = last_says(
-        "'minutes.drawn_up'",
+        "NEW.kind || '.drawn_up'",
         OKRUG_OF_MINUTES,
         f"{OF_GATHERING} AND events.at = NEW.drawn_up_at AND {as_told(sql)}",
     )
@@ -112,7 +112,7 @@ def _confirmed_unlogged(sql: Sql, who: str) -> str:
     by = (
         f"{OF_GATHERING} AND events.actor_id = NEW.{who}_id AND events.at = NEW.{who}_at AND {holds} AND {as_told(sql)}"
     )
-    said = last_says("'minutes.confirmed'", OKRUG_OF_MINUTES, by)
+    said = last_says("NEW.kind || '.confirmed'", OKRUG_OF_MINUTES, by)
     return (
         f"({changed(f'{who}_at', f'{who}_id')} "
         f"AND CASE WHEN NEW.{who}_at IS NULL THEN NOT {DRAWN_UP} ELSE NOT {said} END)"
@@ -122,7 +122,7 @@ def _confirmed_unlogged(sql: Sql, who: str) -> str:
 def _minutes_unlogged(sql: Sql) -> str:
     signed = " OR ".join(_confirmed_unlogged(sql, who) for who in ("chair", "secretary"))
     text = f"({TEXT} AND NOT {_drawn_up(sql)})"
-    return f"{changed('id', 'gathering_id')} OR {text} OR {signed}"
+    return f"{changed('id', 'gathering_id', 'kind', 'corrects_id')} OR {text} OR {signed}"
 
 
 def _called_off(sql: Sql) -> str:

@@ -1,4 +1,7 @@
-"""What stays of a meeting: its minutes with their number and versions, and the akim's answer."""
+"""What stays of a meeting: its minutes with their number and versions, and the akim's answer.
+
+Minutes that correct others stand in the same tables under the same rules: `kind` begins the names of their events.
+"""
 
 from pb.freezes.gatherings import OKRUG_OF_MINUTES
 from pb.freezes.holding import held
@@ -6,7 +9,10 @@ from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import confirmed, last_says
 from pb.freezes.sql import Sql
 
-UNCONFIRMED = f"NOT EXISTS (SELECT 1 FROM minutes WHERE minutes.id = NEW.minutes_id AND {confirmed('minutes')})"  # noqa: S608 - our own names
+UNCONFIRMED = (
+    "NOT EXISTS (SELECT 1 FROM minutes WHERE minutes.id = NEW.minutes_id "  # noqa: S608 - our own names
+    f"AND minutes.kind = 'minutes' AND {confirmed('minutes')})"
+)
 ONE_PERSON_FOR_BOTH = (
     "NEW.chair_id = NEW.secretary_id OR (NEW.chair_at IS NULL) <> (NEW.chair_id IS NULL) "
     "OR (NEW.secretary_at IS NULL) <> (NEW.secretary_id IS NULL)"
@@ -25,8 +31,10 @@ VERSIONS_LEAVE_A_GAP = (
 
 
 def _of_another_year(sql: Sql) -> str:
-    """A number of another territory, or of a year in which the meeting was not held."""
-    year = f"CAST(NEW.year AS text) = substr(CAST({sql.day('gatherings.meets_at')} AS text), 1, 4)"
+    """A number of another territory, or of a year in which the meeting was not held, or the correction not drawn up."""
+    met, drawn_up = (f"CAST({sql.day(moment)} AS text)" for moment in ("gatherings.meets_at", "NEW.drawn_up_at"))
+    moment = f"CASE NEW.kind WHEN 'minutes' THEN {met} ELSE {drawn_up} END"
+    year = f"CAST(NEW.year AS text) = substr({moment}, 1, 4)"
     return (
         "NOT EXISTS (SELECT 1 FROM gatherings WHERE gatherings.id = NEW.gathering_id "  # noqa: S608 - our own names
         f"AND gatherings.territory_id = NEW.territory_id AND {year})"
@@ -39,7 +47,7 @@ def _drawn_up() -> str:
         "events.subject_id = minutes.gathering_id AND events.actor_id = NEW.by_id AND events.at = NEW.at "
         "AND minutes.sha256 = NEW.sha256 AND CAST(minutes.body AS TEXT) = CAST(NEW.body AS TEXT)"
     )
-    said = last_says("'minutes.drawn_up'", OKRUG, by)
+    said = last_says("minutes.kind || '.drawn_up'", OKRUG, by)
     return f"EXISTS (SELECT 1 FROM minutes WHERE minutes.id = NEW.minutes_id AND {said})"  # noqa: S608 - our own names
 
 
@@ -110,7 +118,7 @@ def _printed(sql: Sql) -> str:
         "events.subject_id = minutes.gathering_id AND events.at = NEW.made_at "
         f"AND {sql.said('events.data', 'pdf')} = NEW.sha256"
     )
-    said = last_says("'minutes.printed'", OKRUG, by)
+    said = last_says("minutes.kind || '.printed'", OKRUG, by)
     latest = "(SELECT max(drawn.version) FROM minutes_versions drawn WHERE drawn.minutes_id = NEW.minutes_id)"
     return (
         "EXISTS (SELECT 1 FROM minutes WHERE minutes.id = NEW.minutes_id "  # noqa: S608 - our own names

@@ -22,7 +22,7 @@ def _brought(sql: Sql) -> str:
         f"{OF_GATHERING} AND events.actor_id = NEW.scan_by_id AND events.at = NEW.scan_at AND {as_told(sql)} "
         f"AND {sql.said('events.data', 'scan')} = {FILE} AND ({who})"
     )
-    said = last_says("'minutes.scan_taken'", OKRUG_OF_MINUTES, by)
+    said = last_says("NEW.kind || '.scan_taken'", OKRUG_OF_MINUTES, by)
     return f"({said} AND NOT {stands_here(FILE, 'NEW.scan_id')})"
 
 
@@ -38,7 +38,7 @@ def _compared(sql: Sql) -> str:
         f"{OF_GATHERING} AND events.actor_id = {SECOND} AND events.at = NEW.scan_confirmed_at "
         f"AND {as_told(sql)} AND {sql.said('events.data', 'scan')} = {FILE} AND {holds}"
     )
-    said = last_says("'minutes.scan_confirmed'", OKRUG_OF_MINUTES, by)
+    said = last_says("NEW.kind || '.scan_confirmed'", OKRUG_OF_MINUTES, by)
     apart = alone(sql, SECOND, ("NEW.scan_by_id", "''"), OKRUG_OF_MINUTES, "NEW.scan_confirmed_at")
     return f"({said} AND {apart} AND NOT ({_party(sql)}))"
 
@@ -62,7 +62,7 @@ def _party(sql: Sql) -> str:
 
 def rules(sql: Sql) -> list[Rule]:
     # A scan that waits goes when minutes are drawn up again, or when chair and secretary confirm with their accounts.
-    pressed = last_says("'minutes.confirmed'", OKRUG_OF_MINUTES, OF_GATHERING)
+    pressed = last_says("NEW.kind || '.confirmed'", OKRUG_OF_MINUTES, OF_GATHERING)
     gone = f"({DRAWN_UP} OR ({confirmed('NEW')} AND {pressed}))"
     unlogged = (
         f"({changed('scan_id', 'scan_by_id', 'scan_at')} "

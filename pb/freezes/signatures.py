@@ -35,7 +35,7 @@ def _under_minutes(sql: Sql) -> str:
     by = _by(
         sql, "minutes.gathering_id", **{"as": "NEW.role", "certificate": "NEW.certificate", "pdf": "printed.sha256"}
     )
-    said = last_says("'minutes.signed'", OKRUG, by)
+    said = last_says("minutes.kind || '.signed'", OKRUG, by)
     return (
         "EXISTS (SELECT 1 FROM minutes JOIN minutes_papers printed ON printed.minutes_id = minutes.id "  # noqa: S608 - our own names
         f"AND printed.version = {latest} WHERE minutes.id = NEW.subject_id AND {confirmed('minutes')} "

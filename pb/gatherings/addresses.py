@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pb.gatherings.models import Gathering, Member, Minutes, Question
+from pb.gatherings.models import Correction, Gathering, Member, Minutes, Question
 from pb.identity.models import Signature
 from pb.territory.service.addresses import Place
 from pb.web.numbers import numbered
@@ -20,9 +20,12 @@ IN_A_PAPER = "meetings/"
 
 
 def _read_signature(session: Session, _place: Place, before: Mapping[str, Any], told: str) -> UUID | None:
-    """There is one of each role under the minutes of a meeting."""
-    minutes = select(Minutes.id).where(Minutes.gathering_id == before["gathering_id"])
-    query = select(Signature.id).where(Signature.subject_id == minutes.scalar_subquery(), Signature.role == told)
+    """There is one of each role under the minutes of a meeting, and under each correction of them."""
+    which = before.get("correction")
+    kind = Minutes if which is None else Correction
+    rows = select(kind.id).where(kind.gathering_id == before["gathering_id"]).order_by(kind.year, kind.serial)
+    row_id = session.scalars(rows.offset(max(which or 1, 1) - 1).limit(1)).first()
+    query = select(Signature.id).where(Signature.subject_id == row_id, Signature.role == told)
     return session.scalars(query).first()
 
 

@@ -33,6 +33,7 @@ from pb.gatherings.service import (
     standing,
 )
 from pb.gatherings.service.convening import Point
+from pb.gatherings.service.corrections import Mistake
 from pb.gatherings.service.late import Late
 from pb.gatherings.service.standing import Way
 from pb.identity.models import Person
@@ -196,11 +197,12 @@ def test_an_extract_says_the_decision_and_what_was_corrected_since(
     secretary, chair = (
         okrug.act(person=okrug.session.get_one(Person, row_id)) for row_id in (row.secretary_id, row.chair_id)
     )
-    corrections.write(secretary, row, 2, text="Көпір Абай көшесінде.", language="kk", reason="Қате")
-    corrections.judge(chair, row, right=True, reason="")
+    drawn = corrections.write(secretary, row, Mistake("Көпір Абай көшесінде.", "kk", "Қате", position=2))
+    for signer in (secretary, chair):
+        minutes.confirm(signer, held, drawn)
     point = held.questions[1].id
     with open_pages(okrug, tmp_path) as pages:
-        assert "1/2026-1" in pages.get(f"{HOME}/decisions").text
+        assert drawn.number.split("/")[0] in pages.get(f"{HOME}/decisions").text
         with pages.client.application.test_request_context():
             paper = extracts.extract(okrug.act(), point, "kk", "http://localhost")
             with pytest.raises(NotFound):

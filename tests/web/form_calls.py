@@ -19,7 +19,6 @@ from pb.gatherings.models.referrals import About, Ruling, Step
 from pb.gatherings.service import (
     agenda,
     convening,
-    corrections,
     cycle_meetings,
     elections,
     holding,
@@ -125,7 +124,6 @@ def calls(okrug: Village) -> dict[str, Call]:
     quorate, question = _held(okrug, year + 3, voted=False)
     voted, _question = _held(okrug, year + 4, voted=True)
     confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
-    to_judge = _corrected(okrug)
     above = [_above(okrug, taken) for taken in range(4)]
     printed = printed_minutes(okrug)
     to_elect = path_of(okrug, of_members(okrug, standing=False, adopted=False))
@@ -160,7 +158,6 @@ def calls(okrug: Village) -> dict[str, Call]:
     votes = {"in_favour": "3", "against": "0", "abstained": "0", "chair": ""}
     on_paper = {"about": "execution", "day": today, "reference": "7", "words": "To be done.", "paper": "%PDF-1.4 %%EOF"}
     corrected = {"point": "1", "text": "Abai street.", "language": "kk", "reason": "A slip."}
-    wrong = {"right": "no", "reason": "It was right."}
     complained = str(_decision_at(okrug, above[0]))
     free = partial(put_devices_down, okrug)
     setting = {"name": "quorum_percent", "value": "60", "since": day, "source": "decision № 1", "agreed": "yes"}
@@ -241,7 +238,6 @@ def calls(okrug: Village) -> dict[str, Call]:
             f"{confirmed}/answer", {"agrees": "no", "reason": "No money.", **SURE}, Role.AKIM
         ),
         "gatherings.CorrectionForm": Call(f"{confirmed}/minutes/corrections", corrected, Role.SECRETARY),
-        "gatherings.VerdictForm": Call(f"{to_judge}/minutes/corrections/verdict", {**wrong, **SURE}, Role.CHAIR),
         "gatherings.ScanForm": Call(f"{printed}/minutes/scan", {"paper": "%PDF-1.4 %%EOF"}, Role.OFFICE),
         "gatherings.ComparisonForm": Call(f"{confirmed}/minutes/verify", {"file": "%PDF-1.4 %%EOF"}),
         "gatherings.ReferralForm": Call(f"{above[0]}/superior/sent", {**on_paper, "question": complained}, Role.CHAIR),
@@ -831,20 +827,6 @@ def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) ->
         with okrug.in_cycle(cycle_id, role) as (act, cycle):
             minutes.confirm(act, meetings.get(act, meeting))
     return path_of(okrug, meeting), question.id
-
-
-def _corrected(okrug: Village) -> str:
-    """A meeting whose minutes have a correction that waits for the chair."""
-    path = printed_minutes(okrug)
-    question = _decision_at(okrug, path)
-    for role in (Role.CHAIR, Role.SECRETARY):
-        with okrug.act_as(role) as act:
-            minutes.confirm(act, act.session.get_one(Question, question).gathering)
-    with okrug.act_as(Role.SECRETARY) as act:
-        row = meetings.minutes_of(act, act.session.get_one(Question, question).gathering)
-        assert row is not None
-        corrections.write(act, row, 1, text="Abai street.", language="kk", reason="A slip.")
-    return path
 
 
 def printed_minutes(okrug: Village) -> str:

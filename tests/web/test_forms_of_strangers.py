@@ -41,6 +41,8 @@ LARGE = {
     "POST /<okrug:okrug>/commission/reports/<number:report_id>/paper",
     "POST /<okrug:okrug>/maslikhat/<number:motion_id>/answer",
     "POST /<okrug:okrug>/meetings/<number:gathering_id>/materials",
+    "POST /<okrug:okrug>/meetings/<number:gathering_id>/minutes/corrections/<int:correction>/scan",
+    "POST /<okrug:okrug>/meetings/<number:gathering_id>/minutes/corrections/<int:correction>/verify",
     "POST /<okrug:okrug>/meetings/<number:gathering_id>/minutes/scan",
     "POST /<okrug:okrug>/meetings/<number:gathering_id>/minutes/verify",
     "POST /<okrug:okrug>/meetings/<number:gathering_id>/superior/decided",

@@ -51,6 +51,7 @@ VALUES = {
     "digest": "0" * 64,
     "version": "0",
     "question": "1",
+    "correction": "1",
     "task": "1",
     "filename": "css/asar.css",
 }

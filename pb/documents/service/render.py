@@ -134,6 +134,24 @@ class MinutesInBoth:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """Minutes that correct others: each of the `sections` has a title and its words."""
+
+    frame: Frame
+    facts: list[tuple[str, str]]
+    sections: list[tuple[str, str]]
+    signatures: list[Signature]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionInBoth:
+    """As `MinutesInBoth`."""
+
+    frame: Frame
+    parts: list[Correction]
+
+
+@dataclass(frozen=True, slots=True)
 class Extract:
     """One decision of minutes with what was corrected since; `true_line` is what whoever signs stands for."""
 
@@ -337,6 +355,7 @@ Document = (
     ActPaper
     | Announcement
     | MinutesInBoth
+    | CorrectionInBoth
     | Extract
     | Hearing
     | Result
@@ -351,6 +370,7 @@ TEMPLATES: dict[type[Document], str] = {
     ActPaper: "act.typ",
     Announcement: "announcement.typ",
     MinutesInBoth: "minutes.typ",
+    CorrectionInBoth: "correction.typ",
     Extract: "extract.typ",
     Hearing: "hearing.typ",
     Result: "result.typ",

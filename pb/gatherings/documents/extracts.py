@@ -11,16 +11,16 @@ from pb.documents.service.render import Extract
 from pb.formats import day, numbered
 from pb.gatherings import documents
 from pb.gatherings.documents.recorded import OF_MEETING
-from pb.gatherings.models import OFFICE_LABELS, Office, Outcome
+from pb.gatherings.models import OFFICE_LABELS, Correction, Office, Outcome
 from pb.gatherings.models.referrals import Step
 from pb.gatherings.service import decided, meetings
-from pb.gatherings.service.corrections import Corrected
 from pb.gatherings.service.decided import Decided
 from pb.gatherings.service.standing import IN_FORCE
 
 CHANGED_BY = (
     "minutes.answered",
-    "minutes.correction_confirmed",
+    "correction.confirmed",
+    "correction.scan_confirmed",
     "gathering.convened",
     "gathering.called_off",
     *(f"referral.{step}" for step in Step),
@@ -68,6 +68,6 @@ def _standing(act: Act, one: Decided, language: str) -> list[tuple[str, str]]:
     return [(_("How it stands on %(day)s", day=day(act.at, language)), told)]
 
 
-def _corrected(one: Corrected, language: str) -> str:
-    confirmed = f", {day(one.verdict.at, language)}" if one.verdict is not None else ""
-    return f"{numbered(one.number)}{confirmed}: {one.row.text}"
+def _corrected(one: Correction, language: str) -> str:
+    confirmed = f", {day(one.confirmed_at, language)}" if one.confirmed_at is not None else ""
+    return f"{numbered(one.number)}{confirmed}: {one.body['right']}"

@@ -30,9 +30,9 @@ from pb.gatherings.models import (
     Office,
     Seat,
 )
-from pb.gatherings.models.corrections import LONGEST_CORRECTION, LONGEST_REASON
+from pb.gatherings.models.minutes import LONGEST_CORRECTION, LONGEST_REASON
 from pb.gatherings.service.convening import Plan, Point
-from pb.gatherings.service.corrections import LANGUAGES
+from pb.gatherings.service.corrections import LANGUAGES, Mistake
 from pb.gatherings.service.membership import Election, Ending
 from pb.web.forms import DayField, Form, HourField, NumberField, WithALetter, language_field
 
@@ -361,6 +361,11 @@ class AnswerForm(Form):
 
 class CorrectionForm(Form):
     point = SelectField(_("Which point of the agenda"), [Optional()], default="")
+    wrong = TextAreaField(
+        _("What is wrong"),
+        [Length(max=LONGEST_CORRECTION, message=_("Use at most 2000 characters."))],
+        description=_("The words as they stand in the minutes. Leave empty if something is missing there."),
+    )
     text = TextAreaField(
         _("What is right"),
         [
@@ -379,22 +384,16 @@ class CorrectionForm(Form):
         ],
     )
 
-    def position(self) -> int | None:
-        """The place of the point that was chosen; None: the minutes as a whole."""
-        return int(self.point.data) if self.point.data and str(self.point.data).isdigit() else None
-
-
-class VerdictForm(Form):
-    right = RadioField(
-        _("Is this right?"),
-        [InputRequired(_("Choose an answer."))],
-        choices=[SelectChoice("yes", _("Yes, I confirm it")), SelectChoice("no", _("No, it is declined"))],
-    )
-    reason = TextAreaField(
-        _("What is wrong with it"),
-        [Length(max=LONGEST_REASON, message=_("Use at most 500 characters."))],
-        description=_("Needed when it is declined."),
-    )
+    def mistake(self) -> Mistake:
+        """What was typed; without a point it is about the minutes as a whole."""
+        chosen = str(self.point.data or "")
+        return Mistake(
+            right=self.text.data or "",
+            language=self.language.data,
+            reason=self.reason.data or "",
+            wrong=self.wrong.data or "",
+            position=int(chosen) if chosen.isdigit() else None,
+        )
 
 
 class ScanForm(Form):

@@ -1,6 +1,5 @@
 """The meetings of a local community: who they are made of, their agenda, attendance, votes and minutes."""
 
-from pb.gatherings.models.corrections import Correction, Verdict
 from pb.gatherings.models.holding import AgendaVote, Candidate, NamedVote, Officer, VoteCorrection, WritingDevice
 from pb.gatherings.models.kinds import (
     DISCUSSING,
@@ -41,7 +40,7 @@ from pb.gatherings.models.meetings import (
     Registration,
     TermEnding,
 )
-from pb.gatherings.models.minutes import CONFIRMED, Answer, Minutes, Paper, Version
+from pb.gatherings.models.minutes import CONFIRMED, Answer, Correction, Minutes, Paper, Record, Version
 from pb.gatherings.models.referrals import Referral
 
 __all__ = [
@@ -83,12 +82,12 @@ __all__ = [
     "Paper",
     "Presence",
     "Question",
+    "Record",
     "Referral",
     "Registration",
     "Seat",
     "State",
     "TermEnding",
-    "Verdict",
     "Version",
     "VoteCorrection",
     "WritingDevice",

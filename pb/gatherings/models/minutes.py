@@ -1,15 +1,18 @@
-"""What stays of a meeting: its minutes and the akim's answer to them."""
+"""What stays of a meeting: its minutes, those that correct them, and the akim's answer."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, and_, or_
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, and_, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pb.db import FROZEN, Base, Identified
 from pb.gatherings.models.meetings import Gathering
 
+LONGEST_CORRECTION: Final = 2000
+LONGEST_REASON: Final = 500
 SCAN_RULES: Final = (
     CheckConstraint(
         "(scan_id IS NULL) = (scan_at IS NULL) AND (scan_id IS NULL) = (scan_by_id IS NULL)", name="scan_whole"
@@ -23,24 +26,37 @@ SCAN_RULES: Final = (
 )
 
 
-class Minutes(Identified, Base):
-    """What the meeting decided, frozen as `body`. Once they are confirmed, triggers refuse any change.
+class Record(Identified, Base):
+    """Minutes of a meeting, or minutes that correct them, frozen as `body`. Confirmed, triggers refuse any change.
 
     Chair and secretary confirm them, each with the own account; or one person brings the scan of the printed minutes
     that both signed by hand, and another compares and confirms it.
 
-    `serial` counts the minutes of a territory in the calendar `year` of their meetings, without gaps: the platform
-    gives it when they are first drawn up, and drawing up again keeps it.
+    `serial` counts the records of a territory in a calendar `year`, that of the meeting, of a correction that of its
+    drawing up, without gaps: the platform gives it when one is first drawn up, and drawing up again keeps it.
+    `kind` begins the names of its events in the log.
     """
 
     __tablename__ = "minutes"
     __table_args__ = (
-        UniqueConstraint("gathering_id"),
         UniqueConstraint("territory_id", "year", "serial"),
+        Index(
+            "ix_minutes_of_meeting",
+            "gathering_id",
+            unique=True,
+            sqlite_where=text("corrects_id IS NULL"),
+            postgresql_where=text("corrects_id IS NULL"),
+        ),
+        CheckConstraint(
+            "kind = CASE WHEN corrects_id IS NULL THEN 'minutes' ELSE 'correction' END", name="corrects_by_kind"
+        ),
         *SCAN_RULES,
         FROZEN,
     )
+    __mapper_args__: Mapping[str, Any] = {"polymorphic_on": "kind"}
 
+    kind: Mapped[str] = mapped_column(String(10))
+    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("minutes.id"), index=True)
     gathering_id: Mapped[UUID] = mapped_column(ForeignKey("gatherings.id"))
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"))
     year: Mapped[int]
@@ -82,10 +98,32 @@ class Minutes(Identified, Base):
         return self.confirmed_at is not None
 
 
+class Minutes(Record):
+    """What a meeting decided: one of each meeting."""
+
+    __mapper_args__: Mapping[str, Any] = {"polymorphic_identity": "minutes"}
+
+
+class Correction(Record):
+    """New minutes that name confirmed ones and say what is right in them.
+
+    Votes and outcomes stay as they were recorded: a correction is read, never counted.
+    """
+
+    __mapper_args__: Mapping[str, Any] = {"polymorphic_identity": "correction"}
+
+    corrects: Mapped[Minutes] = relationship(foreign_keys=[Record.corrects_id], remote_side=[Record.id])
+
+    @property
+    def position(self) -> int:
+        """The place of the point that it is about; 0: it is about the minutes as a whole."""
+        return self.body["position"] or 0
+
+
 CONFIRMED: Final = or_(
-    and_(Minutes.chair_at.is_not(None), Minutes.secretary_at.is_not(None)), Minutes.scan_confirmed_at.is_not(None)
+    and_(Record.chair_at.is_not(None), Record.secretary_at.is_not(None)), Record.scan_confirmed_at.is_not(None)
 )
-"""The same as `Minutes.confirmed`, for queries."""
+"""The same as `Record.confirmed`, for queries."""
 
 
 class Version(Base):

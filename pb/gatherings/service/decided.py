@@ -10,9 +10,19 @@ from sqlalchemy.orm import joinedload, selectinload
 from pb.act import Act
 from pb.clock import local
 from pb.errors import NotFound
-from pb.gatherings.models import Candidate, Gathering, Matter, Member, Minutes, Outcome, Question, Seat, State
+from pb.gatherings.models import (
+    Candidate,
+    Correction,
+    Gathering,
+    Matter,
+    Member,
+    Minutes,
+    Outcome,
+    Question,
+    Seat,
+    State,
+)
 from pb.gatherings.service import corrections, meetings, standing
-from pb.gatherings.service.corrections import Corrected
 from pb.gatherings.service.standing import Standing
 from pb.text import one_line
 
@@ -26,7 +36,7 @@ class Decided(NamedTuple):
     minutes: Minutes
     point: dict[str, Any]
     standing: Standing
-    corrected: Sequence[Corrected]
+    corrected: Sequence[Correction]
 
 
 def years(act: Act) -> list[int]:
@@ -137,7 +147,7 @@ def _told(act: Act, rows: Sequence[tuple[Question, Minutes]]) -> list[Decided]:
             minutes,
             next(point for point in minutes.body["questions"] if point["position"] == question.position),
             stands[minutes.id],
-            [one for one in corrected.get(minutes.id, ()) if one.row.question_id in {None, question.id}],
+            [one for one in corrected.get(minutes.id, ()) if one.position in {0, question.position}],
         )
         for question, minutes in rows
     ]

@@ -1,8 +1,11 @@
-"""The minutes: drawn up by the secretary, confirmed by chair and secretary, answered by the akim, then unchangeable."""
+"""The minutes: drawn up by the secretary, confirmed by chair and secretary, answered by the akim, then unchangeable.
+
+Minutes that correct others are drawn up, printed and confirmed here too; what they say is in `corrections`.
+"""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Final
+from datetime import date, datetime
+from typing import Any, Final
 from uuid import uuid4
 
 from flask_babel import lazy_gettext as _
@@ -12,7 +15,19 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.gatherings.models import Answer, Gathering, Kind, Matter, Minutes, Outcome, Paper, State, Version
+from pb.gatherings.models import (
+    Answer,
+    Correction,
+    Gathering,
+    Kind,
+    Matter,
+    Minutes,
+    Outcome,
+    Paper,
+    Record,
+    State,
+    Version,
+)
 from pb.gatherings.service import adoption, drafting, hour, integrity, meetings, officers
 from pb.gatherings.service.drafting import fingerprint
 from pb.identity.service import holdings
@@ -49,102 +64,137 @@ def draw_up(act: Act, gathering: Gathering, *, remarks: str) -> Minutes:
     undecided = any(question.outcome is None for question in meetings.to_decide(act, gathering))
     if undecided and not meetings.ends_early(gathering):
         raise Conflict(_("Every question of the agenda needs its decision first."))
-    minutes = meetings.minutes_of(act, gathering) or _next(act, gathering)
-    content = drafting.body(act, gathering, number=minutes.number, remarks=remarks.strip())
-    sha256 = fingerprint(content)
-    # The event first, here and below: triggers take nothing of which the log's last event does not tell.
-    audit.record(act, "minutes.drawn_up", subject=gathering.id, data={"number": minutes.number, "sha256": sha256})
-    minutes.remarks, minutes.body = content["remarks"], content
-    minutes.sha256 = sha256
-    minutes.drawn_up_at = act.at
-    minutes.chair_at = minutes.chair_id = minutes.secretary_at = minutes.secretary_id = None
-    outdated, minutes.scan_id = minutes.scan_id, None
-    minutes.scan_at = minutes.scan_by_id = None
-    act.session.add(minutes)
-    gathering.state = State.MINUTED
-    act.session.flush()
-    if outdated is not None:
-        files.drop(act, act.session.get_one(Scan, outdated))
-    number = len(versions(act, minutes)) + 1
-    act.session.add(
-        Version(minutes_id=minutes.id, version=number, body=content, sha256=sha256, at=act.at, by_id=act.person.id)
-    )
-    act.session.flush()
-    jobs.ask(act, PRINT, gathering.id, str(number))
+    minutes = meetings.minutes_of(act, gathering) or _first(act, gathering)
+    freeze(act, minutes, drafting.body(act, gathering, number=minutes.number, remarks=remarks.strip()))
     return minutes
 
 
-def paper_of(act: Act, minutes: Minutes) -> Paper | None:
+def freeze(act: Act, record: Record, content: dict[str, Any], **told: str) -> None:
+    """Keeps these words as the next version: what confirmed or signed the one before falls away; a PDF is asked for.
+
+    `told`: what its event says beside number and digest. Raises Forbidden (nobody's act).
+    """
+    if act.person is None:
+        raise Forbidden(_("Your role does not allow this."))
+    sha256 = fingerprint(content)
+    # The event first, here and below: triggers take nothing of which the log's last event does not tell.
+    data = {"number": record.number, "sha256": sha256, **told}
+    audit.record(act, f"{record.kind}.drawn_up", subject=record.gathering_id, data=data)
+    record.remarks, record.body, record.sha256 = content["remarks"], content, sha256
+    record.drawn_up_at = act.at
+    record.chair_at = record.chair_id = record.secretary_at = record.secretary_id = None
+    outdated, record.scan_id = record.scan_id, None
+    record.scan_at = record.scan_by_id = None
+    act.session.add(record)
+    if isinstance(record, Minutes):
+        act.session.get_one(Gathering, record.gathering_id).state = State.MINUTED
+    act.session.flush()
+    if outdated is not None:
+        files.drop(act, act.session.get_one(Scan, outdated))
+    number = len(versions(act, record)) + 1
+    act.session.add(
+        Version(minutes_id=record.id, version=number, body=content, sha256=sha256, at=act.at, by_id=act.person.id)
+    )
+    act.session.flush()
+    jobs.ask(act, PRINT, record.id, str(number))
+
+
+def paper_of(act: Act, minutes: Record) -> Paper | None:
     """The PDF of these minutes as they stand now; None while it is made."""
     latest = select(func.max(Version.version)).where(Version.minutes_id == minutes.id).scalar_subquery()
     query = select(Paper).where(Paper.minutes_id == minutes.id, Paper.version == latest)
     return act.session.scalars(query).one_or_none()
 
 
-def ask_for_paper(act: Act, minutes: Minutes) -> None:
+def ask_for_paper(act: Act, minutes: Record) -> None:
     """Has the PDF made once more where it could not be made."""
     if paper_of(act, minutes) is None:
-        jobs.ask(act, PRINT, minutes.gathering_id, str(len(versions(act, minutes))))
+        jobs.ask(act, PRINT, minutes.id, str(len(versions(act, minutes))))
 
 
-def paper_failed(act: Act, minutes: Minutes) -> bool:
+def paper_failed(act: Act, minutes: Record) -> bool:
     """Whether the PDF of these minutes could not be made."""
-    job = jobs.find(act, PRINT, minutes.gathering_id, str(len(versions(act, minutes))))
+    job = jobs.find(act, PRINT, minutes.id, str(len(versions(act, minutes))))
     return job is None or job.state == "failed"
 
 
-def versions(act: Act, minutes: Minutes) -> Sequence[Version]:
+def versions(act: Act, minutes: Record) -> Sequence[Version]:
     """What the minutes said each time that they were drawn up, the first one first."""
     return act.session.scalars(select(Version).where(Version.minutes_id == minutes.id).order_by(Version.version)).all()
 
 
-def _next(act: Act, gathering: Gathering) -> Minutes:
+def _first(act: Act, gathering: Gathering) -> Minutes:
     """Minutes with the next number of the year in which the meeting is held."""
+    year, serial = next_number(act, gathering.meets_at)
+    return Minutes(id=uuid4(), gathering_id=gathering.id, territory_id=act.territory.id, year=year, serial=serial)
+
+
+def next_number(act: Act, moment: datetime) -> tuple[int, int]:
+    """The year of a moment, and the next number in it; the territory's log waits meanwhile."""
     audit.take_turn(act)
-    place, year = act.territory.id, local(gathering.meets_at).year
-    highest = select(func.max(Minutes.serial)).where(Minutes.territory_id == place, Minutes.year == year)
-    serial = (act.session.scalar(highest) or 0) + 1
-    return Minutes(id=uuid4(), gathering_id=gathering.id, territory_id=place, year=year, serial=serial)
+    year = local(moment).year
+    highest = select(func.max(Record.serial)).where(Record.territory_id == act.territory.id, Record.year == year)
+    return year, (act.session.scalar(highest) or 0) + 1
 
 
-def confirm(act: Act, gathering: Gathering) -> Minutes:
+def may_confirm(act: Act, record: Record) -> bool:
+    """Whether the signature that is missing under minutes, or under their correction, is one of the actor's own."""
+    if record.confirmed or act.person is None or act.person.id in {record.chair_id, record.secretary_id}:
+        return False
+    as_chair = record.chair_at is None and officers.presides(act, record.gathering)
+    return as_chair or (record.secretary_at is None and officers.is_secretary(act, record.gathering))
+
+
+def confirm(act: Act, gathering: Gathering, correction: Correction | None = None) -> Record:
     """Chair and secretary, two different people, each confirm the minutes as they stand; then they are final.
 
-    Raises OutOfPhase, Forbidden, Conflict (nothing to confirm, confirmed already, or what the adoption waits for).
+    Or a `correction` of them. Raises OutOfPhase, Forbidden, Conflict (nothing to confirm, confirmed already, or what
+    the adoption waits for).
     """
-    meetings.require_phase(act, gathering)
-    presides, keeps_record = officers.presides(act, gathering), officers.is_secretary(act, gathering)
-    if act.person is None or not (presides or keeps_record):
+    if correction is None:
+        meetings.require_phase(act, gathering)
+    presides = officers.presides(act, gathering)
+    if act.person is None or not (presides or officers.is_secretary(act, gathering)):
         raise Forbidden(_("Only the chair and the secretary confirm the minutes."))
     if gathering.standing_officers:
         holdings.require_cooled(act, Role.CHAIR, Role.SECRETARY)
-    minutes = waiting(act, gathering)
-    refuse_unchecked(act, gathering)
+    minutes = waiting(act, gathering, correction)
+    if correction is None:
+        refuse_unchecked(act, gathering)
     if act.person.id in {minutes.chair_id, minutes.secretary_id}:
         raise Conflict(_("You have confirmed these minutes. The other signature is missing."))
-    as_chair = presides and minutes.chair_at is None
-    if not as_chair and not (keeps_record and minutes.secretary_at is None):
+    if not may_confirm(act, minutes):
         raise Conflict(_("The other signature is missing."))
+    as_chair = presides and minutes.chair_at is None
     final = (minutes.secretary_at if as_chair else minutes.chair_at) is not None
     waited = act.session.get_one(Scan, minutes.scan_id) if final and minutes.scan_id is not None else None
     told = {"sha256": minutes.sha256, "final": final, **({"scan_let_go": waited.sha256} if waited is not None else {})}
-    audit.record(act, "minutes.confirmed", subject=gathering.id, data=told)
-    if as_chair:
-        minutes.chair_at, minutes.chair_id = act.at, act.person.id
-    else:
-        minutes.secretary_at, minutes.secretary_id = act.at, act.person.id
-    if waited is not None:
-        minutes.scan_id = minutes.scan_at = minutes.scan_by_id = None
-    act.session.flush()
-    if waited is not None:
-        files.drop(act, waited)
+    audit.record(act, f"{minutes.kind}.confirmed", subject=gathering.id, data=told)
+    _sign(act, minutes, waited, as_chair=as_chair)
     if final:
-        settle(act, gathering)
+        settle(act, minutes)
     return minutes
 
 
-def settle(act: Act, gathering: Gathering) -> None:
-    """What follows from minutes that were just confirmed."""
+def _sign(act: Act, record: Record, waited: Scan | None, *, as_chair: bool) -> None:
+    """The actor's confirmation stands; the scan that `waited` goes in the same change, for the next one is refused."""
+    person_id = act.person.id if act.person is not None else None
+    if as_chair:
+        record.chair_at, record.chair_id = act.at, person_id
+    else:
+        record.secretary_at, record.secretary_id = act.at, person_id
+    if waited is not None:
+        record.scan_id = record.scan_at = record.scan_by_id = None
+    act.session.flush()
+    if waited is not None:
+        files.drop(act, waited)
+
+
+def settle(act: Act, record: Record) -> None:
+    """What follows from minutes that were just confirmed; from a correction nothing, it is read."""
+    if not isinstance(record, Minutes):
+        return
+    gathering = record.gathering
     gathering.state = State.CONFIRMED
     act.session.flush()
     for question in gathering.questions:
@@ -159,12 +209,12 @@ def refuse_unchecked(act: Act, gathering: Gathering) -> None:
         adoption.refuse_early(act, cycle)
 
 
-def waiting(act: Act, gathering: Gathering) -> Minutes:
-    """The minutes that wait for a signature, locked: of two signatures at once the second sees the first.
+def waiting(act: Act, gathering: Gathering, correction: Correction | None = None) -> Record:
+    """The minutes, or their `correction`, that wait for a signature, locked: of two at once the second sees the first.
 
     Raises Conflict (none wait, or they do not say what was drawn up).
     """
-    minutes = meetings.minutes_of(act, gathering)
+    minutes: Record | None = correction or meetings.minutes_of(act, gathering)
     if minutes is not None:
         act.session.refresh(minutes, with_for_update=True)
     if minutes is None or minutes.confirmed:

@@ -17,7 +17,7 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.core.text import composed
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
-from pb.gatherings.models import Answer, Gathering, Minutes, Office, Officer, State
+from pb.gatherings.models import CONFIRMED, Answer, Correction, Gathering, Minutes, Office, Officer, State
 from pb.gatherings.service import hour, presence
 from pb.gatherings.service.rules import Count
 from pb.identity.models import Person
@@ -140,7 +140,7 @@ def stands_in(act: Act, gathering: Gathering) -> bool:
 
 
 def meetings_of(act: Act) -> Sequence[Gathering]:
-    """Where the actor presides, keeps the record or opened the meeting, and its minutes are not answered yet."""
+    """Where the actor presides, keeps the record or opened the meeting, and its minutes wait for an answer or more."""
     if act.person is None:
         return []
     query = select(Gathering).where(Gathering.territory_id == act.territory.id, _under_way(act.person.id))
@@ -179,8 +179,10 @@ def _vacant() -> ColumnElement[bool]:
 def _under_way(person_id: UUID) -> ColumnElement[bool]:
     elected = exists().where(Officer.gathering_id == Gathering.id, Officer.person_id == person_id)
     answered = exists().where(Minutes.gathering_id == Gathering.id, Answer.minutes_id == Minutes.id)
+    corrected = exists().where(Correction.gathering_id == Gathering.id, Correction.kind == "correction", ~CONFIRMED)
     states = (State.QUORATE, State.MINUTED, State.CONFIRMED)
-    return and_(Gathering.state.in_(states), or_(Gathering.opened_by_id == person_id, elected), ~answered)
+    by_them = or_(Gathering.opened_by_id == person_id, elected)
+    return and_(Gathering.state.in_(states), by_them, or_(~answered, corrected))
 
 
 def _is(act: Act, gathering: Gathering, office: Office) -> bool:

@@ -18,7 +18,7 @@ from pb.clock import local
 from pb.core.eds import Purpose, Signer
 from pb.core.eds.statements import Kind, akim_text
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
-from pb.gatherings.models import Answer, Minutes, Paper
+from pb.gatherings.models import Answer, Minutes, Paper, Record
 from pb.gatherings.service import meetings
 from pb.gatherings.service.minutes import paper_of
 from pb.identity.models import Signature
@@ -45,7 +45,7 @@ class ToSign:
     file: bytes | None = None
 
 
-def waiting(act: Act, minutes: Minutes, origin: str) -> Iterator[ToSign]:
+def waiting(act: Act, minutes: Record, origin: str) -> Iterator[ToSign]:
     """What the person of this act confirmed or answered and has not signed yet.
 
     Nothing before the minutes are confirmed, and nothing while their PDF is made.
@@ -54,7 +54,7 @@ def waiting(act: Act, minutes: Minutes, origin: str) -> Iterator[ToSign]:
     if paper is None:
         return
     signed = {(signature.kind, signature.role) for signature in of_minutes(act, minutes)}
-    answer = meetings.answer_to(act, minutes)
+    answer = _answer_to(act, minutes)
     for role, person_id in _signers(minutes, answer):
         if act.person is None or act.person.id != person_id:
             continue
@@ -63,7 +63,7 @@ def waiting(act: Act, minutes: Minutes, origin: str) -> Iterator[ToSign]:
             yield to_sign
 
 
-def sign(act: Act, settings: Settings, keys: Keys, minutes: Minutes, role: str, cms: str) -> Signature:
+def sign(act: Act, settings: Settings, keys: Keys, minutes: Record, role: str, cms: str) -> Signature:
     """Keeps the signature of what the person of this act confirmed as chair or secretary, or answered as akim.
 
     The certificate must be theirs; the akim's that of the head, or of the right to sign, of the apparatus. Raises
@@ -80,7 +80,7 @@ def sign(act: Act, settings: Settings, keys: Keys, minutes: Minutes, role: str, 
         raise FieldRefusal("eds", _("This key is of another organization."))
     # The event first: triggers take no signature of which the log's last event does not tell.
     told = {"as": role, "certificate": signer.fingerprint, "sha256": minutes.sha256, "pdf": wanted.pdf}
-    audit.record(act, "minutes.signed", subject=minutes.gathering_id, data=told)
+    audit.record(act, f"{minutes.kind}.signed", subject=minutes.gathering_id, data=told)
     signature = Signature(
         kind=wanted.kind,
         subject_id=minutes.id,
@@ -98,13 +98,13 @@ def sign(act: Act, settings: Settings, keys: Keys, minutes: Minutes, role: str, 
     return signature
 
 
-def of_minutes(act: Act, minutes: Minutes) -> Sequence[Signature]:
+def of_minutes(act: Act, minutes: Record) -> Sequence[Signature]:
     """The signatures under these minutes and under the answer to them, in the order in which they came."""
     query = select(Signature).where(Signature.subject_id == minutes.id).order_by(Signature.signed_at)
     return act.session.scalars(query).all()
 
 
-def get(act: Act, minutes: Minutes, signature_id: UUID) -> Signature:
+def get(act: Act, minutes: Record, signature_id: UUID) -> Signature:
     """A signature under these minutes. Raises NotFound."""
     signature = act.session.get(Signature, signature_id)
     if signature is None or signature.subject_id != minutes.id:
@@ -112,11 +112,11 @@ def get(act: Act, minutes: Minutes, signature_id: UUID) -> Signature:
     return signature
 
 
-def take_cms(act: Act, minutes: Minutes, signature: Signature) -> bytes:
+def take_cms(act: Act, minutes: Record, signature: Signature) -> bytes:
     """The CMS in PEM; that it was taken stands in the audit log, for it holds the signer's IIN. Raises Forbidden."""
     if not may_take_cms(act, signature):
         raise Forbidden(_("The signature holds the signer's IIN: it is for the auditor and the signer."))
-    audit.record(act, "minutes.signature_taken", subject=minutes.gathering_id, data={"as": signature.role})
+    audit.record(act, f"{minutes.kind}.signature_taken", subject=minutes.gathering_id, data={"as": signature.role})
     return signature.cms
 
 
@@ -125,12 +125,12 @@ def may_take_cms(act: Act, signature: Signature) -> bool:
     return act.person is not None and (act.person.id == signature.person_id or act.holds(Role.AUDITOR))
 
 
-def content_of(act: Act, minutes: Minutes, signature: Signature, origin: str) -> bytes | None:
+def content_of(act: Act, minutes: Record, signature: Signature, origin: str) -> bytes | None:
     """What a signature under these minutes must be over: their PDF, or the text of the answer that was given.
 
     None where nothing of that kind stands, or it was confirmed or answered by somebody else.
     """
-    paper, answer = paper_of(act, minutes), meetings.answer_to(act, minutes)
+    paper, answer = paper_of(act, minutes), _answer_to(act, minutes)
     if paper is None or not minutes.confirmed or (signature.role, signature.person_id) not in _signers(minutes, answer):
         return None
     if signature.kind == FILE and signature.role != Role.AKIM:
@@ -140,19 +140,24 @@ def content_of(act: Act, minutes: Minutes, signature: Signature, origin: str) ->
     return None
 
 
-def _signers(minutes: Minutes, answer: Answer | None) -> Iterator[tuple[str, UUID | None]]:
+def _answer_to(act: Act, minutes: Record) -> Answer | None:
+    """The akim answers minutes, and no correction of them."""
+    return meetings.answer_to(act, minutes) if isinstance(minutes, Minutes) else None
+
+
+def _signers(minutes: Record, answer: Answer | None) -> Iterator[tuple[str, UUID | None]]:
     yield Role.CHAIR, minutes.chair_id
     yield Role.SECRETARY, minutes.secretary_id
     if answer is not None:
         yield Role.AKIM, answer.akim_id
 
 
-def _file(minutes: Minutes, paper: Paper, role: str) -> ToSign:
+def _file(minutes: Record, paper: Paper, role: str) -> ToSign:
     """Its text is a line as `sha256sum` writes it."""
     return ToSign(FILE, role, f"{paper.sha256}  {minutes.file_name}", paper.sha256, paper.pdf)
 
 
-def _answer(minutes: Minutes, answer: Answer | None, paper: Paper, origin: str) -> ToSign:
+def _answer(minutes: Record, answer: Answer | None, paper: Paper, origin: str) -> ToSign:
     if answer is None:
         raise Conflict(_("The akim has not answered yet."))
     given = "agreed" if answer.agrees else "disagreed"

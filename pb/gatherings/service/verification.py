@@ -9,7 +9,7 @@ from sqlalchemy import select
 from pb.act import Act, Role
 from pb.core.eds import EDSError, Purpose
 from pb.core.eds.signed_data import read_signed_data
-from pb.gatherings.models import Minutes, Paper
+from pb.gatherings.models import Paper, Record
 from pb.gatherings.service import scans, signing
 from pb.gatherings.service.minutes import paper_of
 from pb.identity.models import Signature
@@ -33,7 +33,7 @@ class Days(NamedTuple):
     last: datetime
 
 
-def compare(act: Act, minutes: Minutes, sha256: str) -> Match:
+def compare(act: Act, minutes: Record, sha256: str) -> Match:
     """Whether a file of this digest is the PDF of these minutes, that of an earlier version, or their scan."""
     paper, scan = paper_of(act, minutes), scans.of(act, minutes)
     if paper is not None and paper.sha256 == sha256:
@@ -44,7 +44,7 @@ def compare(act: Act, minutes: Minutes, sha256: str) -> Match:
     return Match.EARLIER if act.session.scalars(query).first() is not None else Match.OTHER
 
 
-def standing(act: Act, settings: Settings, keys: Keys, minutes: Minutes, signature: Signature) -> Standing:
+def standing(act: Act, settings: Settings, keys: Keys, minutes: Record, signature: Signature) -> Standing:
     """Whether a signature under these minutes holds, computed again: over what stands here, by whom its row names."""
     content = signing.content_of(act, minutes, signature, settings.base_url)
     if content is None:

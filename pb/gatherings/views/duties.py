@@ -14,12 +14,14 @@ from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles.models import Cycle, Phase
 from pb.cycles.service import duties_in
+from pb.formats import numbered
 from pb.gatherings.documents.recorded import OF_MEETING
-from pb.gatherings.models import CYCLE_LABELS, Gathering, Matter, State
+from pb.gatherings.models import CYCLE_LABELS, Correction, Gathering, Matter, State
 from pb.gatherings.models.referrals import About, Step
 from pb.gatherings.service import (
     adoption,
     calling_off,
+    corrections,
     cycle_meetings,
     decided,
     meetings,
@@ -34,6 +36,7 @@ from pb.gatherings.service import (
 )
 from pb.gatherings.service.standing import Way
 from pb.gatherings.views.meetings import what_may_be_done
+from pb.gatherings.views.records import page_of
 from pb.identity.service import holdings
 from pb.identity.service.duties import Duty, duties_of
 from pb.territory.service import tree
@@ -238,6 +241,17 @@ def scans_to_confirm(act: Act) -> Iterator[Duty]:
         if holdings.has_cooled(act, *scans.second(gathering)):
             url, until = _in_minutes(gathering, "confirmation"), minutes.due(act, gathering)
             yield Duty(_("Confirm the scan of signed minutes"), url, _named(gathering), until)
+    for row in scans.corrections_to_confirm(act):
+        if holdings.has_cooled(act, *scans.second(row.gathering)):
+            yield Duty(_("Confirm the scan of signed minutes"), _in_correction(act, row), numbered(row.number))
+
+
+@duties_of()
+def corrections_to_confirm(act: Act) -> Iterator[Duty]:
+    """New minutes that correct others wait for who presided and who kept the record, with or without a role."""
+    for row in corrections.to_confirm(act):
+        if not row.gathering.standing_officers or holdings.has_cooled(act, Role.CHAIR, Role.SECRETARY):
+            yield Duty(_("Confirm the correction of minutes"), _in_correction(act, row), numbered(row.number))
 
 
 @duties_at_meetings(Role.AKIM)
@@ -276,8 +290,7 @@ def _waits_for_the_checks(act: Act, gathering: Gathering) -> bool:
 def _has_a_place(act: Act, gathering: Gathering) -> bool:
     """Whether the signature that is missing is one of the actor's own."""
     row = meetings.minutes_of(act, gathering)
-    as_chair = row is not None and row.chair_at is None and officers.presides(act, gathering)
-    return as_chair or (row is not None and row.secretary_at is None and officers.is_secretary(act, gathering))
+    return row is not None and minutes.may_confirm(act, row)
 
 
 def _named(gathering: Gathering) -> str:
@@ -287,6 +300,10 @@ def _named(gathering: Gathering) -> str:
 def _in_minutes(gathering: Gathering, part: str) -> str:
     """Where a form stands on the page of the minutes, which is long."""
     return f"{_at('gatherings.show_minutes', gathering)}#{part}"
+
+
+def _in_correction(act: Act, row: Correction) -> str:
+    return page_of(row.gathering_id, corrections.place_of(act, row), "confirmation")
 
 
 def _at(endpoint: str, gathering: Gathering) -> str:

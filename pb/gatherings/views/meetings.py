@@ -102,7 +102,7 @@ def show(gathering_id: UUID) -> str:
         gathering=gathering,
         quorum=service.quorum_of(gathering),
         minutes=minutes,
-        corrected=corrections.told(act, minutes) if minutes is not None else {},
+        corrected=corrections.told(act, minutes) if minutes is not None else [],
         stands=standing.standing(act, minutes) if minutes is not None and minutes.confirmed else None,
         texts={
             question.id: agenda.question_shown(point)

@@ -1,7 +1,6 @@
 """Pages of the minutes: drawing up, confirming, the akim's answer, and the papers to print."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from flask import Response as FlaskResponse
@@ -16,8 +15,9 @@ from pb.errors import NotFound
 from pb.formats import day, language, numbered
 from pb.gatherings import documents
 from pb.gatherings.documents import recorded
+from pb.gatherings.documents.corrections import about
 from pb.gatherings.forms import AnswerForm, MinutesForm
-from pb.gatherings.models import Gathering, Minutes, Outcome
+from pb.gatherings.models import Correction, Gathering, Minutes, Outcome
 from pb.gatherings.models.referrals import About, Step
 from pb.gatherings.service import (
     corrections,
@@ -25,33 +25,29 @@ from pb.gatherings.service import (
     meetings,
     minutes,
     referrals,
-    scans,
-    signing,
     standing,
-    verification,
 )
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.meetings import LABELS, what_may_be_done
-from pb.identity.models import Signature
-from pb.identity.service.roles import LABELS as ROLE_LABELS
-from pb.identity.service.signatures import Standing
-from pb.media.service import showing
+from pb.gatherings.views.records import correction_of, page_of, record_of, told_of
 from pb.web.access import A_TEXT, EVERYBODY, SIGNED_IN, TEXTS, access, allow
-from pb.web.account import proved_recently
 from pb.web.final import ask_first
 from pb.web.limits import PAPERS, limited, signed_in
 from pb.web.parts import Place, parts
 from pb.web.proof import fresh_proof
-from pb.web.requests import Response, current_act, keys, notify, page, settings
+from pb.web.requests import Response, current_act, notify, page
 
 
 @blueprint.get("/<okrug:okrug>/meetings/<number:gathering_id>/minutes")
+@blueprint.get("/<okrug:okrug>/meetings/<number:gathering_id>/minutes/corrections/<int:correction>")
 @access(EVERYBODY)
-def show_minutes(gathering_id: UUID) -> str:
+def show_minutes(gathering_id: UUID, correction: int | None = None) -> str:
     act = current_act()
-    return _page(act, meetings.get(act, gathering_id))
+    gathering = meetings.get(act, gathering_id)
+    row = correction_of(act, gathering, correction)
+    return _page(act, gathering) if row is None else _correction_page(act, row, correction)
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/minutes")
@@ -68,17 +64,23 @@ def draw_up(gathering_id: UUID) -> Response:
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/confirm")
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/minutes/corrections/<int:correction>/confirm")
 @access(SIGNED_IN, action=lazy_gettext("confirm the minutes"))
 @fresh_proof("gatherings.show_minutes")
-def confirm(gathering_id: UUID) -> Response:
+def confirm(gathering_id: UUID, correction: int | None = None) -> Response:
     act = current_act()
     gathering = meetings.get(act, gathering_id)
-    drawn_up = meetings.minutes_of(act, gathering)
-    if drawn_up is not None and (asked := _ask_to_confirm(gathering, drawn_up)):
+    corrected = correction_of(act, gathering, correction)
+    if corrected is not None:
+        asked = _ask_to_confirm_correction(corrected) if minutes.may_confirm(act, corrected) else None
+    else:
+        drawn_up = meetings.minutes_of(act, gathering)
+        asked = _ask_to_confirm(gathering, drawn_up) if drawn_up is not None else None
+    if asked:
         return asked
-    minutes.confirm(act, gathering)
+    minutes.confirm(act, gathering, corrected)
     notify(_("You confirmed the minutes."))
-    return redirect(url_for("gatherings.show_minutes", gathering_id=gathering.id))
+    return redirect(page_of(gathering.id, correction))
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/answer")
@@ -106,13 +108,13 @@ def answer(gathering_id: UUID) -> Response:
 
 
 @blueprint.get("/<okrug:okrug>/meetings/<number:gathering_id>/minutes.pdf")
+@blueprint.get("/<okrug:okrug>/meetings/<number:gathering_id>/minutes/corrections/<int:correction>.pdf")
 @access(EVERYBODY)
-def download(gathering_id: UUID) -> FlaskResponse:
+def download(gathering_id: UUID, correction: int | None = None) -> FlaskResponse:
     act = current_act()
-    gathering = meetings.get(act, gathering_id)
-    row = meetings.minutes_of(act, gathering)
-    paper = minutes.paper_of(act, row) if row is not None else None
-    if row is None or paper is None:
+    row = record_of(act, gathering_id, correction)
+    paper = minutes.paper_of(act, row)
+    if paper is None:
         raise NotFound
     return FlaskResponse(
         paper.pdf,
@@ -122,15 +124,13 @@ def download(gathering_id: UUID) -> FlaskResponse:
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/minutes.pdf")
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/minutes/corrections/<int:correction>.pdf")
 @limited(PAPERS, proof=signed_in)
 @access(EVERYBODY, action=lazy_gettext("have a document made for printing"))
-def ask_for_paper(gathering_id: UUID) -> Response:
+def ask_for_paper(gathering_id: UUID, correction: int | None = None) -> Response:
     act = current_act()
-    row = meetings.minutes_of(act, meetings.get(act, gathering_id))
-    if row is None:
-        raise NotFound
-    minutes.ask_for_paper(act, row)
-    return redirect(url_for("gatherings.show_minutes", gathering_id=gathering_id))
+    minutes.ask_for_paper(act, record_of(act, gathering_id, correction))
+    return redirect(page_of(gathering_id, correction))
 
 
 def _ask_to_confirm(gathering: Gathering, drawn_up: Minutes) -> str | None:
@@ -140,6 +140,18 @@ def _ask_to_confirm(gathering: Gathering, drawn_up: Minutes) -> str | None:
         _("When chair and secretary have confirmed, nothing in the minutes changes any more."),
     ]
     return ask_first(_("Confirm these minutes?"), told, _("Confirm these minutes"))
+
+
+def _ask_to_confirm_correction(row: Correction) -> str | None:
+    told = [
+        _("Minutes: %(number)s, %(date)s", number=numbered(row.number), date=day(row.drawn_up_at)),
+        *([row.body["wrong"]] if row.body["wrong"] else []),
+        row.body["right"],
+        row.body["reason"],
+        _("When chair and secretary have confirmed, nothing in the minutes changes any more."),
+    ]
+    facts = [(_("What is corrected"), about(row))]
+    return ask_first(_("Confirm these minutes?"), told, _("Confirm these minutes"), facts=facts)
 
 
 def _ask_to_answer(filled: Callable[[], str], *, agrees: bool, reason: str) -> str | None:
@@ -172,6 +184,7 @@ def _page(
         cycle=meetings.cycle_of(act, gathering),
         gathering=gathering,
         minutes=row,
+        which=None,
         decision_shown=agenda.decision_shown,
         answer=akims_answer,
         stands=stands,
@@ -182,51 +195,37 @@ def _page(
         minutes_due=minutes.due(act, gathering),
         minutes_late=local(row.drawn_up_at if row else act.at).date() > minutes.due(act, gathering),
         signatures_late=late.of_many(act, [gathering]).get(gathering.id) == "signatures",
-        versions=minutes.versions(act, row) if row else [],
-        paper=minutes.paper_of(act, row) if row else None,
-        paper_failed=row is not None and minutes.paper_failed(act, row),
         recorded=recorded,
         votes_said=documents.votes_said,
         outcome_said=documents.outcome_said,
         act=act,
         language=language(),
-        corrected=corrections.told(act, row) if row else {},
+        corrected=corrections.told(act, row) if row else [],
         may_correct=row is not None and corrections.may_write(act, row),
         correction_waits=row is not None and corrections.waiting(act, row) is not None,
         can=can,
-        proved=proved_recently(),
         form=form,
         ends_early=meetings.ends_early(gathering),
         answer_form=answer_form,
-        signed=_signed(act, row) if row else [],
-        to_sign=list(signing.waiting(act, row, settings().base_url)) if row else [],
-        role_labels=ROLE_LABELS,
-        **_on_paper(act, gathering, row),
+        **told_of(act, gathering, row),
         parts=parts(Place.MINUTES, act, gathering),
         of_decisions=_of_decisions(act, gathering) if stands and stands.way in standing.IN_FORCE else {},
         **LABELS,
     )
 
 
-def _signed(act: Act, row: Minutes) -> list[tuple[Signature, bool, Standing]]:
-    """The signatures under minutes: whether the viewer may take each as a file, and whether it holds."""
-    return [
-        (one, signing.may_take_cms(act, one), verification.standing(act, settings(), keys(), row, one))
-        for one in signing.of_minutes(act, row)
-    ]
-
-
-def _on_paper(act: Act, gathering: Gathering, row: Minutes | None) -> dict[str, Any]:
-    """The scan of signed minutes, and what the viewer may do about it."""
-    scan = scans.of(act, row) if row is not None else None
-    seen = scan is not None and scan.digest is not None and showing.find_paper(act, scan.digest) is not None
-    return {
-        "scan": scan,
-        "hands": scans.hands(act, row) if row is not None else [],
-        "scan_seen": seen,
-        "may_bring": scans.may_bring(act, gathering),
-        "may_confirm_scan": scans.may_confirm(act, gathering),
-    }
+def _correction_page(act: Act, row: Correction, which: int | None) -> str:
+    gathering = row.gathering
+    return page(
+        "gatherings/correction.html",
+        gathering=gathering,
+        minutes=row,
+        which=which,
+        about=about(row),
+        may_confirm=minutes.may_confirm(act, row),
+        may_redraw=not row.confirmed and corrections.may_write(act, row.corrects),
+        **told_of(act, gathering, row),
+    )
 
 
 def _of_decisions(act: Act, gathering: Gathering) -> dict[int, list[Markup]]:

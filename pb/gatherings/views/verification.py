@@ -6,11 +6,12 @@ from uuid import UUID
 from flask import request
 from flask_babel import lazy_gettext
 
-from pb.errors import NotFound
 from pb.gatherings.forms import ComparisonForm
-from pb.gatherings.service import corrections, meetings, minutes, scans, signing, verification
+from pb.gatherings.models import Minutes
+from pb.gatherings.service import corrections, minutes, scans, signing, verification
 from pb.gatherings.service.verification import Match
 from pb.gatherings.views.blueprint import blueprint
+from pb.gatherings.views.records import record_of
 from pb.identity.service.roles import LABELS as ROLE_LABELS
 from pb.media.models import LARGEST_PAPER
 from pb.web.access import EVERYBODY, KILOBYTE, access
@@ -27,14 +28,14 @@ MATCHES = {
 
 
 @blueprint.route("/<okrug:okrug>/meetings/<number:gathering_id>/minutes/verify", methods=["GET", "POST"])
+@blueprint.route(
+    "/<okrug:okrug>/meetings/<number:gathering_id>/minutes/corrections/<int:correction>/verify", methods=["GET", "POST"]
+)
 @access(EVERYBODY, reads=True, largest_body=LARGEST_BODY)
-def verify_minutes(gathering_id: UUID) -> Response:
+def verify_minutes(gathering_id: UUID, correction: int | None = None) -> Response:
     """By POST a file is compared: it is hashed, and nothing of it stays."""
     act = current_act()
-    gathering = meetings.get(act, gathering_id)
-    row = meetings.minutes_of(act, gathering)
-    if row is None:
-        raise NotFound
+    row = record_of(act, gathering_id, correction)
     form = ComparisonForm()
     sent = request.method == "POST"
     digest = hashlib.sha256(form.file.data.read()).hexdigest() if sent and form.validate() else None
@@ -45,12 +46,13 @@ def verify_minutes(gathering_id: UUID) -> Response:
     ]
     shown = page(
         "gatherings/verify.html",
-        gathering=gathering,
+        gathering=row.gathering,
         minutes=row,
+        which=correction,
         paper=minutes.paper_of(act, row),
         scan=scans.of(act, row),
         hands=scans.hands(act, row),
-        corrected=corrections.told(act, row),
+        corrected=corrections.told(act, row) if isinstance(row, Minutes) else [],
         signatures=signatures,
         role_labels=ROLE_LABELS,
         form=form,
