@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import event
 
 from pb import clock
@@ -36,9 +37,14 @@ from pb.gatherings.service.convening import Point
 from pb.gatherings.service.late import Late
 from pb.gatherings.service.standing import Way
 from pb.identity.models import Person
-from pb.tasks.service import basis, wording
+from pb.maslikhat import service as motions
+from pb.maslikhat.service import Sending
+from pb.tasks import service as tasks
+from pb.tasks.service import Giving, basis, wording
 from pb.tasks.service.basis import Basis
+from tests.duties import told, waiting
 from tests.gatherings.test_documents import text_of
+from tests.gatherings.test_duties import act_of
 from tests.gatherings.test_holding import assembly, named, raised
 from tests.gatherings.test_recorded import NAMES, elected
 from tests.gatherings.test_superior import confirmed, row_of, take
@@ -313,3 +319,55 @@ def test_a_budget_is_agreed_once_the_akim_has_approved_what_the_meeting_decided(
     assert agreed.question.id == held.questions[0].id
     assert decided.agreed_budget(okrug.act(), year + 1) is None
     assert meetings.in_force_since(okrug.act(), agreed.minutes) is not None
+
+
+def test_what_was_decided_waits_for_who_carries_it_on_with_the_form_filled_in(
+    okrug: Okrug, tmp_path: Path, app: Flask
+) -> None:
+    """Played: a proposal to the maslikhat and an election of the commission were in nobody's list of work."""
+    points = [
+        Point(Matter.MASLIKHAT, "Көпір салу", "kk"),
+        Point(Matter.ELECTION, "", "", seat=Seat.COMMISSION, places=2),
+        Point(Matter.AKIMAT, "Қар тазалау", "kk"),
+        Point(Matter.BUDGET, "", ""),
+        Point(Matter.RELEASE, "", ""),
+    ]
+    secretary, meeting = assembly(okrug, *points)
+    motion, election, *others = meeting.questions
+    names = [row.member.name for row in meeting.attendances[:2]]
+    for name in names:
+        elections.nominate(secretary, meeting, election, name, SETTLEMENTS[0])
+    holding.record_votes(secretary, meeting, election, raised(meeting, 0, candidates={1: 5, 2: 4}))
+    for point in (motion, *others):
+        holding.record_votes(secretary, meeting, point, raised(meeting, 5))
+    minutes.draw_up(secretary, meeting, remarks="")
+    for role in (Role.SECRETARY, Role.CHAIR):
+        minutes.confirm(okrug.act(role), meeting)
+    assert told(app, act_of(okrug)) == {Role.AKIM: ["Answer the minutes"]}
+    minutes.answer(okrug.act(Role.AKIM), meeting, agrees=True, reason="")
+    at = f"?question={meeting.number}"
+    found = {role: {duty.deed: duty.url for duty in duties} for role, duties in waiting(app, act_of(okrug)).items()}
+    send = {"Send a proposal to the maslikhat": f"{HOME}/maslikhat/new{at}-1"}
+    give = {"Give the task that was decided": f"{HOME}/tasks/new{at}-3"}
+    record = {"Record the commission that was elected": f"{HOME}/commission/new{at}-2"}
+    assert found == {Role.CHAIR: send, Role.SECRETARY: send | give, Role.OFFICE: give | record}
+    with open_pages(okrug, tmp_path) as pages, time_machine.travel(okrug.at, tick=False):
+        pages.sign_in(Role.SECRETARY)
+        assert "Көпір салу</textarea>" in pages.get(f"{HOME}/maslikhat/new{at}-1").text
+        assert "Қар тазалау</textarea>" in pages.get(f"{HOME}/tasks/new{at}-3").text
+        page = pages.get(f"{HOME}/decisions").text
+        assert page.count(f'href="{HOME}/maslikhat/new') == 2  # the proposal, and the release of the akim
+        assert f'<p><a href="{HOME}/budget">' in page
+        pages.sign_in(Role.OFFICE)
+        form = pages.get(f"{HOME}/commission/new{at}-2").text
+        assert form.count("checked") == len(names)
+        assert f'value="{clock.local(meeting.meets_at).date()}"' in form
+    day = clock.local(okrug.at).date()
+    rests = [Basis(question_id=point.id) for point in (motion, others[0], election)]
+    motions.send(okrug.act(Role.CHAIR), Sending("Көпір салу", "", day, "12"), rests[0])
+    tasks.give(okrug.act(Role.OFFICE), Giving("Қар тазалау", "", day + timedelta(days=30), executor_kk="ЖШС"), rests[1])
+    chosen = frozenset(row.member_id for row in meeting.attendances[:2])
+    seating.record(okrug.act(Role.OFFICE), Composition(chosen, day, day + timedelta(days=300)), rests[2])
+    left = told(app, act_of(okrug))
+    assert Role.OFFICE not in left
+    assert left[Role.CHAIR] == ["Confirm the commission of the community"]
