@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 
@@ -18,6 +19,7 @@ from pb.clock import local
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.formats import day
+from pb.formats import number as in_figures
 from pb.gatherings.models import (
     DISCUSSING,
     OF_KINDS,
@@ -33,7 +35,7 @@ from pb.gatherings.models import (
     Seat,
     State,
 )
-from pb.gatherings.service import line, meetings, members
+from pb.gatherings.service import entitled, line, meetings, members
 from pb.territory import service as territories
 from pb.territory.models import Territory
 from pb.text import one_line
@@ -195,7 +197,7 @@ def convene(act: Act, plan: Plan, previous: Gathering | None = None) -> Gatherin
         plan.place,
         rules_for(act, plan.kind, extraordinary=plan.extraordinary),
         previous=previous,
-        part=one_line(plan.part) if plan.kind is Kind.SEPARATE else "",
+        part=_part(plan),
         extraordinary=plan.extraordinary,
         entitled=plan.entitled,
         demanded_by=plan.demanded_by,
@@ -273,6 +275,7 @@ def faults(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
         yield FieldRefusal("part", _("Write of which settlement, street or block the residents meet."))
     if plan.kind not in OF_MEMBERS and not 1 <= (plan.entitled or 0) <= MOST_ENTITLED:
         yield FieldRefusal("entitled", _("Write how many residents may come and vote: the minutes say it."))
+    yield from _faults_of_number(act, plan)
     yield from _faults_of_demand(act, plan)
     yield from _faults_of_points(plan)
 
@@ -292,6 +295,30 @@ def _faults_of_day(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
         yield FieldRefusal("meets_at", _("On this day nobody sits in the commission: the assembly forms it first."))
     elif plan.kind in OF_MEMBERS and not members.of_kind(act, plan.kind, meets_on):
         yield FieldRefusal("meets_at", _("On this day nobody is recorded as a member of the assembly."))
+
+
+def _faults_of_number(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
+    """More than live there cannot come; how few are believed is asked before (`doubt`)."""
+    living = entitled.people(act, _part(plan), act.at)
+    if living is not None and (plan.entitled or 0) > living:
+        told = _("No more may come than live there: %(number)s.", number=in_figures(living))
+        yield FieldRefusal("entitled", told)
+
+
+def doubt(act: Act, plan: Plan) -> LazyString | None:
+    """What is asked before a meeting is convened: so few residents are rather a slip, but may be right."""
+    if plan.kind in OF_MEMBERS or (living := entitled.too_few(act, _part(plan), plan.entitled, act.at)) is None:
+        return None
+    return _(
+        "Is the number right? %(number)s residents may come and vote, and %(people)s live there. The quorum is counted "
+        "of it, and page and minutes will say that it was doubted and confirmed.",
+        number=in_figures(plan.entitled or 0),
+        people=in_figures(living),
+    )
+
+
+def _part(plan: Plan) -> str:
+    return one_line(plan.part) if plan.kind is Kind.SEPARATE else ""
 
 
 def _faults_of_demand(act: Act, plan: Plan) -> Iterator[FieldRefusal]:

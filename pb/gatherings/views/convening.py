@@ -208,7 +208,9 @@ def _ask(act: Act, plan: Plan, form: AgendaForm, previous: Gathering | None) -> 
         (_("Days until the meeting"), term),
         *((_("Point %(number)s", number=n), _in_words(point)) for n, point in enumerate(plan.points, 1)),
     ]
+    doubt = convening.doubt(act, plan)
     told = [
+        *([doubt] if doubt is not None else []),
         _("Look at the day, the hour and the place. When you press, everybody reads them here at once."),
         _("Who follows this okrug gets a notice. Print the announcement, put it up and tell the others yourself."),
     ]
