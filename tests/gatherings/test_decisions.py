@@ -18,10 +18,11 @@ from pb.documents.service.render import render
 from pb.errors import NotFound
 from pb.gatherings import documents
 from pb.gatherings.documents import extracts
-from pb.gatherings.models import Gathering, Matter, Office, Seat
+from pb.gatherings.models import Gathering, Kind, Matter, Office, Seat
 from pb.gatherings.models.referrals import Ruling, Step
 from pb.gatherings.service import (
     agenda,
+    convening,
     corrections,
     decided,
     elections,
@@ -33,8 +34,9 @@ from pb.gatherings.service import (
     officers,
     standing,
 )
-from pb.gatherings.service.convening import Point
+from pb.gatherings.service.convening import Plan, Point
 from pb.gatherings.service.late import Late
+from pb.gatherings.service.rules import Count
 from pb.gatherings.service.standing import Way
 from pb.identity.models import Person
 from pb.maslikhat import service as motions
@@ -49,7 +51,7 @@ from tests.gatherings.test_holding import assembly, named, raised
 from tests.gatherings.test_recorded import NAMES, elected
 from tests.gatherings.test_superior import confirmed, row_of, take
 from tests.pages import open_pages
-from tests.village import HOME, SETTLEMENTS, Okrug
+from tests.village import HOME, SETTLEMENTS, Okrug, open_meeting
 
 __all__ = ["elected"]
 
@@ -371,3 +373,34 @@ def test_what_was_decided_waits_for_who_carries_it_on_with_the_form_filled_in(
     left = told(app, act_of(okrug))
     assert Role.OFFICE not in left
     assert left[Role.CHAIR] == ["Confirm the commission of the community"]
+
+
+def test_a_meeting_asks_first_what_became_of_earlier_decisions(okrug: Okrug, tmp_path: Path) -> None:
+    """Played: three assemblies were convened and held without it, and nobody asked."""
+    office, bridge = okrug.act(Role.OFFICE), Point(Matter.OTHER, "Көпір", "kk")
+    plan = Plan(Kind.ASSEMBLY, okrug.at + timedelta(days=11), "Клуб", [bridge])
+    assert convening.agenda_of(office, plan) == [bridge], "nothing was decided before"
+    before = amended(okrug)
+    late_one = [bridge, Point(Matter.EARLIER, "", "")]
+    plan = Plan(Kind.ASSEMBLY, okrug.at + timedelta(days=11), "Клуб", late_one)
+    meeting = convening.convene(okrug.act(Role.CHAIR), plan)
+    assert [row.matter for row in meeting.questions] == [Matter.EARLIER, Matter.OTHER]
+    with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(okrug.at)
+        pages.sign_in(Role.OFFICE)
+        day = (okrug.at + timedelta(days=11)).date().isoformat()
+        typed = {"meets_on": day, "meets_time": "10:00", "place": "Клуб", "matter_1": "other", "text_1": "Көпір"}
+        page = pages.post(f"{HOME}/meetings/convene/gathering", typed | {"entitled": "50", "language": "kk"}, 200).text
+        assert "it is put in" in page
+        assert '<option selected value="earlier">' in pages.get(f"{HOME}/meetings/convene/gathering").text
+    okrug.at = meeting.meets_at
+    secretary = okrug.act(Role.SECRETARY)
+    open_meeting(secretary, meeting)
+    with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(okrug.at)
+        pages.sign_in(Role.SECRETARY)
+        page = pages.get(f"{HOME}/meetings/{meeting.number}/questions/1").text
+        assert f'href="{HOME}/meetings/{before.number}/minutes#point-1"' in page
+        assert "Approved by the akim: executed" in page
+    agenda.remove(secretary, meeting, meeting.questions[0], Count(5, 0, 0))
+    assert meeting.questions[0].removed

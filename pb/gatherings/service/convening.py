@@ -5,9 +5,8 @@ it; of residents' meetings the raion's akim agrees. What the law leaves to regul
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from uuid import UUID, uuid4
+from datetime import date, timedelta
+from uuid import uuid4
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
@@ -32,10 +31,13 @@ from pb.gatherings.models import (
     Majority,
     Matter,
     Question,
-    Seat,
     State,
 )
-from pb.gatherings.service import entitled, line, meetings, members
+from pb.gatherings.service import earlier, entitled, line, meetings, members
+from pb.gatherings.service.plan import Called as Called
+from pb.gatherings.service.plan import Plan as Plan
+from pb.gatherings.service.plan import Point as Point
+from pb.gatherings.service.plan import Rules as Rules
 from pb.territory import service as territories
 from pb.territory.models import Territory
 from pb.text import one_line
@@ -54,69 +56,6 @@ MOST_PLACES = 100
 FARTHEST_DAYS = 366
 MOST_ENTITLED = 100_000
 HALF = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """By what a meeting is held: percents of those entitled and present, days of notice, working days of its papers."""
-
-    quorum_percent: int
-    majority_percent: int
-    notice_days: int
-    chair_decides: bool
-    minutes_days: int
-    answer_days: int
-    standing_officers: bool
-    remote_allowed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """A meeting as it is called: everything but its agenda. `part`: of which settlement or street it is."""
-
-    kind: Kind
-    meets_at: datetime
-    place: str
-    rules: Rules
-    cycle_id: UUID | None = None
-    previous: Gathering | None = None
-    part: str = ""
-    extraordinary: bool = False
-    entitled: int | None = None
-    demanded_by: int | None = None
-    demand: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A point of an agenda as it is typed; `text` in `language`. Another majority than the law's names its basis.
-
-    An election says which `seat` it fills, and how many `places` there are.
-    """
-
-    matter: Matter
-    text: str
-    language: str
-    speaker: str = ""
-    majority: Majority = Majority.PRESENT
-    majority_basis: str = ""
-    seat: Seat | None = None
-    places: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A meeting outside a cycle, as who convenes it fills it in; None: not typed, or not readable."""
-
-    kind: Kind
-    meets_at: datetime | None
-    place: str
-    points: Sequence[Point] = field(default=())
-    part: str = ""
-    extraordinary: bool = False
-    entitled: int | None = None
-    demanded_by: int | None = None
-    demand: str = ""
 
 
 def kinds_of(act: Act) -> list[Kind]:
@@ -203,7 +142,21 @@ def convene(act: Act, plan: Plan, previous: Gathering | None = None) -> Gatherin
         demanded_by=plan.demanded_by,
         demand=one_line(plan.demand),
     )
-    return put_down(act, called, [question_of(point) for point in plan.points])
+    return put_down(act, called, [question_of(point) for point in agenda_of(act, plan, previous)])
+
+
+def agenda_of(act: Act, plan: Plan, previous: Gathering | None = None) -> list[Point]:
+    """The points with which a meeting is convened: what became of earlier decisions stands first, typed or not.
+
+    A meeting in the place of another has the agenda that was announced.
+    """
+    if previous is not None or plan.kind not in earlier.FIRST_AT:
+        return list(plan.points)
+    first = [point for point in plan.points if point.matter is Matter.EARLIER]
+    others = [point for point in plan.points if point.matter is not Matter.EARLIER]
+    if not first and earlier.is_asked(act, plan.kind):
+        first = [Point(Matter.EARLIER, "", "")]
+    return [*first, *others]
 
 
 def put_down(act: Act, called: Called, agenda: Sequence[Question]) -> Gathering:

@@ -14,7 +14,7 @@ from pb.errors import Forbidden, NotFound
 from pb.formats import weekday_and_hour
 from pb.gatherings.forms import POINTS, AgendaForm, CallOffForm, MoveForm
 from pb.gatherings.models import KIND_LABELS, OF_MEMBERS, Gathering, Kind, Matter
-from pb.gatherings.service import calling_off, convening, line, meeting_day, meetings, members, moving
+from pb.gatherings.service import calling_off, convening, earlier, line, meeting_day, meetings, members, moving
 from pb.gatherings.service.convening import CONVENERS, Plan
 from pb.gatherings.service.points import question_text
 from pb.gatherings.views.blueprint import blueprint
@@ -40,7 +40,8 @@ def choose_kind() -> Response:
 @access(WHO)
 def plan_own(kind: str) -> Response:
     act = current_act()
-    first = {"matter_1": Matter.EARLIER.value} if kind == Kind.ASSEMBLY else None  # what became of earlier decisions
+    asked = kind == Kind.ASSEMBLY or earlier.is_asked(act, Kind(kind))
+    first = {"matter_1": Matter.EARLIER.value} if asked else None
     return _own_page(act, Kind(kind), _agenda_form(Kind(kind), first), None)
 
 
@@ -199,6 +200,7 @@ def _convene_own(act: Act, kind: Kind, previous: Gathering | None) -> Response:
 def _ask(act: Act, plan: Plan, form: AgendaForm, previous: Gathering | None) -> str | None:
     """A wrong day, place or agenda is seen here, before it is public."""
     rules = convening.rules_for(act, plan.kind, extraordinary=plan.extraordinary)
+    agenda = convening.agenda_of(act, plan, previous)
     ahead = (form.meets_on.data - local(act.at).date()).days
     term = _("%(ahead)s; people are told at least so many days ahead: %(term)s", ahead=ahead, term=rules.notice_days)
     facts = [
@@ -206,11 +208,12 @@ def _ask(act: Act, plan: Plan, form: AgendaForm, previous: Gathering | None) -> 
         (_("When"), weekday_and_hour(plan.meets_at) if plan.meets_at else ""),
         (_("Where"), plan.place),
         (_("Days until the meeting"), term),
-        *((_("Point %(number)s", number=n), _in_words(point)) for n, point in enumerate(plan.points, 1)),
+        *((_("Point %(number)s", number=n), _in_words(point)) for n, point in enumerate(agenda, 1)),
     ]
-    doubt = convening.doubt(act, plan)
+    doubt, put_in = convening.doubt(act, plan), len(agenda) > len(plan.points)
     told = [
         *([doubt] if doubt is not None else []),
+        *([_("The first point is what became of earlier decisions: it is put in.")] if put_in else []),
         _("Look at the day, the hour and the place. When you press, everybody reads them here at once."),
         _("Who follows this okrug gets a notice. Print the announcement, put it up and tell the others yourself."),
     ]
