@@ -34,8 +34,8 @@ from pb.gatherings.service import (
     officers,
     standing,
 )
-from pb.gatherings.service.convening import Plan, Point
 from pb.gatherings.service.late import Late
+from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.rules import Count
 from pb.gatherings.service.standing import Way
 from pb.identity.models import Person

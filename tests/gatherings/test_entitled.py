@@ -11,7 +11,7 @@ from pb.errors import FieldRefusal
 from pb.gatherings import documents
 from pb.gatherings.models import Gathering, Kind, Matter, Office
 from pb.gatherings.service import agenda, convening, entitled, holding, minutes, officers
-from pb.gatherings.service.convening import Plan, Point
+from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.rules import Count
 from pb.territory.models import Settlement
 from pb.territory.service import populations

@@ -15,7 +15,7 @@ from pb.documents.service.render import Hearing
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Gathering, Kind, Matter, State
 from pb.gatherings.service import concerned, convening, minutes, moving
-from pb.gatherings.service.convening import Plan, Point
+from pb.gatherings.service.plan import Plan, Point
 from pb.hearings import documents, service
 from pb.hearings.models import MOST_OF_ONE, Channel, Opinion, OpinionAnswer, Verdict
 from pb.hearings.service import Entry, Words, finding

@@ -13,7 +13,7 @@ from pb.act import Role
 from pb.clock import local, now
 from pb.gatherings.models import Kind, Matter
 from pb.gatherings.service import convening
-from pb.gatherings.service.convening import Plan, Point
+from pb.gatherings.service.plan import Plan, Point
 from pb.hearings.service import finding as hearings
 from tests.conftest import SignIn
 from tests.duties import told

@@ -34,10 +34,7 @@ from pb.gatherings.models import (
     State,
 )
 from pb.gatherings.service import earlier, entitled, line, meetings, members
-from pb.gatherings.service.plan import Called as Called
-from pb.gatherings.service.plan import Plan as Plan
-from pb.gatherings.service.plan import Point as Point
-from pb.gatherings.service.plan import Rules as Rules
+from pb.gatherings.service.plan import Called, Plan, Point, Rules
 from pb.territory import service as territories
 from pb.territory.models import Territory
 from pb.text import one_line

@@ -15,7 +15,8 @@ from pb.formats import weekday_and_hour
 from pb.gatherings.forms import POINTS, AgendaForm, CallOffForm, MoveForm
 from pb.gatherings.models import KIND_LABELS, OF_MEMBERS, Gathering, Kind, Matter
 from pb.gatherings.service import calling_off, convening, earlier, line, meeting_day, meetings, members, moving
-from pb.gatherings.service.convening import CONVENERS, Plan
+from pb.gatherings.service.convening import CONVENERS
+from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.points import question_text
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.of_cycles import convene_in, plan_in
@@ -231,7 +232,7 @@ def _ask(act: Act, plan: Plan, form: AgendaForm, previous: Gathering | None) -> 
     )
 
 
-def _in_words(point: convening.Point) -> str:
+def _in_words(point: Point) -> str:
     told = {name: getattr(point, name) for name in ("matter", "text", "speaker", "seat", "places")}
     return question_text(told)
 
