@@ -9,6 +9,7 @@ from pb.act import Act, Role
 from pb.gatherings.models import Kind, Matter
 from pb.gatherings.service import agenda, convening, holding, meetings, minutes
 from pb.gatherings.service.counting import Votes
+from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.rules import Count
 
 Acting = Callable[..., AbstractContextManager[Act]]
@@ -19,8 +20,8 @@ def hold(act: Acting, begins: datetime, day: int, matters: Sequence[Matter]) -> 
     """The points in the order of the matters, all adopted; `begins` is midnight before the first of the days."""
     hour = begins + timedelta(days=day + 11, hours=15)
     with act(Role.OFFICE, day, 13) as office:
-        points = [convening.Point(matter, "", "") for matter in matters]
-        meeting = convening.convene(office, convening.Plan(Kind.ASSEMBLY, hour, "Мәдениет үйі", points)).id
+        points = [Point(matter, "", "") for matter in matters]
+        meeting = convening.convene(office, Plan(Kind.ASSEMBLY, hour, "Мәдениет үйі", points)).id
     with act(Role.SECRETARY, day + 11, 15.5) as secretary:
         gathering = meetings.get(secretary, meeting)
         present = [row.member_id for row in gathering.attendances][:PRESENT]

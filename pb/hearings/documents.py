@@ -44,16 +44,16 @@ def report(act: Act, subject_id: UUID, language: str, base_url: str) -> Hearing:
             (_("Without an answer"), number(counts.unanswered)),
         ],
         papers_title=_("Papers of the draft"),
-        papers=[_paper(one.paper.name, late=one.late) for one in materials.of(act, gathering)],
+        papers=[_paper(one.paper.name, day(one.on, language), late=one.late) for one in materials.of(act, gathering)],
         opinions_title=_("Opinions and answers"),
         opinions=[_spoken(one, language) for one in finding.page(act, gathering)],
         signatures=[Signature(_("Akim"), akim, _("signature, date"))],
     )
 
 
-def _paper(name: str, *, late: bool) -> str:
-    told = _("published late")
-    return f"{name} ({told})" if late else name
+def _paper(name: str, on: str, *, late: bool) -> str:
+    told = ", ".join([on, *([_("published late")] if late else [])])
+    return f"{name} ({told})"
 
 
 def _spoken(one: Said, language: str) -> Spoken:

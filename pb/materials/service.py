@@ -4,7 +4,7 @@ Source: the model regulation has materials five days ahead, the notice of a meet
 """
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -26,11 +26,12 @@ from pb.territory import service as territories
 
 
 class Published(NamedTuple):
-    """A paper with whether it came late, and the position of its point; None: of the whole meeting."""
+    """A paper with whether it came late, the position of its point, and its day; no point: of the whole meeting."""
 
     paper: Paper
     late: bool
     position: int | None
+    on: date
 
 
 def may_publish(act: Act, gathering: Gathering) -> bool:
@@ -65,8 +66,7 @@ def publish(act: Act, gathering: Gathering, received: Received, position: int | 
     if position is not None and question is None:
         raise FieldRefusal("point", _("Choose a point of the agenda."))
     paper = files.add_paper(act, act.person.id, received)
-    days = timedelta(days=territories.setting(act, "materials_days"))
-    late = local(act.at).date() + days > local(gathering.meets_at).date()
+    late = local(act.at).date() > due(act, local(gathering.meets_at).date())
     data = {"meeting": gathering.number, "sha256": received.sha256, "late": late, "point": position}
     audit.record(act, "gathering.paper_published", subject=paper.id, data=data)
     row = Material(
@@ -82,16 +82,26 @@ def publish(act: Act, gathering: Gathering, received: Received, position: int | 
     return row
 
 
+def due(act: Act, meets_on: date) -> date:
+    """The last day on which papers of a meeting of this day are published in time."""
+    return meets_on - timedelta(days=territories.setting(act, "materials_days"))
+
+
 def of(act: Act, gathering: Gathering) -> list[Published]:
     """The papers of a meeting, and of the called-off one in whose place it is: of the whole first, then by points."""
-    query = select(Paper, Material.late, Material.question_id).join(Material, Material.paper_id == Paper.id)
+    query = select(Paper, Material.late, Material.question_id, Material.at).join(
+        Material, Material.paper_id == Paper.id
+    )
     rows = act.session.execute(
         query.where(Material.gathering_id.in_(calling_off.line_of(act, gathering))).order_by(Material.at)
     ).all()
-    asked = {question for _paper, _late, question in rows if question is not None}
+    asked = {question for _paper, _late, question, _at in rows if question is not None}
     places = select(Question.id, Question.position).where(Question.id.in_(asked))
     positions = {row.id: row.position for row in act.session.execute(places)} if asked else {}
-    found = [Published(paper, late, positions[question] if question else None) for paper, late, question in rows]
+    found = [
+        Published(paper, late, positions[question] if question else None, local(at).date())
+        for paper, late, question, at in rows
+    ]
     return sorted(found, key=lambda one: one.position or 0)
 
 

@@ -19,7 +19,7 @@ from pb.commission.service.seating import Composition
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Kind, Matter, Member, Office
 from pb.gatherings.service import convening, members, membership
-from pb.gatherings.service.convening import Plan, Point
+from pb.gatherings.service.plan import Plan, Point
 from pb.identity.models import Person
 from pb.media.service.files import Received
 from pb.tasks.service.basis import Basis

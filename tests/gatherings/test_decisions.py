@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import event
 
 from pb import clock
@@ -17,10 +18,11 @@ from pb.documents.service.render import render
 from pb.errors import NotFound
 from pb.gatherings import documents
 from pb.gatherings.documents import extracts
-from pb.gatherings.models import Gathering, Matter, Office, Seat
+from pb.gatherings.models import Gathering, Kind, Matter, Office, Seat
 from pb.gatherings.models.referrals import Ruling, Step
 from pb.gatherings.service import (
     agenda,
+    convening,
     corrections,
     decided,
     elections,
@@ -32,19 +34,25 @@ from pb.gatherings.service import (
     officers,
     standing,
 )
-from pb.gatherings.service.convening import Point
 from pb.gatherings.service.corrections import Mistake
 from pb.gatherings.service.late import Late
+from pb.gatherings.service.plan import Plan, Point
+from pb.gatherings.service.rules import Count
 from pb.gatherings.service.standing import Way
 from pb.identity.models import Person
-from pb.tasks.service import basis, wording
+from pb.maslikhat import service as motions
+from pb.maslikhat.service import Sending
+from pb.tasks import service as tasks
+from pb.tasks.service import Giving, basis, wording
 from pb.tasks.service.basis import Basis
+from tests.duties import told, waiting
 from tests.gatherings.test_documents import text_of
+from tests.gatherings.test_duties import act_of
 from tests.gatherings.test_holding import assembly, named, raised
 from tests.gatherings.test_recorded import NAMES, elected
 from tests.gatherings.test_superior import confirmed, row_of, take
 from tests.pages import open_pages
-from tests.village import HOME, SETTLEMENTS, Okrug
+from tests.village import HOME, SETTLEMENTS, Okrug, open_meeting
 
 __all__ = ["elected"]
 
@@ -315,3 +323,86 @@ def test_a_budget_is_agreed_once_the_akim_has_approved_what_the_meeting_decided(
     assert agreed.question.id == held.questions[0].id
     assert decided.agreed_budget(okrug.act(), year + 1) is None
     assert meetings.in_force_since(okrug.act(), agreed.minutes) is not None
+
+
+def test_what_was_decided_waits_for_who_carries_it_on_with_the_form_filled_in(
+    okrug: Okrug, tmp_path: Path, app: Flask
+) -> None:
+    """Played: a proposal to the maslikhat and an election of the commission were in nobody's list of work."""
+    points = [
+        Point(Matter.MASLIKHAT, "Көпір салу", "kk"),
+        Point(Matter.ELECTION, "", "", seat=Seat.COMMISSION, places=2),
+        Point(Matter.AKIMAT, "Қар тазалау", "kk"),
+        Point(Matter.BUDGET, "", ""),
+        Point(Matter.RELEASE, "", ""),
+    ]
+    secretary, meeting = assembly(okrug, *points)
+    motion, election, *others = meeting.questions
+    names = [row.member.name for row in meeting.attendances[:2]]
+    for name in names:
+        elections.nominate(secretary, meeting, election, name, SETTLEMENTS[0])
+    holding.record_votes(secretary, meeting, election, raised(meeting, 0, candidates={1: 5, 2: 4}))
+    for point in (motion, *others):
+        holding.record_votes(secretary, meeting, point, raised(meeting, 5))
+    minutes.draw_up(secretary, meeting, remarks="")
+    for role in (Role.SECRETARY, Role.CHAIR):
+        minutes.confirm(okrug.act(role), meeting)
+    assert told(app, act_of(okrug)) == {Role.AKIM: ["Answer the minutes"]}
+    minutes.answer(okrug.act(Role.AKIM), meeting, agrees=True, reason="")
+    at = f"?question={meeting.number}"
+    found = {role: {duty.deed: duty.url for duty in duties} for role, duties in waiting(app, act_of(okrug)).items()}
+    send = {"Send a proposal to the maslikhat": f"{HOME}/maslikhat/new{at}-1"}
+    give = {"Give the task that was decided": f"{HOME}/tasks/new{at}-3"}
+    record = {"Record the commission that was elected": f"{HOME}/commission/new{at}-2"}
+    assert found == {Role.CHAIR: send, Role.SECRETARY: send | give, Role.OFFICE: give | record}
+    with open_pages(okrug, tmp_path) as pages, time_machine.travel(okrug.at, tick=False):
+        pages.sign_in(Role.SECRETARY)
+        assert "Көпір салу</textarea>" in pages.get(f"{HOME}/maslikhat/new{at}-1").text
+        assert "Қар тазалау</textarea>" in pages.get(f"{HOME}/tasks/new{at}-3").text
+        page = pages.get(f"{HOME}/decisions").text
+        assert page.count(f'href="{HOME}/maslikhat/new') == 2  # the proposal, and the release of the akim
+        assert f'<p><a href="{HOME}/budget">' in page
+        pages.sign_in(Role.OFFICE)
+        form = pages.get(f"{HOME}/commission/new{at}-2").text
+        assert form.count("checked") == len(names)
+        assert f'value="{clock.local(meeting.meets_at).date()}"' in form
+    day = clock.local(okrug.at).date()
+    rests = [Basis(question_id=point.id) for point in (motion, others[0], election)]
+    motions.send(okrug.act(Role.CHAIR), Sending("Көпір салу", "", day, "12"), rests[0])
+    tasks.give(okrug.act(Role.OFFICE), Giving("Қар тазалау", "", day + timedelta(days=30), executor_kk="ЖШС"), rests[1])
+    chosen = frozenset(row.member_id for row in meeting.attendances[:2])
+    seating.record(okrug.act(Role.OFFICE), Composition(chosen, day, day + timedelta(days=300)), rests[2])
+    left = told(app, act_of(okrug))
+    assert Role.OFFICE not in left
+    assert left[Role.CHAIR] == ["Confirm the commission of the community"]
+
+
+def test_a_meeting_asks_first_what_became_of_earlier_decisions(okrug: Okrug, tmp_path: Path) -> None:
+    """Played: three assemblies were convened and held without it, and nobody asked."""
+    office, bridge = okrug.act(Role.OFFICE), Point(Matter.OTHER, "Көпір", "kk")
+    plan = Plan(Kind.ASSEMBLY, okrug.at + timedelta(days=11), "Клуб", [bridge])
+    assert convening.agenda_of(office, plan) == [bridge], "nothing was decided before"
+    before = amended(okrug)
+    late_one = [bridge, Point(Matter.EARLIER, "", "")]
+    plan = Plan(Kind.ASSEMBLY, okrug.at + timedelta(days=11), "Клуб", late_one)
+    meeting = convening.convene(okrug.act(Role.CHAIR), plan)
+    assert [row.matter for row in meeting.questions] == [Matter.EARLIER, Matter.OTHER]
+    with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(okrug.at)
+        pages.sign_in(Role.OFFICE)
+        day = (okrug.at + timedelta(days=11)).date().isoformat()
+        typed = {"meets_on": day, "meets_time": "10:00", "place": "Клуб", "matter_1": "other", "text_1": "Көпір"}
+        page = pages.post(f"{HOME}/meetings/convene/gathering", typed | {"entitled": "50", "language": "kk"}, 200).text
+        assert "it is put in" in page
+        assert '<option selected value="earlier">' in pages.get(f"{HOME}/meetings/convene/gathering").text
+    okrug.at = meeting.meets_at
+    secretary = okrug.act(Role.SECRETARY)
+    open_meeting(secretary, meeting)
+    with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(okrug.at)
+        pages.sign_in(Role.SECRETARY)
+        page = pages.get(f"{HOME}/meetings/{meeting.number}/questions/1").text
+        assert f'href="{HOME}/meetings/{before.number}/minutes#point-1"' in page
+        assert "Approved by the akim: executed" in page
+    agenda.remove(secretary, meeting, meeting.questions[0], Count(5, 0, 0))
+    assert meeting.questions[0].removed

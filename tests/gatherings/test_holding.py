@@ -39,8 +39,8 @@ from pb.gatherings.service import (
     officers,
     presence,
 )
-from pb.gatherings.service.convening import Plan, Point
 from pb.gatherings.service.counting import Votes
+from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.rules import Count
 from pb.gatherings.views.meetings import what_may_be_done
 from pb.identity.models import Person

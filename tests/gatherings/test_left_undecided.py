@@ -13,7 +13,7 @@ from pb.errors import Conflict
 from pb.gatherings.models import Gathering, Kind, Matter, Office, Outcome, Seat, State
 from pb.gatherings.models.referrals import About
 from pb.gatherings.service import adoption, convening, drafting, holding, meetings, minutes, officers, referrals
-from pb.gatherings.service.convening import Plan, Point
+from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.rules import Count
 from pb.gatherings.service.standing import Way, standing
 from tests.duties import told

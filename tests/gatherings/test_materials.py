@@ -9,7 +9,7 @@ from pb.act import Role
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Gathering, Kind, Matter
 from pb.gatherings.service import convening
-from pb.gatherings.service.convening import Plan, Point
+from pb.gatherings.service.plan import Plan, Point
 from pb.materials import service
 from pb.media.service.files import Received
 from tests.village import Okrug

@@ -8,7 +8,7 @@ from pb.act import Role
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Kind, Matter, State
 from pb.gatherings.service import convening, cycle_meetings, moving
-from pb.gatherings.service.convening import Plan, Point
+from pb.gatherings.service.plan import Plan, Point
 from tests.village import Okrug
 
 

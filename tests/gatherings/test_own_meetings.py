@@ -12,7 +12,7 @@ from pb.audit import service as audit
 from pb.audit.models import AuditEvent
 from pb.gatherings.models import Gathering, Kind, Matter, State
 from pb.gatherings.service import calling_off, convening, holding, meetings
-from pb.gatherings.service.convening import Plan, Point
+from pb.gatherings.service.plan import Plan, Point
 from pb.notices.service.telling import Concerned, teller
 from tests.pages import open_pages
 from tests.village import HOME, SETTLEMENTS, Okrug

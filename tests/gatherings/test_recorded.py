@@ -10,8 +10,8 @@ from pb.documents.service.render import render
 from pb.gatherings import documents
 from pb.gatherings.models import Gathering, Kind, Matter, Office, Seat
 from pb.gatherings.service import agenda, convening, elections, holding, minutes, officers
-from pb.gatherings.service.convening import Plan, Point
 from pb.gatherings.service.counting import Votes
+from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.rules import Count
 from tests.gatherings.test_documents import text_of
 from tests.pages import open_pages

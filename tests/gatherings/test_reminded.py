@@ -8,7 +8,7 @@ from flask import Flask
 from pb.act import Role
 from pb.gatherings.models import Matter, Office, Seat
 from pb.gatherings.service import agenda, elections, holding, minutes, officers
-from pb.gatherings.service.convening import Point
+from pb.gatherings.service.plan import Point
 from pb.identity.service.duties import acts_of
 from pb.tasks.service import wording
 from tests.duties import told

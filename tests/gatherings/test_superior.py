@@ -21,7 +21,7 @@ from pb.freezes import minutes as rules
 from pb.gatherings.models import Gathering, Kind, Minutes
 from pb.gatherings.models.referrals import FOLLOWING, About, Referral, Ruling, Step
 from pb.gatherings.service import adoption, calling_off, convening, holding, meetings, minutes, referrals
-from pb.gatherings.service.convening import Plan
+from pb.gatherings.service.plan import Plan
 from pb.gatherings.service.referrals import Record
 from pb.gatherings.service.standing import Way, of_execution, standing, steps
 from pb.worker import run_all

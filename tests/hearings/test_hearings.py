@@ -1,13 +1,14 @@
 """A public hearing: papers of the draft, opinions on three ways, an answer to each, and a report of it all."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import insert
 from sqlalchemy.exc import DatabaseError
 
+from pb import formats
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import now
@@ -15,10 +16,12 @@ from pb.documents.service.render import Hearing
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Gathering, Kind, Matter, State
 from pb.gatherings.service import concerned, convening, minutes, moving
-from pb.gatherings.service.convening import Plan, Point
+from pb.gatherings.service.plan import Plan, Point
 from pb.hearings import documents, service
 from pb.hearings.models import MOST_OF_ONE, Channel, Opinion, OpinionAnswer, Verdict
 from pb.hearings.service import Entry, Words, finding
+from pb.materials import service as materials
+from pb.media.service.files import Received
 from tests.conftest import SignIn
 from tests.duties import told
 from tests.linting import LintingClient
@@ -28,11 +31,18 @@ DRAFT = Words("Көше шамдары бюджетке енгізілсін.", 
 both = pytest.mark.both_databases
 
 
-def convened(okrug: Village, meets_at: datetime) -> UUID:
-    """A hearing on the budget, announced eleven days before."""
+def convened(okrug: Village, meets_at: datetime, *, papers: bool = True) -> UUID:
+    """A hearing on the budget, announced eleven days before with its paper."""
     with okrug.act_as(Role.OFFICE, at=meets_at - timedelta(days=11)) as act:
         points = [Point(Matter.PROGRAMME, "2027 жылғы бюджет жобасы", "kk")]
-        return convening.convene(act, Plan(Kind.HEARING, meets_at, "Мәдениет үйі", points, entitled=900)).id
+        hearing = convening.convene(act, Plan(Kind.HEARING, meets_at, "Мәдениет үйі", points, entitled=900))
+        if papers:
+            publish(act, hearing)
+        return hearing.id
+
+
+def publish(act: Act, hearing: Gathering) -> None:
+    materials.publish(act, hearing, Received(uuid4(), "budget", uuid4().hex * 2, is_paper=True))
 
 
 def of(act: Act, hearing: UUID) -> Gathering:
@@ -167,3 +177,33 @@ def test_the_pages_name_no_author_but_to_who_answers_and_the_office_is_reminded(
         assert isinstance(report, Hearing)
         assert [(one.text, one.reason) for one in report.opinions] == [(DRAFT.text, "Енгізілді.")]
         assert name not in str(report)
+
+
+def test_nobody_writes_of_a_draft_that_nobody_published(
+    okrug: Village, app: Flask, client: LintingClient, sign_in: SignIn
+) -> None:
+    """Played: a hearing was convened, and took opinions to the end of its day, without one paper."""
+    meets_at = now() + timedelta(days=3)
+    hearing = convened(okrug, meets_at, papers=False)
+    page = f"{okrug.home}/meetings/1/hearing"
+    resident, office = sign_in(Role.RESIDENT), sign_in(Role.OFFICE)
+    assert 'name="text"' not in resident.get(page).text
+    assert "once a paper of the draft is published" in resident.post(page, data={"text": "x", "language": "kk"}).text
+    for path in (page, f"{okrug.home}/meetings/1"):
+        assert "The papers are late" in client.get(path).text
+    assert told(app, okrug.act_as) == {role: ["Publish the papers of the hearing"] for role in (Role.AKIM, Role.OFFICE)}
+    with okrug.act_as(Role.OFFICE) as act:
+        service.enter(act, of(act, hearing), Entry("Әлия", Channel.PAPER, DRAFT))
+    typed = {"meets_on": (now() + timedelta(days=20)).date().isoformat(), "meets_time": "10:00", "place": "Клуб"}
+    typed |= {"matter_1": "programme", "entitled": "900", "language": "kk"}
+    asked = office.post(f"{okrug.home}/meetings/convene/hearing", data=typed).text
+    assert "No paper of the draft is published yet" in asked
+    with okrug.act_as(Role.OFFICE) as act:
+        publish(act, of(act, hearing))
+    assert 'name="text"' in resident.get(page).text
+    assert "published late" in client.get(page).text
+    assert "Publish the papers of the hearing" not in str(told(app, okrug.act_as))
+    with okrug.act_as(at=meets_at + timedelta(days=2)) as act, app.test_request_context("/?lang=en"):
+        report = documents.report(act, hearing, "kk", "https://asar.kz")
+        assert isinstance(report, Hearing)
+        assert report.papers == [f"budget ({formats.day(now(), 'kk')}, published late)"]

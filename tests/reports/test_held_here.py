@@ -12,7 +12,7 @@ from pb.clock import local, now
 from pb.errors import Conflict, FieldRefusal
 from pb.gatherings.models import Kind, Matter, State
 from pb.gatherings.service import convening, holding
-from pb.gatherings.service.convening import Plan, Point
+from pb.gatherings.service.plan import Plan, Point
 from pb.reports.service import held_here, meetings
 from tests.conftest import SignIn
 from tests.village import SETTLEMENTS, Village

@@ -3,7 +3,7 @@
 import html
 import re
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import time_machine
 from flask import Flask
@@ -13,8 +13,10 @@ from pb.act import Role
 from pb.clock import local, now
 from pb.gatherings.models import Kind, Matter
 from pb.gatherings.service import convening
-from pb.gatherings.service.convening import Plan, Point
+from pb.gatherings.service.plan import Plan, Point
 from pb.hearings.service import finding as hearings
+from pb.materials import service as materials
+from pb.media.service.files import Received
 from tests.conftest import SignIn
 from tests.duties import told
 from tests.linting import LintingClient
@@ -32,7 +34,9 @@ def hearing(okrug: Village) -> UUID:
     with okrug.act_as(Role.OFFICE) as act:
         points = [Point(Matter.PROGRAMME, "2027 жылғы бюджет жобасы", "kk")]
         plan = Plan(Kind.HEARING, now() + timedelta(days=11), "Мәдениет үйі", points, entitled=900)
-        return convening.convene(act, plan).id
+        gathering = convening.convene(act, plan)
+        materials.publish(act, gathering, Received(uuid4(), "draft", uuid4().hex * 2, is_paper=True))
+        return gathering.id
 
 
 def typed(**changes: str) -> dict[str, str]:

@@ -40,6 +40,7 @@ from pb.maslikhat import service as maslikhat
 from pb.maslikhat.models import Motion
 from pb.maslikhat.service import Sending, deputies
 from pb.maslikhat.service.deputies import Mandate
+from pb.materials import service as materials
 from pb.media.models import State as Drawn
 from pb.media.service.files import Received
 from pb.polls.service import state
@@ -575,7 +576,9 @@ def _of_a_hearing(okrug: Village) -> dict[str, Call]:
     with okrug.act_as(Role.OFFICE) as act:
         points = [convening.Point(Matter.PROGRAMME, "Бюджет", "kk")]
         plan = convening.Plan(Kind.HEARING, soon, "Мәдениет үйі", points, entitled=900)
-        gathering = convening.convene(act, plan).id
+        hearing = convening.convene(act, plan)
+        materials.publish(act, hearing, Received(uuid4(), "draft", uuid4().hex * 2, is_paper=True))
+        gathering = hearing.id
     words = hearings.Words("Жол керек.", "kk")
 
     def given() -> None:

@@ -113,6 +113,23 @@ def elected_here(act: Act) -> Question | None:
     return latest
 
 
+def to_record(act: Act) -> Question | None:
+    """The election that the office has not recorded; None also where the commission is of later minutes."""
+    elected = elected_here(act)
+    if elected is None:
+        return None
+    recorded = [one for one in (waiting(act), current(act)) if one is not None]
+    held_on = local(elected.gathering.meets_at).date()
+    done = any(one.question_id == elected.id or (one.minutes_on or date.min) > held_on for one in recorded)
+    return None if done else elected
+
+
+def elected_members(act: Act, question: Question) -> list[Member]:
+    """The members of the assembly whom this point elected to the commission."""
+    names = {row.name for row in question.candidates if row.elected}
+    return [member for member in members.current(act) if member.name in names]
+
+
 def may_confirm(act: Act, commission: Commission) -> bool:
     """Whether the actor may confirm the record: chair or secretary, and not who recorded it."""
     return (

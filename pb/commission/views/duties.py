@@ -14,7 +14,18 @@ from pb.commission.views.pages import half_named, named
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.identity.service import holdings
 from pb.identity.service.duties import Duty, duties_of
+from pb.tasks.service import basis
 from pb.territory.service import tree
+
+
+@duties_of(Role.OFFICE)
+def to_record(act: Act) -> Iterator[Duty]:
+    """Whom a meeting elected sit nowhere until the office has recorded them."""
+    if act.territory.kind not in FOURTH_LEVEL or (elected := seating.to_record(act)) is None:
+        return
+    names = ", ".join(member.name for member in seating.elected_members(act, elected))
+    url = _here(act, "commission.choose", question=basis.called(elected))
+    yield Duty(_("Record the commission that was elected"), url, names)
 
 
 @duties_of(*CONFIRMING)
@@ -61,8 +72,8 @@ def to_conclude(act: Act) -> Iterator[Duty]:
             yield Duty(_("Give a conclusion on recommendations"), _url(one), named(one.report), one.due)
 
 
-def _here(act: Act, endpoint: str) -> str:
-    return url_for(endpoint, okrug=tree.slug_of(act.session, act.territory.id))
+def _here(act: Act, endpoint: str, question: str | None = None) -> str:
+    return url_for(endpoint, okrug=tree.slug_of(act.session, act.territory.id), question=question)
 
 
 def _url(one: Standing) -> str:

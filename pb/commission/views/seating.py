@@ -2,17 +2,19 @@
 
 from uuid import UUID
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
+from pb.clock import local
 from pb.commission.forms import CompositionForm
 from pb.commission.service import seating
 from pb.commission.service.seating import CONFIRMING
 from pb.commission.views.blueprint import blueprint
+from pb.gatherings.models import Question, Seat
 from pb.gatherings.service import members
-from pb.tasks.service import wording
+from pb.tasks.service import basis, wording
 from pb.web.access import A_TEXT, access, allow
 from pb.web.requests import Response, current_act, notify, page
 
@@ -20,8 +22,16 @@ from pb.web.requests import Response, current_act, notify, page
 @blueprint.get("/<okrug:okrug>/commission/new")
 @access(allow(Role.OFFICE))
 def choose() -> str:
-    seating.require_members(current_act())
-    return page("commission/compose.html", form=_form(current_act()))
+    act = current_act()
+    seating.require_members(act)
+    form = _form(act)
+    decision = basis.named(act, request.args.get("question", ""))
+    election = act.session.get(Question, decision.question_id) if decision is not None else seating.to_record(act)
+    if election is not None and election.seat == Seat.COMMISSION:
+        form.question.data = election.id.hex
+        form.members.data = [member.id.hex for member in seating.elected_members(act, election)]
+        form.term_from.data = local(election.gathering.meets_at).date()
+    return page("commission/compose.html", form=form)
 
 
 @blueprint.post("/<okrug:okrug>/commission/new")

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act
-from pb.formats import moment
+from pb.formats import moment, number
 from pb.gatherings.models import (
     BALLOT_LABELS,
     OF_CYCLES,
@@ -37,11 +37,19 @@ def counts(votes: dict[str, Any]) -> str:
     return str(_("For: %(in_favour)s, against: %(against)s, abstained: %(abstained)s.", **named))
 
 
+def doubted_of(people: int) -> str:
+    """That the number of residents who may vote is small for so many who live there, and was confirmed."""
+    return str(_("%(people)s people live there. Who convened the meeting said that the number is right.",
+                 people=number(people)))  # fmt: skip
+
+
 def opening(body: dict[str, Any]) -> list[tuple[str, str]]:
     """Who was elected to preside and to keep the record, when the meeting was opened, how the agenda was adopted."""
     elected = [(label, body[office]) for office, label in OF_MEETING.items() if body.get(office)]
     adopted = body.get("agenda_adopted")
+    doubted = body.get("population")
     return [
+        *([(str(_("Doubted and confirmed")), doubted_of(doubted))] if doubted else []),
         *((str(label), f"{one['name']}. {_elected_by(one)}") for label, one in elected),
         *([(str(_("Opened at")), body["opened_at"])] if body.get("opened_at") else []),
         *([(str(_("Agenda adopted")), f"{_present(adopted['present'])} {counts(adopted)}")] if adopted else []),

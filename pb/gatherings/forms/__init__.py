@@ -31,9 +31,9 @@ from pb.gatherings.models import (
     Seat,
 )
 from pb.gatherings.models.minutes import LONGEST_CORRECTION, LONGEST_REASON
-from pb.gatherings.service.convening import Plan, Point
 from pb.gatherings.service.corrections import LANGUAGES, Mistake
 from pb.gatherings.service.membership import Election, Ending
+from pb.gatherings.service.plan import Plan, Point
 from pb.web.forms import DayField, Form, HourField, NumberField, WithALetter, language_field
 
 

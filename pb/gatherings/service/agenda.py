@@ -15,7 +15,8 @@ from pb.audit import service as audit
 from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
 from pb.gatherings.models import DISCUSSING, OF_CYCLES, AgendaVote, Gathering, Kind, Matter, Question, State
 from pb.gatherings.service import convening, hour, meetings, officers, presence
-from pb.gatherings.service.convening import MOST_POINTS, Point
+from pb.gatherings.service.convening import MOST_POINTS
+from pb.gatherings.service.plan import Point
 from pb.gatherings.service.rules import Count
 
 ONLY_DISCUSSED: Final = _("At this meeting points are only discussed: nothing is decided by a vote.")

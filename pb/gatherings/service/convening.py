@@ -5,10 +5,10 @@ it; of residents' meetings the raion's akim agrees. What the law leaves to regul
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from uuid import UUID, uuid4
+from datetime import date, timedelta
+from uuid import uuid4
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 
@@ -18,6 +18,7 @@ from pb.clock import local
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.formats import day
+from pb.formats import number as in_figures
 from pb.gatherings.models import (
     DISCUSSING,
     OF_KINDS,
@@ -30,10 +31,10 @@ from pb.gatherings.models import (
     Majority,
     Matter,
     Question,
-    Seat,
     State,
 )
-from pb.gatherings.service import line, meetings, members
+from pb.gatherings.service import earlier, entitled, line, meetings, members
+from pb.gatherings.service.plan import Called, Plan, Point, Rules
 from pb.territory import service as territories
 from pb.territory.models import Territory
 from pb.text import one_line
@@ -52,69 +53,6 @@ MOST_PLACES = 100
 FARTHEST_DAYS = 366
 MOST_ENTITLED = 100_000
 HALF = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """By what a meeting is held: percents of those entitled and present, days of notice, working days of its papers."""
-
-    quorum_percent: int
-    majority_percent: int
-    notice_days: int
-    chair_decides: bool
-    minutes_days: int
-    answer_days: int
-    standing_officers: bool
-    remote_allowed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """A meeting as it is called: everything but its agenda. `part`: of which settlement or street it is."""
-
-    kind: Kind
-    meets_at: datetime
-    place: str
-    rules: Rules
-    cycle_id: UUID | None = None
-    previous: Gathering | None = None
-    part: str = ""
-    extraordinary: bool = False
-    entitled: int | None = None
-    demanded_by: int | None = None
-    demand: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A point of an agenda as it is typed; `text` in `language`. Another majority than the law's names its basis.
-
-    An election says which `seat` it fills, and how many `places` there are.
-    """
-
-    matter: Matter
-    text: str
-    language: str
-    speaker: str = ""
-    majority: Majority = Majority.PRESENT
-    majority_basis: str = ""
-    seat: Seat | None = None
-    places: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A meeting outside a cycle, as who convenes it fills it in; None: not typed, or not readable."""
-
-    kind: Kind
-    meets_at: datetime | None
-    place: str
-    points: Sequence[Point] = field(default=())
-    part: str = ""
-    extraordinary: bool = False
-    entitled: int | None = None
-    demanded_by: int | None = None
-    demand: str = ""
 
 
 def kinds_of(act: Act) -> list[Kind]:
@@ -195,13 +133,27 @@ def convene(act: Act, plan: Plan, previous: Gathering | None = None) -> Gatherin
         plan.place,
         rules_for(act, plan.kind, extraordinary=plan.extraordinary),
         previous=previous,
-        part=one_line(plan.part) if plan.kind is Kind.SEPARATE else "",
+        part=_part(plan),
         extraordinary=plan.extraordinary,
         entitled=plan.entitled,
         demanded_by=plan.demanded_by,
         demand=one_line(plan.demand),
     )
-    return put_down(act, called, [question_of(point) for point in plan.points])
+    return put_down(act, called, [question_of(point) for point in agenda_of(act, plan, previous)])
+
+
+def agenda_of(act: Act, plan: Plan, previous: Gathering | None = None) -> list[Point]:
+    """The points with which a meeting is convened: what became of earlier decisions stands first, typed or not.
+
+    A meeting in the place of another has the agenda that was announced.
+    """
+    if previous is not None or plan.kind not in earlier.FIRST_AT:
+        return list(plan.points)
+    first = [point for point in plan.points if point.matter is Matter.EARLIER]
+    others = [point for point in plan.points if point.matter is not Matter.EARLIER]
+    if not first and earlier.is_asked(act, plan.kind):
+        first = [Point(Matter.EARLIER, "", "")]
+    return [*first, *others]
 
 
 def put_down(act: Act, called: Called, agenda: Sequence[Question]) -> Gathering:
@@ -273,6 +225,7 @@ def faults(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
         yield FieldRefusal("part", _("Write of which settlement, street or block the residents meet."))
     if plan.kind not in OF_MEMBERS and not 1 <= (plan.entitled or 0) <= MOST_ENTITLED:
         yield FieldRefusal("entitled", _("Write how many residents may come and vote: the minutes say it."))
+    yield from _faults_of_number(act, plan)
     yield from _faults_of_demand(act, plan)
     yield from _faults_of_points(plan)
 
@@ -292,6 +245,30 @@ def _faults_of_day(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
         yield FieldRefusal("meets_at", _("On this day nobody sits in the commission: the assembly forms it first."))
     elif plan.kind in OF_MEMBERS and not members.of_kind(act, plan.kind, meets_on):
         yield FieldRefusal("meets_at", _("On this day nobody is recorded as a member of the assembly."))
+
+
+def _faults_of_number(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
+    """More than live there cannot come; how few are believed is asked before (`doubt`)."""
+    living = entitled.people(act, _part(plan), act.at)
+    if living is not None and (plan.entitled or 0) > living:
+        told = _("No more may come than live there: %(number)s.", number=in_figures(living))
+        yield FieldRefusal("entitled", told)
+
+
+def doubt(act: Act, plan: Plan) -> LazyString | None:
+    """What is asked before a meeting is convened: so few residents are rather a slip, but may be right."""
+    if plan.kind in OF_MEMBERS or (living := entitled.too_few(act, _part(plan), plan.entitled, act.at)) is None:
+        return None
+    return _(
+        "Is the number right? %(number)s residents may come and vote, and %(people)s live there. The quorum is counted "
+        "of it, and page and minutes will say that it was doubted and confirmed.",
+        number=in_figures(plan.entitled or 0),
+        people=in_figures(living),
+    )
+
+
+def _part(plan: Plan) -> str:
+    return one_line(plan.part) if plan.kind is Kind.SEPARATE else ""
 
 
 def _faults_of_demand(act: Act, plan: Plan) -> Iterator[FieldRefusal]:

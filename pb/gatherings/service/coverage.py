@@ -27,7 +27,7 @@ def covers(gathering: Gathering, settlements: Names) -> frozenset[str]:
         return frozenset()
     if gathering.kind == Kind.GATHERING:
         return frozenset(settlements)
-    return _named(gathering.part, settlements)
+    return named(gathering.part, settlements)
 
 
 def uncovered(act: Act) -> list[str]:
@@ -43,8 +43,7 @@ def uncovered_in(act: Act, okrugs: Collection[UUID]) -> dict[UUID, list[Settleme
     rows = act.session.scalars(select(Settlement).where(Settlement.territory_id.in_(okrugs))).all()
     settlements: dict[UUID, dict[str, list[str]]] = {}
     for row in rows:
-        names = [row.name_kk, row.name_ru, row.name_en, *row.former]
-        settlements.setdefault(row.territory_id, {})[row.name_kk] = names
+        settlements.setdefault(row.territory_id, {})[row.name_kk] = names_of(row)
     query = select(Gathering).where(
         Gathering.territory_id.in_(okrugs), Gathering.kind.in_(OF_RESIDENTS), Gathering.state.in_(HELD)
     )
@@ -60,7 +59,18 @@ def uncovered_in(act: Act, okrugs: Collection[UUID]) -> dict[UUID, list[Settleme
     return left
 
 
-def _named(part: str, settlements: Names) -> frozenset[str]:
+def names_of(settlement: Settlement) -> list[str]:
+    """All names of a settlement, former ones too."""
+    return [settlement.name_kk, settlement.name_ru, settlement.name_en, *settlement.former]
+
+
+def is_whole(part: str, settlements: Names) -> bool:
+    """Whether a text names a settlement and nothing of it: no street, no block."""
+    words = _words(part)
+    return any(words == _words(name) for names in settlements.values() for name in names if name)
+
+
+def named(part: str, settlements: Names) -> frozenset[str]:
     """The settlements that a text names, in any language: «Яр» is not named where «Красный Яр» is."""
     words = _words(part)
     found: dict[str, Sequence[str]] = {}

@@ -14,8 +14,8 @@ from pb.cycles.models import Cycle
 from pb.errors import Conflict, Forbidden, refuse_all
 from pb.gatherings.models import Gathering, Kind, Matter, Outcome, Question
 from pb.gatherings.service import adoption, convening, meeting_day, meetings, members
-from pb.gatherings.service.convening import Called
 from pb.gatherings.service.meetings import PHASES
+from pb.gatherings.service.plan import Called
 from pb.proposals.models import Proposal, Review
 from pb.proposals.service import outcomes, proposals
 

@@ -26,7 +26,7 @@ from pb.gatherings.models import (
     Question,
     Registration,
 )
-from pb.gatherings.service import adoption, meetings, points, presence
+from pb.gatherings.service import adoption, entitled, meetings, points, presence
 from pb.gatherings.service.presence import Away
 from pb.proposals.models import Proposal, Review
 
@@ -46,6 +46,7 @@ def body(act: Act, gathering: Gathering, *, number: str, remarks: str) -> dict[s
         "place": gathering.place,
         "members": len(gathering.attendances),
         "entitled": gathering.entitled,
+        **({"population": living} if (living := entitled.doubted(act, gathering)) is not None else {}),
         "quorum": quorum.needed if gathering.quorum_percent else None,
         "present": _present(act, gathering),
         "absent": _absent(gathering),

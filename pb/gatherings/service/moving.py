@@ -13,7 +13,7 @@ from pb.act import Act
 from pb.errors import FieldRefusal, refuse_all
 from pb.gatherings.models import Gathering, Kind, Majority, Matter, Question, Seat
 from pb.gatherings.service import calling_off, convening, cycle_meetings, meeting_day, meetings
-from pb.gatherings.service.convening import Plan, Point
+from pb.gatherings.service.plan import Plan, Point
 
 
 def check(act: Act, gathering: Gathering, meets_at: datetime | None, place: str, reason: str) -> None:

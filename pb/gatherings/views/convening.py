@@ -1,5 +1,6 @@
 """Pages on which a meeting outside a cycle is convened on one screen, any is convened again, or called off."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,16 @@ from pb.act import Act, Role
 from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.errors import Forbidden, NotFound
-from pb.formats import weekday_and_hour
+from pb.formats import day, weekday_and_hour
 from pb.gatherings.forms import POINTS, AgendaForm, CallOffForm, MoveForm
 from pb.gatherings.models import KIND_LABELS, OF_MEMBERS, Gathering, Kind, Matter
-from pb.gatherings.service import calling_off, convening, line, meeting_day, meetings, members, moving
-from pb.gatherings.service.convening import CONVENERS, Plan
+from pb.gatherings.service import calling_off, convening, earlier, line, meeting_day, meetings, members, moving
+from pb.gatherings.service.convening import CONVENERS
+from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.points import question_text
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.of_cycles import convene_in, plan_in
+from pb.territory import service as territories
 from pb.web.access import A_TEXT, TEXTS, access, allow
 from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify, page
@@ -40,7 +43,8 @@ def choose_kind() -> Response:
 @access(WHO)
 def plan_own(kind: str) -> Response:
     act = current_act()
-    first = {"matter_1": Matter.EARLIER.value} if kind == Kind.ASSEMBLY else None  # what became of earlier decisions
+    asked = kind == Kind.ASSEMBLY or earlier.is_asked(act, Kind(kind))
+    first = {"matter_1": Matter.EARLIER.value} if asked else None
     return _own_page(act, Kind(kind), _agenda_form(Kind(kind), first), None)
 
 
@@ -199,6 +203,7 @@ def _convene_own(act: Act, kind: Kind, previous: Gathering | None) -> Response:
 def _ask(act: Act, plan: Plan, form: AgendaForm, previous: Gathering | None) -> str | None:
     """A wrong day, place or agenda is seen here, before it is public."""
     rules = convening.rules_for(act, plan.kind, extraordinary=plan.extraordinary)
+    agenda = convening.agenda_of(act, plan, previous)
     ahead = (form.meets_on.data - local(act.at).date()).days
     term = _("%(ahead)s; people are told at least so many days ahead: %(term)s", ahead=ahead, term=rules.notice_days)
     facts = [
@@ -206,9 +211,13 @@ def _ask(act: Act, plan: Plan, form: AgendaForm, previous: Gathering | None) -> 
         (_("When"), weekday_and_hour(plan.meets_at) if plan.meets_at else ""),
         (_("Where"), plan.place),
         (_("Days until the meeting"), term),
-        *((_("Point %(number)s", number=n), _in_words(point)) for n, point in enumerate(plan.points, 1)),
+        *((_("Point %(number)s", number=n), _in_words(point)) for n, point in enumerate(agenda, 1)),
     ]
+    doubt, put_in = convening.doubt(act, plan), len(agenda) > len(plan.points)
     told = [
+        *([doubt] if doubt is not None else []),
+        *([_draft_first(act, plan)] if plan.kind is Kind.HEARING and previous is None else []),
+        *([_("The first point is what became of earlier decisions: it is put in.")] if put_in else []),
         _("Look at the day, the hour and the place. When you press, everybody reads them here at once."),
         _("Who follows this okrug gets a notice. Print the announcement, put it up and tell the others yourself."),
     ]
@@ -226,7 +235,19 @@ def _ask(act: Act, plan: Plan, form: AgendaForm, previous: Gathering | None) -> 
     )
 
 
-def _in_words(point: convening.Point) -> str:
+def _draft_first(act: Act, plan: Plan) -> str:
+    """A hearing without its draft is held on nothing."""
+    days = timedelta(days=territories.setting(act, "materials_days"))
+    due = day(local(plan.meets_at) - days) if plan.meets_at is not None else ""
+    told: str = _(
+        "No paper of the draft is published yet: it is published on the page of the meeting. Opinions are taken there "
+        "only once a paper is published; in time until: %(day)s",
+        day=due,
+    )
+    return told
+
+
+def _in_words(point: Point) -> str:
     told = {name: getattr(point, name) for name in ("matter", "text", "speaker", "seat", "places")}
     return question_text(told)
 

@@ -8,6 +8,7 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Phase
 from pb.errors import NotFound
 from pb.gatherings import documents
+from pb.gatherings.documents import recorded
 from pb.gatherings.documents.recorded import OF_MEETING
 from pb.gatherings.models import (
     OFFICE_LABELS,
@@ -25,6 +26,7 @@ from pb.gatherings.service import (
     coverage,
     cycle_meetings,
     elections,
+    entitled,
     hour,
     late,
     officers,
@@ -118,6 +120,8 @@ def show(gathering_id: UUID) -> str:
         step=next_step(act, gathering),
         late=late.of_many(act, [gathering]).get(gathering.id),
         minutes_due=record.due(act, gathering),
+        doubted=entitled.doubted(act, gathering),
+        doubted_of=recorded.doubted_of,
         accepts=officers.acceptable(act, gathering),
         office_of_meeting=OF_MEETING,
         instead=calling_off.instead_of(act, gathering),

@@ -50,7 +50,11 @@ class Entry:
 
 
 def takes_opinions(act: Act, gathering: Gathering) -> bool:
-    """Whether people may still write on the page: until the end of the day of the hearing."""
+    """Whether people may write on the page: from the first paper of the draft until the end of the hearing's day."""
+    return _is_held_still(act, gathering) and finding.has_papers(act, gathering)
+
+
+def _is_held_still(act: Act, gathering: Gathering) -> bool:
     return gathering.state not in WITH_MINUTES and not finding.is_over(act, gathering)
 
 
@@ -58,8 +62,10 @@ def give(act: Act, gathering: Gathering, words: Words) -> Opinion:
     """Whoever signed in says what they think. Raises Forbidden, FieldRefusal (`faults_of_words`), Conflict (closed)."""
     person = _person(act)
     act.session.refresh(gathering, with_for_update=True)  # two at once would take one number
-    if not takes_opinions(act, gathering):
+    if not _is_held_still(act, gathering):
         raise Conflict(_("Opinions are taken until the end of the day of the hearing."))
+    if not finding.has_papers(act, gathering):
+        raise Conflict(_("Opinions are taken here once a paper of the draft is published."))
     refuse_all(faults_of_words(words))
     if finding.own(act, gathering) >= MOST_OF_ONE:
         raise FieldRefusal("text", _("You have written %(number)s opinions: nobody writes more.", number=MOST_OF_ONE))

@@ -16,7 +16,7 @@ from pb.gatherings.models import Gathering, Kind, State
 from pb.gatherings.service import calling_off, line, meetings, officers
 from pb.hearings.models import Channel, Opinion, OpinionAnswer, Verdict
 from pb.identity.models import Person
-from pb.media.models import Paper
+from pb.materials import service as materials
 from pb.territory.service import working_days
 
 
@@ -26,11 +26,6 @@ class Said(NamedTuple):
     opinion: Opinion
     answer: OpinionAnswer | None
     name: str
-
-
-class Published(NamedTuple):
-    paper: Paper
-    late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +110,31 @@ def page(act: Act, gathering: Gathering, number: int = 1, size: int | None = Non
 def knows_names(act: Act, gathering: Gathering) -> bool:
     """Whether the actor sees who wrote on the page: who answers, and who keeps the record of the hearing."""
     return act.holds(Role.AKIM, Role.OFFICE) or officers.keeps_record(act, gathering)
+
+
+def has_papers(act: Act, gathering: Gathering) -> bool:
+    """Whether a paper of the draft is published; a file that could not be read is none."""
+    return any(not one.paper.fault for one in materials.of(act, gathering))
+
+
+def waits_for_papers(act: Act, gathering: Gathering) -> bool:
+    """Whether a hearing that is to be held, or is held today, has nothing of which people may think something."""
+    to_be = gathering.state in {State.CONVENED, State.QUORATE} and not is_over(act, gathering)
+    return to_be and not has_papers(act, gathering)
+
+
+def papers_due(act: Act, gathering: Gathering) -> date:
+    """The last day on which papers of the draft are in time."""
+    return materials.due(act, local(gathering.meets_at).date())
+
+
+def to_publish(act: Act) -> list[Gathering]:
+    """The hearings here that have no paper yet, and may still get one."""
+    return [
+        one
+        for one in meetings.to_come(act)
+        if one.kind == Kind.HEARING and materials.may_publish(act, one) and not has_papers(act, one)
+    ]
 
 
 def own(act: Act, gathering: Gathering) -> int:

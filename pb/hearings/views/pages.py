@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act
+from pb.clock import local
 from pb.gatherings.models import Gathering
 from pb.hearings import service
 from pb.hearings.forms import EntryForm, OpinionForm
@@ -88,6 +89,9 @@ def _page(act: Act, gathering: Gathering, form: OpinionForm) -> str:
         opinions=finding.page(act, gathering, at_page.number, PAGE),
         pager=at_page,
         due=finding.due(act, gathering),
+        waits_for_papers=finding.waits_for_papers(act, gathering),
+        papers_due=finding.papers_due(act, gathering),
+        papers_late=local(act.at).date() > finding.papers_due(act, gathering),
         is_over=finding.is_over(act, gathering),
         is_open=is_open,
         left=MOST_OF_ONE - own,

@@ -3,6 +3,7 @@
 from flask import render_template
 
 from pb.act import Act
+from pb.clock import local
 from pb.gatherings.models import Gathering, Kind
 from pb.hearings.service import finding, takes_opinions
 from pb.materials import service as materials
@@ -20,5 +21,8 @@ def of_a_hearing(act: Act, gathering: Gathering) -> str:
         gathering=gathering,
         counts=finding.counts(act, gathering),
         papers=len(materials.of(act, gathering)),
+        waits_for_papers=finding.waits_for_papers(act, gathering),
+        papers_due=finding.papers_due(act, gathering),
+        papers_late=local(act.at).date() > finding.papers_due(act, gathering),
         is_open=takes_opinions(act, gathering),
     )

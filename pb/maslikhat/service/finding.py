@@ -10,7 +10,10 @@ from sqlalchemy import Select, and_, func, select
 from pb.act import Act
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.errors import NotFound
+from pb.gatherings.models import Matter
 from pb.maslikhat.models import Kind, Motion, Step
+from pb.tasks.service import basis as bases
+from pb.tasks.service.basis import Decision
 
 
 class Standing(NamedTuple):
@@ -51,6 +54,11 @@ def page(act: Act, state: Kind | None, number: int, size: int) -> list[Standing]
 def waiting(act: Act) -> list[Standing]:
     """What the maslikhat has not answered yet, the oldest step first."""
     return _read(act, _query(act, None).where(Step.kind != Kind.ANSWERED).order_by(Step.day, Motion.number))
+
+
+def to_send(act: Act) -> list[Decision]:
+    """What meetings here decided to propose to the maslikhat, and nobody has sent."""
+    return bases.waiting(act, [Matter.MASLIKHAT], select(Motion.question_id))
 
 
 def _read(act: Act, query: Select[Motion, Step]) -> list[Standing]:

@@ -1,4 +1,4 @@
-"""What waits for the secretary of the maslikhat: proposals to register, to put before a sitting, to answer."""
+"""What waits of proposals: for chair and secretary to be sent, for the maslikhat's secretary each step there."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,9 @@ from pb.core.places.kinds import FOURTH_LEVEL
 from pb.formats import language, named
 from pb.identity.service.duties import Duty, duties_of
 from pb.maslikhat.models import Kind
-from pb.maslikhat.service import finding
+from pb.maslikhat.service import SENDING, finding
+from pb.tasks.service import wording
+from pb.territory.service import tree
 
 DEEDS = {
     Kind.SENT: lazy_gettext("Register a proposal of the assembly"),
@@ -30,7 +32,16 @@ def of_the_maslikhat(act: Act) -> Iterator[Duty]:
         yield Duty(str(DEEDS[Kind(one.last.kind)]), url_for("maslikhat.show", motion_id=one.motion.id), thing)
 
 
-@duties_of(Role.CHAIR, Role.SECRETARY)
+@duties_of(*SENDING)
+def to_send(act: Act) -> Iterator[Duty]:
+    """What a meeting decided to propose lies here until the letter has gone."""
+    okrug = tree.slug_of(act.session, act.territory.id)
+    for decision in finding.to_send(act):
+        url = url_for("maslikhat.new", okrug=okrug, question=decision.called)
+        yield Duty(_("Send a proposal to the maslikhat"), url, wording.shortly(decision))
+
+
+@duties_of(*SENDING)
 def of_the_assembly(act: Act) -> Iterator[Duty]:
     """They sent it, and wait."""
     for one in finding.waiting(act):

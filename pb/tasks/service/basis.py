@@ -4,7 +4,7 @@ This module alone knows how a point of an agenda is found and called.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -17,7 +17,7 @@ from sqlalchemy import Select, select
 from pb.act import Act
 from pb.clock import local
 from pb.errors import FieldRefusal
-from pb.gatherings.models import CONFIRMED, DISCUSSING, Gathering, Minutes, Outcome, Question
+from pb.gatherings.models import CONFIRMED, DISCUSSING, Gathering, Matter, Minutes, Outcome, Question
 from pb.gatherings.service import meetings, standing
 from pb.tasks.models import LONGEST_NUMBER
 from pb.text import one_line
@@ -50,6 +50,7 @@ class Decision(NamedTuple):
     question_id: UUID
     position: int
     gathering_id: UUID
+    meeting: int
     meets_at: datetime
     point: Mapping[str, Any]
     """As the minutes keep it."""
@@ -58,11 +59,37 @@ class Decision(NamedTuple):
     def day(self) -> date:
         return local(self.meets_at).date()
 
+    @property
+    def called(self) -> str:
+        """As `called` says it of a point."""
+        return f"{self.meeting}-{self.position}"
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """What was adopted, amendments and all, by the language in which it was written; nothing of a bare matter."""
+        said = self.point.get("amended") or self.point
+        text, language = said.get("text", ""), said.get("language", "")
+        return {language: text} if text and language else {}
+
 
 def decisions(act: Act) -> list[Decision]:
     """The latest points that the territory's meetings adopted, in minutes that are confirmed."""
     latest = _decisions(act).order_by(Gathering.meets_at.desc(), Question.position).limit(OFFERED)
     return _read(act, latest)
+
+
+def waiting(act: Act, matters: Collection[Matter], resting: Select[UUID | None]) -> list[Decision]:
+    """Those of the latest decisions that are on these matters and on which nothing rests yet.
+
+    `resting` selects the points on which something does.
+    """
+    latest = _decisions(act).order_by(Gathering.meets_at.desc(), Question.position).limit(OFFERED)
+    query = _decisions(act).where(
+        Question.matter.in_(matters),
+        Question.id.in_(latest.with_only_columns(Question.id)),
+        Question.id.not_in(resting.where(resting.selected_columns[0].is_not(None))),
+    )
+    return _read(act, query.order_by(Gathering.meets_at, Question.position))
 
 
 def of(act: Act, question_ids: Iterable[UUID | None]) -> Mapping[UUID, Decision]:
@@ -81,11 +108,17 @@ def called(question: Question) -> str:
 
 def asked(act: Act, told: str) -> str:
     """The value of a form's list for the point that an address names; nothing where it was not adopted here."""
+    decision = named(act, told)
+    return decision.question_id.hex if decision is not None else ""
+
+
+def named(act: Act, told: str) -> Decision | None:
+    """The decision that an address names; None where it was not adopted here."""
     meeting, _dash, place = told.partition("-")
     if not (meeting.isdigit() and place.isdigit() and len(told) < LONGEST_NUMBER):
-        return ""
+        return None
     query = _decisions(act).where(Gathering.number == int(meeting), Question.position == int(place))
-    return next((decision.question_id.hex for decision in _read(act, query)), "")
+    return next(iter(_read(act, query)), None)
 
 
 def day_of(act: Act, basis: Basis) -> date | None:
@@ -144,7 +177,7 @@ def _approved(minutes: Minutes) -> bool:
     return decides and any(point.outcome == Outcome.APPROVED for point in minutes.gathering.questions)
 
 
-def _read(act: Act, query: Select[UUID, int, UUID, datetime]) -> list[Decision]:
+def _read(act: Act, query: Select[UUID, int, UUID, int, datetime]) -> list[Decision]:
     found = act.session.execute(query).all()
     bodies = select(Minutes.gathering_id, Minutes.body).where(Minutes.gathering_id.in_({row[2] for row in found}))
     points = {
@@ -153,14 +186,14 @@ def _read(act: Act, query: Select[UUID, int, UUID, datetime]) -> list[Decision]:
         for point in body["questions"]
     }
     return [
-        Decision(question, position, gathering, meets_at, points.get((gathering, position), {}))
-        for question, position, gathering, meets_at in found
+        Decision(question, position, gathering, meeting, meets_at, points.get((gathering, position), {}))
+        for question, position, gathering, meeting, meets_at in found
     ]
 
 
-def _decisions(act: Act) -> Select[UUID, int, UUID, datetime]:
+def _decisions(act: Act) -> Select[UUID, int, UUID, int, datetime]:
     return (
-        select(Question.id, Question.position, Gathering.id, Gathering.meets_at)
+        select(Question.id, Question.position, Gathering.id, Gathering.number, Gathering.meets_at)
         .join(Gathering, Gathering.id == Question.gathering_id)
         .join(Minutes, Minutes.gathering_id == Gathering.id)
         .where(

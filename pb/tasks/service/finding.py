@@ -12,7 +12,10 @@ from pb.act import Act
 from pb.clock import local
 from pb.core import alphabet
 from pb.errors import NotFound
+from pb.gatherings.models import Matter
 from pb.tasks.models import OVER, WORK_GOES_ON, Executor, Kind, Step, Task
+from pb.tasks.service import basis
+from pb.tasks.service.basis import Decision
 
 
 class Standing(NamedTuple):
@@ -104,6 +107,11 @@ def settlements(act: Act) -> list[str]:
     """The settlements that have a task, as rows keep them."""
     query = select(Task.settlement).where(Task.territory_id == act.territory.id, Task.settlement != "").distinct()
     return sorted(act.session.scalars(query), key=alphabet.key)
+
+
+def to_give(act: Act) -> list[Decision]:
+    """Decided tasks, and requests to the akim's office, of which no task was given yet."""
+    return basis.waiting(act, [Matter.TASKS, Matter.AKIMAT], select(Step.question_id))
 
 
 def _rows(act: Act, asked: Asked, *which: ColumnElement[bool]) -> list[Standing]:

@@ -11,8 +11,9 @@ from pb.clock import local
 from pb.formats import language, named
 from pb.identity.service.duties import Duty, duties_of
 from pb.tasks.models import WORK_GOES_ON, Kind
-from pb.tasks.service import ACCEPTING, CONFIRMING, finding, may_answer, may_take
+from pb.tasks.service import ACCEPTING, CONFIRMING, GIVING, finding, may_answer, may_take, wording
 from pb.tasks.service.finding import Standing
+from pb.territory.service import tree
 
 SOON = timedelta(days=7)
 
@@ -25,6 +26,15 @@ def to_do(act: Act) -> Iterator[Duty]:
             yield Duty(_("The assembly has to accept a task"), _url(one), _thing(one), of_others=True)
         elif Kind(one.last.kind) in WORK_GOES_ON and one.last.until <= last:
             yield Duty(_("Report on a task"), _url(one), _thing(one), one.last.until)
+
+
+@duties_of(*GIVING)
+def to_give(act: Act) -> Iterator[Duty]:
+    """What a meeting decided to have done is nobody's until somebody is named with a term."""
+    okrug = tree.slug_of(act.session, act.territory.id)
+    for decision in finding.to_give(act):
+        url = url_for("tasks.new", okrug=okrug, question=decision.called)
+        yield Duty(_("Give the task that was decided"), url, wording.shortly(decision))
 
 
 @duties_of(*ACCEPTING)
