@@ -1,7 +1,7 @@
 """Who presides over a meeting, and who keeps its record: what both may do follows from the meeting.
 
 The law has both elected by open vote for each meeting; until then, and where the secretary has no account, who opened
-it writes. A raion's regulation may give the assembly a standing chair and secretary.
+it writes. A raion's regulation may give the assembly a standing chair and secretary; its commission has none.
 
 Source: Law of 23.01.2001 № 148, article 39-3, point 10.
 """
@@ -17,7 +17,7 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.core.text import composed
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
-from pb.gatherings.models import CONFIRMED, Answer, Correction, Gathering, Minutes, Office, Officer, State
+from pb.gatherings.models import CONFIRMED, Answer, Correction, Gathering, Kind, Minutes, Office, Officer, State
 from pb.gatherings.service import hour, presence
 from pb.gatherings.service.rules import Count
 from pb.identity.models import Person
@@ -26,6 +26,8 @@ from pb.identity.service.roles import EXCLUSIVE
 
 OPENERS = (Role.AKIM, Role.OFFICE)
 """The akim opens a meeting, or whom the akim authorises: the akim's office."""
+OPENERS_OF_SITTINGS = (Role.SECRETARY, Role.CHAIR)
+"""A sitting of the commission, who watches the akim's spending, is opened by whom it is convened by."""
 ELECTED = (Office.CHAIR, Office.SECRETARY)
 LEAST_WORDS = 2  # a given name alone is that of many
 ROLE_OF = {Office.CHAIR: Role.CHAIR, Office.SECRETARY: Role.SECRETARY}
@@ -46,7 +48,7 @@ def keeps_record(act: Act, gathering: Gathering) -> bool:
     if gathering.standing_officers or of(gathering, Office.SECRETARY, with_account=True) is not None:
         return _is(act, gathering, Office.SECRETARY)
     if gathering.opened_by_id is None:
-        return act.holds(*OPENERS)
+        return act.holds(*(OPENERS_OF_SITTINGS if gathering.kind == Kind.COMMISSION else OPENERS))
     return act.person is not None and act.person.id == gathering.opened_by_id
 
 
