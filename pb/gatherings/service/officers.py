@@ -18,9 +18,10 @@ from pb.audit import service as audit
 from pb.core.text import composed
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.gatherings.models import CONFIRMED, Answer, Correction, Gathering, Kind, Minutes, Office, Officer, State
-from pb.gatherings.service import hour, presence
+from pb.gatherings.service import hour, members, presence
 from pb.gatherings.service.rules import Count
 from pb.identity.models import Person
+from pb.identity.service import accounts
 from pb.identity.service.duties import works_in
 from pb.identity.service.roles import EXCLUSIVE
 
@@ -61,6 +62,24 @@ def of(gathering: Gathering, office: Office, *, with_account: bool = False) -> O
 def missing(gathering: Gathering) -> list[Office]:
     """The offices that those present have still to fill, before they decide anything else."""
     return [] if gathering.standing_officers else [office for office in ELECTED if of(gathering, office) is None]
+
+
+def named(act: Act, gathering: Gathering) -> dict[Office, str]:
+    """Who presides and who keeps the record, by name: whom this meeting elected, else who holds the standing role.
+
+    Of several holders it is the actor, else one who is here as a member, else the first by name. Who is not known is
+    left out.
+    """
+    if not gathering.standing_officers:
+        return {Office(row.office): row.name for row in gathering.officers}
+    here = [row.member for row in gathering.attendances if row.here]
+
+    def comes_first(person: Person) -> tuple[bool, bool]:
+        acts = act.person is not None and act.person.id == person.id
+        return not acts, not any(members.is_named(person, member) for member in here)
+
+    held = {office: sorted(accounts.holders(act, role), key=comes_first) for office, role in ROLE_OF.items()}
+    return {office: people[0].name for office, people in held.items() if people}
 
 
 def elect(act: Act, gathering: Gathering, office: Office, name: str, count: Count) -> Officer:
