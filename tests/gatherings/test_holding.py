@@ -118,6 +118,31 @@ def test_nothing_is_decided_before_officers_and_agenda(okrug: Okrug) -> None:
     assert holding.record_votes(office, meeting, meeting.questions[0], raised(meeting, 2, 1)).outcome == "approved"
 
 
+def test_an_agenda_that_is_voted_down_stays_and_is_voted_on_once_more_with_a_reason(okrug: Okrug) -> None:
+    meeting = gathering_of(okrug, BRIDGE, BRIDGE)
+    office = come(okrug, meeting, "Әлия", "Болат", "Гүлнар", "Дәурен")
+    officers.elect(office, meeting, Office.CHAIR, "Әлия", Count(4, 0, 0))
+    officers.elect(office, meeting, Office.SECRETARY, "Болат", Count(4, 0, 0))
+    with pytest.raises(FieldRefusal):
+        agenda.adopt(office, meeting, Count(2, 1, 0))
+    assert not agenda.adopt(office, meeting, Count(2, 2, 0))
+    assert audit.of_subject(office, meeting.id)[-1].data["outcome"] == "rejected"
+    with pytest.raises(Conflict):
+        holding.record_votes(office, meeting, meeting.questions[0], raised(meeting, 4))
+    with pytest.raises(DatabaseError, match="opened_gatherings"), okrug.session.begin_nested():
+        okrug.session.execute(update(Gathering).values(agenda_adopted_at=office.at))
+    agenda.remove(office, meeting, meeting.questions[1], Count(4, 0, 0))
+    with pytest.raises(FieldRefusal):
+        agenda.adopt(office, meeting, Count(4, 0, 0))
+    assert agenda.adopt(office, meeting, Count(3, 1, 0), "Екінші мәселе алынды")
+    holding.record_votes(office, meeting, meeting.questions[0], raised(meeting, 4))
+    told = dict(recorded.opening(minutes.draw_up(office, meeting, remarks="").body))
+    assert told["Agenda voted down"] == "Present: 4. For: 2, against: 2, abstained: 0. Votes needed: 3."
+    assert told["Agenda adopted"] == (
+        "Present: 4. For: 3, against: 1, abstained: 0. Voted on once more: Екінші мәселе алынды"
+    )
+
+
 def test_nothing_is_decided_before_the_announced_hour(okrug: Okrug) -> None:
     """Who comes early is written down; those who come by the hour elect, adopt the agenda and vote."""
     plan = Plan(Kind.GATHERING, okrug.at + timedelta(hours=3), "Club", (BRIDGE,), entitled=30)
@@ -165,7 +190,7 @@ def test_an_officer_and_an_agenda_of_before_the_hour_are_refused_by_the_database
     with pytest.raises(DatabaseError, match="opened_meeting_officers"), okrug.session.begin_nested():
         okrug.session.execute(update(Officer).where(Officer.office == "chair").values(elected_at=early, name="Another"))
     audit.record(before, "gathering.agenda_voted", subject=meeting.id, data={"kind": "adopt"})
-    row = {"id": uuid4(), "gathering_id": meeting.id, "number": 9, "kind": "adopt", "at": early, **hands}
+    row = {"id": uuid4(), "gathering_id": meeting.id, "number": 9, "kind": "adopt", "at": early, "reason": "x", **hands}
     with pytest.raises(DatabaseError, match="opened_agenda_votes"), okrug.session.begin_nested():
         okrug.session.execute(insert(AgendaVote).values(**row))
     vote = {"outcome": "approved", "ballot": "open", **hands}

@@ -73,6 +73,12 @@ class CountForm(Form):
             self[name].data, self[name].raw_data, self[name].process_errors = votes, [str(votes)], []
 
 
+class AdoptionForm(CountForm):
+    reason = TextAreaField(
+        _("Why it is voted on once more"), [Length(max=500, message=_("Use at most 500 characters."))]
+    )
+
+
 class OfficerForm(CountForm):
     name = SelectField(_("Who is elected"), [InputRequired(_("Choose somebody who is present."))])
 

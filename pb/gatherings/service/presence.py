@@ -81,7 +81,18 @@ def names(gathering: Gathering) -> list[str]:
 def needed_of(gathering: Gathering, votes: Count) -> int:
     """How many had to be in favour of what those present decide by show of hands: more than half of them.
 
-    Raises FieldRefusal (no quorum is left; the votes do not add up to those present; too few are in favour).
+    Raises what `counted` does, FieldRefusal (too few are in favour).
+    """
+    needed = counted(gathering, votes)
+    if votes.in_favour < needed:
+        raise FieldRefusal("in_favour", _("Not adopted: %(number)s must be in favour.", number=needed))
+    return needed
+
+
+def counted(gathering: Gathering, votes: Count) -> int:
+    """The same of a vote that may also be lost.
+
+    Raises FieldRefusal (no quorum is left; the votes do not add up to those present).
     """
     there = count(gathering)
     if there < quorum_needed(entitled(gathering), gathering.quorum_percent):
@@ -89,7 +100,4 @@ def needed_of(gathering: Gathering, votes: Count) -> int:
     if min(votes.in_favour, votes.against, votes.abstained) < 0 or votes.total != there:
         told = _("For, against and abstained must add up to those present: %(number)s.", number=there)
         raise FieldRefusal("in_favour", told)
-    needed = votes_needed(there)
-    if votes.in_favour < needed:
-        raise FieldRefusal("in_favour", _("Not adopted: %(number)s must be in favour.", number=needed))
-    return needed
+    return votes_needed(there)
