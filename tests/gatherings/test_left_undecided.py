@@ -1,16 +1,19 @@
 """Meetings that do not go as the form would have it: too few stay, too few come, or nothing was there to decide."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.exc import DatabaseError
 
-from pb.act import Role
+from pb.act import Act, Role
 from pb.clock import local
 from pb.errors import Conflict
-from pb.gatherings.models import Gathering, Kind, Matter, Office, Outcome, Seat, State
+from pb.gatherings.models import Gathering, Kind, Matter, Office, Outcome, Registration, Seat, State
 from pb.gatherings.models.referrals import About
 from pb.gatherings.service import adoption, convening, drafting, holding, meetings, minutes, officers, referrals
 from pb.gatherings.service.convening import Plan, Point
@@ -20,9 +23,9 @@ from tests.duties import told
 from tests.gatherings.test_duties import act_of, convene
 from tests.gatherings.test_duties import come as come_to_cycle
 from tests.gatherings.test_gatherings import convene as convene_on
-from tests.gatherings.test_holding import BRIDGE, assembly, come, gathering_of, raised
+from tests.gatherings.test_holding import BRIDGE, assembly, come, gathering_of, opened, raised
 from tests.pages import open_pages
-from tests.village import HOME, Okrug
+from tests.village import HOME, SETTLEMENTS, Okrug
 
 AGREEMENT = Point(Matter.BUDGET, "The budget of 2028", "en")
 
@@ -184,6 +187,27 @@ def test_a_cycle_s_meeting_that_decided_nothing_is_held_again_without_an_answer(
     assert standing(okrug.act(), row).way is Way.NOTED
     again = convene_on(okrug, matter, meeting)
     assert len(again.questions) == len(meeting.questions)
+
+
+def test_residents_who_go_out_and_come_back_stand_in_the_minutes_with_both_moments(okrug: Okrug) -> None:
+    office, meeting = opened(okrug)
+
+    def at(minutes_after: int) -> Act:
+        return replace(office, at=meeting.meets_at + timedelta(minutes=minutes_after))
+
+    holding.leave(at(5), meeting, 2, left=True)
+    point = meeting.questions[0]
+    assert holding.record_votes(at(6), meeting, point, raised(meeting, 4)).present == 4
+    with pytest.raises(DatabaseError, match="logged_meeting_registrations"), okrug.session.begin_nested():
+        okrug.session.execute(update(Registration).values(left_at=None))
+    holding.leave(at(9), meeting, 2, left=False)
+    holding.leave(at(12), meeting, 3, left=True)
+    holding.register(at(15), meeting, "Жанна Серік", SETTLEMENTS[0])
+    held = minutes.draw_up(at(20), meeting, remarks="").body["present"]
+    hours = [local(at(number).at).strftime("%H:%M") for number in (5, 9, 12, 15)]
+    assert held[1]["away"] == [{"left": hours[0], "came": hours[1]}]
+    assert (held[2]["left"], held[5]["came"]) == (hours[2], hours[3])
+    assert "came" not in held[0]
 
 
 def test_residents_who_leave_before_they_adopt_an_agenda_meet_again(okrug: Okrug) -> None:

@@ -127,12 +127,13 @@ def _present(act: Act, gathering: Gathering) -> list[dict[str, Any]]:
         for row in people
         if row.came_at is not None
     ]
+    opened_at = gathering.agenda_adopted_at or act.at  # who is registered until then came to the opening
     residents = [
         {
             "name": row.name,
             "settlement": row.settlement,
             "office": Office.MEMBER.value,
-            **_times(row, opened=True),
+            **_times(row, opened=row.came_at <= opened_at, away=away.get(row.number, ())),
         }
         for row in gathering.registrations
     ]

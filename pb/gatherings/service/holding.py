@@ -157,7 +157,7 @@ def register(act: Act, gathering: Gathering, name: str, settlement: str) -> Regi
 
 
 def leave(act: Act, gathering: Gathering, number: int, *, left: bool) -> Registration:
-    """A registered resident left before the end, or `left` was a mistake: they are there.
+    """A registered resident left before the end, or came back: both moments stand in the log, and in the minutes.
 
     Raises what `mark_present` does, NotFound (no such number).
     """
@@ -166,7 +166,7 @@ def leave(act: Act, gathering: Gathering, number: int, *, left: bool) -> Registr
     if row is None:
         raise NotFound
     gone = presence.count(gathering) - (row.left_at is None)
-    _count(act, gathering, gone + (not left), who=number)
+    _count(act, gathering, gone + (not left), who=number, left=left)
     row.left_at = act.at if left else None
     act.session.flush()
     return row
@@ -183,7 +183,7 @@ def unregister(act: Act, gathering: Gathering, number: int) -> None:
         raise NotFound
     if _has_begun(gathering):
         raise Conflict(_("Decisions are recorded with everybody registered: mark that they went away."))
-    _count(act, gathering, presence.count(gathering) - (row.left_at is None), who=number)
+    _count(act, gathering, presence.count(gathering) - (row.left_at is None), who=number, mistaken=True)
     gathering.registrations.remove(row)
     act.session.delete(row)
     act.session.flush()
@@ -358,13 +358,14 @@ def _count(
     *,
     declared: bool = False,
     who: int | None = None,
+    left: bool | None = None,
     mistaken: bool = False,
 ) -> Quorum:
     """Whether there is a quorum when so many are there; what was decided with one stands, whoever leaves later.
 
     That there is none is `declared` when all are counted: until then they are still coming. The event comes before what
     it tells of; `who` came or left is the number of a member or of who is registered. Of members the event lists those
-    who are here: no other row changes with it.
+    who are here: no other row changes with it. Of who was registered before it says whether they `left` or came back.
     """
     quorum = meetings.quorum_of(gathering, there if isinstance(there, int) else len(there))
     state = State(gathering.state)
@@ -383,6 +384,7 @@ def _count(
             "needed": quorum.needed,
             **({"who": who} if who is not None else {}),
             **({} if isinstance(there, int) else {"here": presence.listed(gathering, there)}),
+            **({} if left is None else {"left": left}),
             **({"mistaken": True} if mistaken else {}),
         },
     )

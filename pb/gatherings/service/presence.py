@@ -42,7 +42,30 @@ def in_order(gathering: Gathering) -> list[Attendance]:
 
 
 def away(act: Act, gathering: Gathering) -> Mapping[int, Sequence[Away]]:
-    """When members went out and came back, by their numbers: each event of the log lists who was here after it."""
+    """When somebody went out and came back, by the numbers of members, or of who was registered at the door."""
+    return _members_away(act, gathering) if gathering.of_members else _residents_away(act, gathering)
+
+
+def _residents_away(act: Act, gathering: Gathering) -> Mapping[int, Sequence[Away]]:
+    """Each event says who left or came back. A number that was taken back stands for somebody else afterwards."""
+    found: dict[int, list[Away]] = {}
+    out: dict[int, datetime] = {}
+    for event in audit.of_subject(act, gathering.id):
+        if "who" not in event.data:
+            continue
+        number, left = int(event.data["who"]), event.data.get("left")
+        if event.data.get("mistaken"):
+            found.pop(number, None)
+            out.pop(number, None)
+        elif left:
+            out.setdefault(number, event.at)
+        elif left is False and number in out:
+            found.setdefault(number, []).append(Away(out.pop(number), event.at))
+    return found
+
+
+def _members_away(act: Act, gathering: Gathering) -> Mapping[int, Sequence[Away]]:
+    """Each event of the log lists who was here after it."""
     found: dict[int, list[Away]] = {}
     out: dict[int, datetime] = {}
     before: frozenset[int] = frozenset()

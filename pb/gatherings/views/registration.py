@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 from pb.act import Act
 from pb.gatherings.forms.holding import RegistrationForm
 from pb.gatherings.models import Gathering
-from pb.gatherings.service import holding, meetings
+from pb.gatherings.service import holding, meetings, presence
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.writing import held_page, next_step, to_write, writes
 from pb.web import settlements
@@ -57,6 +57,7 @@ def registration_page(act: Act, gathering: Gathering, form: RegistrationForm | N
         gathering,
         step=next_step(act, gathering),
         opening=gathering.agenda_adopted_at is None and not gathering.officers,
+        away=presence.away(act, gathering),
         registrations=list(reversed(gathering.registrations)),
         form=form or _form(act),
     )
