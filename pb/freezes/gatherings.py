@@ -39,7 +39,9 @@ OF_ANOTHER_PLACE = (
     "AND cycles.territory_id = NEW.territory_id)"
 )
 CONVENED = last_says("'gathering.convened'", OKRUG, "events.subject_id = NEW.id AND events.at = NEW.convened_at")
-CALLS_OFF = "'gathering.called_off'"
+# One that nobody opened ends under its own word: nobody called it off.
+NOT_HELD = "CASE WHEN NEW.called_off_at >= NEW.meets_at THEN 'gathering.not_held' ELSE 'gathering.called_off' END"
+CALLS_OFF = f"({NOT_HELD})"
 CALLED_OFF = ("called_off_at", "called_off_reason")
 RULES = (
     *("quorum_percent", "majority_percent", "notice_days", "chair_decides", "minutes_days", "answer_days"),
@@ -56,7 +58,7 @@ NOTIFIED = (
 MOVE = (
     "CASE NEW.state WHEN 'minuted' THEN 'minutes.drawn_up' WHEN 'confirmed' THEN "
     "CASE events.action WHEN 'minutes.scan_confirmed' THEN events.action ELSE 'minutes.confirmed' END "
-    "ELSE 'gathering.' || NEW.state END"
+    f"WHEN 'called_off' THEN {NOT_HELD} ELSE 'gathering.' || NEW.state END"
 )
 MOVED = last_says(MOVE, OKRUG, "events.subject_id = NEW.id")
 CONFIRMED = f"EXISTS (SELECT 1 FROM minutes WHERE minutes.gathering_id = NEW.id AND {confirmed('minutes')})"  # noqa: S608 - our own names

@@ -220,3 +220,29 @@ def test_residents_who_leave_before_they_adopt_an_agenda_meet_again(okrug: Okrug
     holding.leave(office, meeting, 2, left=True)
     assert meeting.state == State.INQUORATE
     assert meetings.may_be_held_again(office, meeting)
+
+
+def test_what_cannot_be_recorded_yet_is_not_offered_and_is_told_on_the_same_screen(
+    okrug: Okrug, tmp_path: Path
+) -> None:
+    meeting = gathering_of(okrug)
+    begins = meeting.meets_at
+    with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(begins - timedelta(days=1))
+        pages.sign_in(Role.OFFICE)
+        address = f"{path(meeting)}/attendance"
+        page = pages.get(address).text
+        assert "The day of the meeting has not come." in page
+        assert 'name="settlement"' not in page
+        named = {"name": "Әлия Сәрсен", "settlement": SETTLEMENTS[0]}
+        told = pages.post(f"{path(meeting)}/registrations", named, status=422).text
+        assert "The day of the meeting has not come." in told
+        pages.wait_until(begins)
+        pages.sign_in(Role.OFFICE)
+        for name in ("Әлия Сәрсен", "Болат Оспан", "Гүлнар Ахмет"):
+            pages.post(f"{path(meeting)}/registrations", {**named, "name": name}, status=302)
+        page = pages.get(f"{path(meeting)}/agenda").text
+        assert "First those present elect a chair and a secretary." in page
+        assert 'name="unanimous"' not in page
+        told = pages.post(f"{path(meeting)}/agenda", {"unanimous": "3"}, status=422).text
+        assert "First those present elect a chair and a secretary." in told

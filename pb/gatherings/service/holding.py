@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 
@@ -332,23 +333,37 @@ def _refuse_what_waits(act: Act, cycle: Cycle, gathering: Gathering, question: Q
         adoption.refuse_early(act, cycle)
 
 
-def _require_recent(act: Act, gathering: Gathering) -> None:
-    """Raises Conflict: who came is written down when they come, or when the line is back, and not weeks later."""
+def closed(act: Act, gathering: Gathering) -> LazyString | None:
+    """Why who is there cannot be recorded now; None from the day of the meeting until its minutes."""
+    if local(act.at).date() < local(gathering.meets_at).date():
+        return _("The day of the meeting has not come.")
+    if gathering.state == State.CALLED_OFF:
+        return _("This meeting was called off.")
+    if gathering.state not in {State.CONVENED, State.INQUORATE, State.QUORATE}:
+        return _("The minutes of this meeting are drawn up.")
+    if act.session.scalars(select(Gathering.id).where(Gathering.previous_id == gathering.id)).first():
+        return _("The assembly was convened again: this meeting is over.")
+    return None
+
+
+def too_late(act: Act, gathering: Gathering) -> LazyString | None:
+    """Who came is written down when they come, or when the line is back, and not weeks later."""
     if (local(act.at).date() - local(gathering.meets_at).date()).days > LATEST_DAYS:
-        raise Conflict(_("The day of the meeting has long passed: who came can no longer be recorded."))
+        return _("The day of the meeting has long passed: who came can no longer be recorded.")
+    return None
+
+
+def _require_recent(act: Act, gathering: Gathering) -> None:
+    """Raises Conflict: see `too_late`."""
+    if (told := too_late(act, gathering)) is not None:
+        raise Conflict(told)
 
 
 def _require_open(act: Act, gathering: Gathering) -> None:
-    """Raises OutOfPhase, Forbidden, Conflict: attendance changes from the day of the meeting until its minutes."""
+    """Raises OutOfPhase, Forbidden, Conflict: see `closed`."""
     meetings.require_secretary(act, gathering)
-    if local(act.at).date() < local(gathering.meets_at).date():
-        raise Conflict(_("The day of the meeting has not come."))
-    if gathering.state == State.CALLED_OFF:
-        raise Conflict(_("This meeting was called off."))
-    if gathering.state not in {State.CONVENED, State.INQUORATE, State.QUORATE}:
-        raise Conflict(_("The minutes of this meeting are drawn up."))
-    if act.session.scalars(select(Gathering.id).where(Gathering.previous_id == gathering.id)).first():
-        raise Conflict(_("The assembly was convened again: this meeting is over."))
+    if (told := closed(act, gathering)) is not None:
+        raise Conflict(told)
 
 
 def _count(

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act
 from pb.core import alphabet
-from pb.errors import NotFound
+from pb.errors import Conflict, NotFound
 from pb.gatherings.forms.holding import AbsenceForm
 from pb.gatherings.models import OFFICE_LABELS, Attendance, Gathering
 from pb.gatherings.service import holding, meetings, presence
@@ -35,12 +35,20 @@ def attendance(gathering_id: UUID) -> str:
     gathering = meetings.get(act, gathering_id)
     require_keeper(act, gathering)
     meetings.require_phase(act, gathering)
+    return _page(act, gathering)
+
+
+def _page(act: Act, gathering: Gathering, refused: str = "") -> str:
+    """Who is here, with a press for each; `refused`: why the press that was just made was not taken."""
     if not gathering.of_members:
-        return registration.registration_page(act, gathering)
+        return registration.registration_page(act, gathering, refused=refused)
     return held_page(
         "gatherings/attendance.html",
         act,
         gathering,
+        refused=refused,
+        closed=holding.closed(act, gathering),
+        too_late=holding.too_late(act, gathering),
         attendances=by_name(gathering),
         away=presence.away(act, gathering),
         office_labels=OFFICE_LABELS,
@@ -55,14 +63,13 @@ def mark_present(gathering_id: UUID) -> Response:
     """Either one press (`come`, `remote`, `go` or `mistake` with a member's number), or the whole list of who came."""
     act, gathering = to_write(gathering_id)
     pressed = next((name for name in STEPS if name in request.form), None)
-    if pressed is not None:
-        STEPS[pressed](act, gathering, _member(gathering, request.form[pressed]))
-        return redirect(url_for("gatherings.attendance", gathering_id=gathering.id))
     try:
-        present = [UUID(member) for member in request.form.getlist("present")]
-    except ValueError as error:
-        raise NotFound from error
-    quorum = holding.mark_present(act, gathering, present)
+        if pressed is not None:
+            STEPS[pressed](act, gathering, _member(gathering, request.form[pressed]))
+            return redirect(url_for("gatherings.attendance", gathering_id=gathering.id))
+        quorum = holding.mark_present(act, gathering, _ticked())
+    except Conflict as error:
+        return told_there(act, gathering, error)
     notify(_("A quorum is present.") if quorum.reached else _("There is no quorum. Nothing can be decided."))
     step = next_step(act, gathering)
     return redirect(step[0] if step and quorum.reached else url_for("gatherings.show", gathering_id=gathering.id))
@@ -100,6 +107,21 @@ def excuse(gathering_id: UUID, member_id: UUID) -> Response:
     if form.errors:
         return held_page("gatherings/absence.html", act, gathering, row=row, form=form), 422
     return redirect(url_for("gatherings.attendance", gathering_id=gathering.id))
+
+
+def told_there(act: Act, gathering: Gathering, refused: Conflict) -> Response:
+    """A press that is not taken is told on the page where it was made; the script tells it there itself."""
+    if "X-Press" in request.headers:
+        raise refused
+    return _page(act, gathering, refused.message), refused.status
+
+
+def _ticked() -> list[UUID]:
+    """Raises NotFound (no numbers of members)."""
+    try:
+        return [UUID(member) for member in request.form.getlist("present")]
+    except ValueError as error:
+        raise NotFound from error
 
 
 def by_name(gathering: Gathering) -> list[Attendance]:

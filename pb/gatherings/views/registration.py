@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act
+from pb.errors import Conflict
 from pb.gatherings.forms.holding import RegistrationForm
 from pb.gatherings.models import Gathering
 from pb.gatherings.service import holding, meetings, presence
@@ -39,23 +40,33 @@ def register(gathering_id: UUID) -> Response:
 @access(SIGNED_IN, action=lazy_gettext("mark that a registered resident left, or came back"))
 def change_registration(gathering_id: UUID, registration: str) -> Response:
     act, gathering = to_write(gathering_id)
-    if "mistake" in request.form:
-        holding.unregister(act, gathering, int(registration))
-        notify(_("The entry is taken back."))
-        return redirect(url_for("gatherings.attendance", gathering_id=gathering.id))
-    row = holding.leave(act, gathering, int(registration), left="left" in request.form)
+    try:
+        if "mistake" in request.form:
+            holding.unregister(act, gathering, int(registration))
+            notify(_("The entry is taken back."))
+            return redirect(url_for("gatherings.attendance", gathering_id=gathering.id))
+        row = holding.leave(act, gathering, int(registration), left="left" in request.form)
+    except Conflict as error:
+        if "X-Press" in request.headers:
+            raise
+        return registration_page(act, gathering, refused=error.message), error.status
     told = _("Left: № %(number)s, %(name)s.") if row.left_at else _("Is here: № %(number)s, %(name)s.")
     notify(told % {"number": row.number, "name": row.name})
     return redirect(url_for("gatherings.attendance", gathering_id=gathering.id))
 
 
-def registration_page(act: Act, gathering: Gathering, form: RegistrationForm | None = None) -> str:
-    """Who is registered, the latest first, with the form for the next one."""
+def registration_page(
+    act: Act, gathering: Gathering, form: RegistrationForm | None = None, *, refused: str = ""
+) -> str:
+    """Who is registered, the latest first, with the form for the next one; `refused`: why a press was not taken."""
     return held_page(
         "gatherings/registration.html",
         act,
         gathering,
         step=next_step(act, gathering),
+        refused=refused,
+        closed=holding.closed(act, gathering),
+        too_late=holding.too_late(act, gathering),
         opening=gathering.agenda_adopted_at is None and not gathering.officers,
         away=presence.away(act, gathering),
         registrations=list(reversed(gathering.registrations)),
