@@ -14,7 +14,7 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
 from pb.gatherings.models import DISCUSSING, OF_CYCLES, AgendaVote, Gathering, Kind, Matter, Outcome, Question, State
-from pb.gatherings.service import convening, hour, meetings, officers, presence
+from pb.gatherings.service import convening, hour, meetings, officers, presence, seats
 from pb.gatherings.service.convening import MOST_POINTS, Point
 from pb.gatherings.service.rules import Count
 
@@ -52,7 +52,8 @@ def add(act: Act, gathering: Gathering, point: Point, count: Count) -> Question:
     Raises what `adopt` does, and FieldRefusal (a point of a cycle, no text, the most points).
     """
     _require(act, gathering)
-    refuse_all(convening.faults_of_point(point, Kind(gathering.kind)))
+    of_point = convening.faults_of_point(point, Kind(gathering.kind))
+    refuse_all([*of_point, *seats.of_point(act, gathering, (point.seat, point.places))])
     question = _put_at_the_end(gathering, convening.question_of(point), added=True)
     _vote(act, gathering, "add", question, count)
     return question

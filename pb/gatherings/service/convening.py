@@ -33,7 +33,7 @@ from pb.gatherings.models import (
     Seat,
     State,
 )
-from pb.gatherings.service import line, meetings, members
+from pb.gatherings.service import line, meetings, members, seats
 from pb.territory import service as territories
 from pb.territory.models import Territory
 from pb.text import one_line
@@ -275,6 +275,8 @@ def faults(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
         yield FieldRefusal("entitled", _("Write how many residents may come and vote: the minutes say it."))
     yield from _faults_of_demand(act, plan)
     yield from _faults_of_points(plan)
+    for place, fault in seats.faults(act, plan.kind, [(point.seat, point.places) for point in plan.points]):
+        yield FieldRefusal(f"{fault.field}_of_{place}", fault.messages[0])
 
 
 def _faults_of_day(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
