@@ -15,7 +15,17 @@ from pb.clock import local
 from pb.errors import Conflict
 from pb.gatherings.models import Gathering, Kind, Matter, Office, Outcome, Registration, Seat, State
 from pb.gatherings.models.referrals import About
-from pb.gatherings.service import adoption, convening, drafting, holding, meetings, minutes, officers, referrals
+from pb.gatherings.service import (
+    adoption,
+    arrivals,
+    convening,
+    drafting,
+    holding,
+    meetings,
+    minutes,
+    officers,
+    referrals,
+)
 from pb.gatherings.service.convening import Plan, Point
 from pb.gatherings.service.rules import Count
 from pb.gatherings.service.standing import Way, standing
@@ -46,7 +56,7 @@ def test_a_meeting_that_too_many_left_ends_with_minutes_of_what_it_decided(okrug
     with pytest.raises(Conflict, match="Every question"):
         minutes.draw_up(secretary, meeting, remarks="")
     for row in meeting.attendances[:3]:
-        holding.go(secretary, meeting, row.member_id)
+        arrivals.go(secretary, meeting, row.member_id)
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.SECRETARY)
         page = pages.get(path(meeting)).text
@@ -90,9 +100,9 @@ def test_that_nobody_came_is_not_declared_before_the_hour(okrug: Okrug) -> None:
     meeting = convening.convene(okrug.act(Role.OFFICE), plan)
     come(okrug, meeting, "Әлия Сәрсен")
     with pytest.raises(Conflict, match="The meeting begins at"):
-        holding.declare_inquorate(okrug.act(Role.OFFICE), meeting)
+        arrivals.declare_inquorate(okrug.act(Role.OFFICE), meeting)
     okrug.at = meeting.meets_at
-    assert not holding.declare_inquorate(okrug.act(Role.OFFICE), meeting).reached
+    assert not arrivals.declare_inquorate(okrug.act(Role.OFFICE), meeting).reached
 
 
 def test_an_early_guest_does_not_open_the_meeting_early(okrug: Okrug) -> None:
@@ -108,7 +118,7 @@ def test_what_is_convened_again_elects_the_same(okrug: Okrug, tmp_path: Path) ->
     """Played: whom the meeting elects was lost on the way, and the form was refused."""
     members = Point(Matter.ELECTION, "", "en", seat=Seat.MEMBER, places=2)
     meeting = gathering_of(okrug, members, BRIDGE)
-    holding.declare_inquorate(come(okrug, meeting, "Әлия Сәрсен"), meeting)
+    arrivals.declare_inquorate(come(okrug, meeting, "Әлия Сәрсен"), meeting)
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.OFFICE)
         page = pages.get(f"{path(meeting)}/again").text
@@ -125,7 +135,7 @@ def of_the_cycle(okrug: Okrug, previous: Gathering | None = None) -> Gathering:
 
 def too_many_leave(okrug: Okrug, meeting: Gathering) -> None:
     for row in meeting.attendances[:3]:
-        holding.go(okrug.act(Role.SECRETARY), meeting, row.member_id)
+        arrivals.go(okrug.act(Role.SECRETARY), meeting, row.member_id)
     minutes.draw_up(okrug.act(Role.SECRETARY), meeting, remarks="")
     confirmed(okrug, meeting)
 
@@ -195,14 +205,14 @@ def test_residents_who_go_out_and_come_back_stand_in_the_minutes_with_both_momen
     def at(minutes_after: int) -> Act:
         return replace(office, at=meeting.meets_at + timedelta(minutes=minutes_after))
 
-    holding.leave(at(5), meeting, 2, left=True)
+    arrivals.leave(at(5), meeting, 2, left=True)
     point = meeting.questions[0]
     assert holding.record_votes(at(6), meeting, point, raised(meeting, 4)).present == 4
     with pytest.raises(DatabaseError, match="logged_meeting_registrations"), okrug.session.begin_nested():
         okrug.session.execute(update(Registration).values(left_at=None))
-    holding.leave(at(9), meeting, 2, left=False)
-    holding.leave(at(12), meeting, 3, left=True)
-    holding.register(at(15), meeting, "Жанна Серік", SETTLEMENTS[0])
+    arrivals.leave(at(9), meeting, 2, left=False)
+    arrivals.leave(at(12), meeting, 3, left=True)
+    arrivals.register(at(15), meeting, "Жанна Серік", SETTLEMENTS[0])
     held = minutes.draw_up(at(20), meeting, remarks="").body["present"]
     hours = [local(at(number).at).strftime("%H:%M") for number in (5, 9, 12, 15)]
     assert held[1]["away"] == [{"left": hours[0], "came": hours[1]}]
@@ -215,9 +225,9 @@ def test_residents_who_leave_before_they_adopt_an_agenda_meet_again(okrug: Okrug
     meeting = gathering_of(okrug)
     office = come(okrug, meeting, "Әлия Сәрсен", "Болат Оспан", "Гүлнар Ахмет")
     officers.elect(office, meeting, Office.CHAIR, "Әлия Сәрсен", Count(3, 0, 0))
-    holding.leave(office, meeting, 3, left=True)
-    assert not holding.declare_inquorate(office, meeting).reached
-    holding.leave(office, meeting, 2, left=True)
+    arrivals.leave(office, meeting, 3, left=True)
+    assert not arrivals.declare_inquorate(office, meeting).reached
+    arrivals.leave(office, meeting, 2, left=True)
     assert meeting.state == State.INQUORATE
     assert meetings.may_be_held_again(office, meeting)
 

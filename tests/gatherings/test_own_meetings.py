@@ -13,7 +13,7 @@ from pb.audit import service as audit
 from pb.audit.models import AuditEvent
 from pb.errors import FieldRefusal
 from pb.gatherings.models import Gathering, Kind, Matter, Seat, State
-from pb.gatherings.service import calling_off, convening, holding, meetings, seats
+from pb.gatherings.service import arrivals, calling_off, convening, meetings, seats
 from pb.gatherings.service.convening import Plan, Point
 from pb.notices.service.telling import Concerned, teller
 from tests.pages import open_pages
@@ -37,7 +37,7 @@ def test_who_comes_first_through_the_door_is_no_news_of_a_missing_quorum(okrug: 
     meeting = convene(okrug, Kind.GATHERING, entitled=30)
     okrug.at += timedelta(hours=3)
     for name in ("Әлия", "Болат", "Сәуле"):
-        holding.register(okrug.act(Role.OFFICE), meeting, name, SETTLEMENTS[0])
+        arrivals.register(okrug.act(Role.OFFICE), meeting, name, SETTLEMENTS[0])
     assert told(okrug, "gathering.inquorate") == []
 
 
@@ -45,7 +45,7 @@ def test_an_assembly_without_a_quorum_is_told(okrug: Okrug) -> None:
     okrug.seat_assembly(5)
     meeting = convene(okrug, Kind.ASSEMBLY)
     okrug.at += timedelta(hours=3)
-    holding.mark_present(okrug.act(Role.SECRETARY), meeting, [])
+    arrivals.mark_present(okrug.act(Role.SECRETARY), meeting, [])
     assert [bool(one.followed) for one in told(okrug, "gathering.inquorate")] == [True]
 
 

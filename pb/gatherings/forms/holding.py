@@ -32,9 +32,10 @@ from pb.gatherings.models import (
     Seat,
 )
 from pb.gatherings.service import meetings
+from pb.gatherings.service.arrivals import MOST_OF_ABSENCE
 from pb.gatherings.service.convening import MOST_PLACES, Point
 from pb.gatherings.service.counting import ABSTAINED, AGAINST, FOR, Votes
-from pb.gatherings.service.holding import MOST_OF_A_REASON, MOST_OF_ABSENCE
+from pb.gatherings.service.holding import MOST_OF_A_REASON
 from pb.gatherings.service.rules import Count
 from pb.web.forms import Form, NumberField, WithALetter, language_field
 

@@ -12,7 +12,7 @@ from pb.core import alphabet
 from pb.errors import Conflict, NotFound
 from pb.gatherings.forms.holding import AbsenceForm
 from pb.gatherings.models import OFFICE_LABELS, Attendance, Gathering
-from pb.gatherings.service import holding, meetings, presence
+from pb.gatherings.service import arrivals, meetings, presence
 from pb.gatherings.views import registration
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.writing import held_page, next_step, require_keeper, to_write
@@ -21,10 +21,10 @@ from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify
 
 STEPS: dict[str, Callable[[Act, Gathering, UUID], object]] = {
-    "come": holding.come,
-    "remote": lambda act, gathering, member: holding.come(act, gathering, member, remote=True),
-    "go": holding.go,
-    "mistake": lambda act, gathering, member: holding.go(act, gathering, member, mistaken=True),
+    "come": arrivals.come,
+    "remote": lambda act, gathering, member: arrivals.come(act, gathering, member, remote=True),
+    "go": arrivals.go,
+    "mistake": lambda act, gathering, member: arrivals.go(act, gathering, member, mistaken=True),
 }
 
 
@@ -47,8 +47,8 @@ def _page(act: Act, gathering: Gathering, refused: str = "") -> str:
         act,
         gathering,
         refused=refused,
-        closed=holding.closed(act, gathering),
-        too_late=holding.too_late(act, gathering),
+        closed=arrivals.closed(act, gathering),
+        too_late=arrivals.too_late(act, gathering),
         attendances=by_name(gathering),
         away=presence.away(act, gathering),
         office_labels=OFFICE_LABELS,
@@ -67,7 +67,7 @@ def mark_present(gathering_id: UUID) -> Response:
         if pressed is not None:
             STEPS[pressed](act, gathering, _member(gathering, request.form[pressed]))
             return redirect(url_for("gatherings.attendance", gathering_id=gathering.id))
-        quorum = holding.mark_present(act, gathering, _ticked())
+        quorum = arrivals.mark_present(act, gathering, _ticked())
     except Conflict as error:
         return told_there(act, gathering, error)
     notify(_("A quorum is present.") if quorum.reached else _("There is no quorum. Nothing can be decided."))
@@ -83,7 +83,7 @@ def declare_inquorate(gathering_id: UUID) -> Response:
     undone = _("Who comes later can still be marked: when they are enough, the meeting goes on.")
     if asked := ask_first(_("There is no quorum?"), told, _("There is no quorum"), undone=undone):
         return asked
-    holding.declare_inquorate(act, gathering)
+    arrivals.declare_inquorate(act, gathering)
     notify(_("There is no quorum. Nothing can be decided."))
     return redirect(url_for("gatherings.show", gathering_id=gathering.id))
 
@@ -103,7 +103,7 @@ def absence(gathering_id: UUID, member_id: UUID) -> str:
 def excuse(gathering_id: UUID, member_id: UUID) -> Response:
     act, gathering = to_write(gathering_id)
     row, form = _row(gathering, member_id), AbsenceForm()
-    form.submit(lambda: holding.excuse(act, gathering, member_id, form.absence.data or ""))
+    form.submit(lambda: arrivals.excuse(act, gathering, member_id, form.absence.data or ""))
     if form.errors:
         return held_page("gatherings/absence.html", act, gathering, row=row, form=form), 422
     return redirect(url_for("gatherings.attendance", gathering_id=gathering.id))

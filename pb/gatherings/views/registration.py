@@ -10,7 +10,7 @@ from pb.act import Act
 from pb.errors import Conflict
 from pb.gatherings.forms.holding import RegistrationForm
 from pb.gatherings.models import Gathering
-from pb.gatherings.service import holding, meetings, presence
+from pb.gatherings.service import arrivals, meetings, presence
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.writing import held_page, next_step, to_write, writes
 from pb.web import settlements
@@ -26,7 +26,7 @@ def register(gathering_id: UUID) -> Response:
     form = _form(act)
     row = form.submit(
         lambda: writes(
-            act, gathering, "name", lambda: holding.register(act, gathering, form.name.data, form.settlement.data)
+            act, gathering, "name", lambda: arrivals.register(act, gathering, form.name.data, form.settlement.data)
         )
     )
     if row is None:
@@ -42,10 +42,10 @@ def change_registration(gathering_id: UUID, registration: str) -> Response:
     act, gathering = to_write(gathering_id)
     try:
         if "mistake" in request.form:
-            holding.unregister(act, gathering, int(registration))
+            arrivals.unregister(act, gathering, int(registration))
             notify(_("The entry is taken back."))
             return redirect(url_for("gatherings.attendance", gathering_id=gathering.id))
-        row = holding.leave(act, gathering, int(registration), left="left" in request.form)
+        row = arrivals.leave(act, gathering, int(registration), left="left" in request.form)
     except Conflict as error:
         if "X-Press" in request.headers:
             raise
@@ -65,8 +65,8 @@ def registration_page(
         gathering,
         step=next_step(act, gathering),
         refused=refused,
-        closed=holding.closed(act, gathering),
-        too_late=holding.too_late(act, gathering),
+        closed=arrivals.closed(act, gathering),
+        too_late=arrivals.too_late(act, gathering),
         opening=gathering.agenda_adopted_at is None and not gathering.officers,
         away=presence.away(act, gathering),
         registrations=list(reversed(gathering.registrations)),
