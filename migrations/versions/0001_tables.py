@@ -2560,11 +2560,12 @@ def upgrade() -> None:
         sa.Column("abstained", sa.Integer(), nullable=False),
         sa.Column("needed", sa.Integer(), nullable=False),
         sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("(kind = 'adopt') = (question_id IS NULL)", name=op.f("ck_agenda_votes_point_named")),
         sa.CheckConstraint("kind IN ('adopt', 'add', 'remove')", name=op.f("ck_agenda_votes_kind_known")),
         sa.CheckConstraint(
-            "in_favour + against + abstained = present AND in_favour >= needed",
+            "in_favour + against + abstained = present AND (kind = 'adopt' OR in_favour >= needed)",
             name=op.f("ck_agenda_votes_by_majority"),
         ),
         sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_agenda_votes_gathering_id")),

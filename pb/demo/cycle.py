@@ -33,7 +33,7 @@ from pb.demo.registers import RegistersYear
 from pb.demo.trustees import Trustees
 from pb.demo.works import WorksYear
 from pb.gatherings.models import Matter
-from pb.gatherings.service import agenda, cycle_meetings, holding, meetings, minutes
+from pb.gatherings.service import agenda, arrivals, cycle_meetings, holding, meetings, minutes
 from pb.gatherings.service.counting import Votes
 from pb.gatherings.service.rules import Count
 from pb.jobs import service as jobs
@@ -252,7 +252,7 @@ class Driver:
             gathering = meetings.get(act, meeting)
             members = [attendance.member_id for attendance in gathering.attendances]
             present = members[: max(1, len(members) * 4 // 5)]
-            quorum = holding.mark_present(act, gathering, present)
+            quorum = arrivals.mark_present(act, gathering, present)
             agenda.adopt(act, gathering, Count(len(present), 0, 0))
             for question in gathering.questions:
                 votes = Votes(len(present), 0, 0, None, frozenset())

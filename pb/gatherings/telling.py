@@ -28,6 +28,7 @@ CONVENED = lazy_gettext("The chair convened a meeting: %(moment)s.")
 CALLED_OFF = lazy_gettext("The chair called the meeting off: it is not held.")
 OWN_CONVENED = lazy_gettext("A meeting is convened: %(moment)s.")
 OWN_CALLED_OFF = lazy_gettext("The meeting is called off: it is not held.")
+NOT_HELD = lazy_gettext("Nobody opened the meeting on its day: it was not held.")
 INQUORATE = lazy_gettext("Too few came: the meeting decided nothing.")
 ON_PAPER = lazy_gettext("The minutes of the meeting are confirmed: chair and secretary signed them on paper.")
 CONFIRMED = lazy_gettext("Chair and secretary confirmed the minutes of the meeting.")
@@ -87,7 +88,8 @@ def _convened_words(act: Act, event: AuditEvent) -> Words:
 
 def _called_off_words(act: Act, event: AuditEvent) -> Words:
     gathering = _meeting(act, event)
-    what = str(CALLED_OFF if gathering.cycle_id else OWN_CALLED_OFF)
+    called_off = CALLED_OFF if gathering.cycle_id else OWN_CALLED_OFF
+    what = str(NOT_HELD if gathering.not_held else called_off)
     return _words(act, event, what, why=gathering.called_off_reason or "", following=_again(gathering))
 
 
@@ -134,6 +136,7 @@ def _names(act: Act, ids: list[UUID]) -> Named:
 
 tells("gathering.convened", Teller(Topic.MEETING, (CONVENED, OWN_CONVENED), _convened, _convened_words))
 tells("gathering.called_off", Teller(Topic.MEETING, (CALLED_OFF, OWN_CALLED_OFF), _convened, _called_off_words))
+tells("gathering.not_held", Teller(Topic.MEETING, (NOT_HELD,), _convened, _called_off_words))
 tells("gathering.inquorate", Teller(Topic.MEETING, (INQUORATE,), _of_all, _inquorate_words))
 tells("minutes.confirmed", Teller(Topic.MEETING, (CONFIRMED,), _confirmed, _confirmed_words))
 tells("minutes.scan_confirmed", Teller(Topic.MEETING, (ON_PAPER,), _of_all, _confirmed_words))

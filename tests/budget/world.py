@@ -12,7 +12,7 @@ from pb.clock import local
 from pb.core.budget.amounts import read_thousands
 from pb.core.budget.codes import Code, part_of
 from pb.gatherings.models import Matter
-from pb.gatherings.service import agenda, convening, holding, meetings, minutes
+from pb.gatherings.service import agenda, arrivals, convening, holding, meetings, minutes
 from pb.gatherings.service.counting import Votes
 from pb.gatherings.service.rules import Count
 from tests.village import Okrug
@@ -52,7 +52,7 @@ def meeting_decides(okrug: Okrug, *, agrees: bool = True, akim: bool = True, mat
     secretary = okrug.act(Role.SECRETARY)
     present = [row.member_id for row in meeting.attendances]
     all_of_them = len(present)
-    holding.mark_present(secretary, meeting, present)
+    arrivals.mark_present(secretary, meeting, present)
     agenda.adopt(secretary, meeting, Count(all_of_them, 0, 0))
     unanimous = Votes(all_of_them, 0, 0, None, frozenset())
     point = next(point for point in meeting.questions if point.matter == matter)

@@ -153,7 +153,6 @@ ONE_OF = {
     ("motion_steps", "kind"): "answered",
     ("motion_steps", "language"): "kk",
     ("minutes", "kind"): "minutes",
-    ("minutes", "corrects_id"): None,
     ("minutes_referrals", "about"): "execution",
     ("minutes_referrals", "ground"): "unexecuted",
     ("minutes_referrals", "kind"): "sent",
@@ -198,7 +197,11 @@ ONE_OF = {
 # Of no poll and no roll in this world: an erasure would let go what it is about.
 POINT_NOWHERE = {"links_erasures", "numbers_erasures"}
 # A step that rests on a point of an agenda rests on no decision beside it.
-EMPTY = {("budget_steps", "decision_id"), ("surveys", "version_id")}  # a survey is on one draft
+EMPTY = {
+    ("budget_steps", "decision_id"),
+    ("minutes", "corrects_id"),
+    ("surveys", "version_id"),  # a survey is on one draft
+}
 COUNTED = {("programme_tasks", "number"), ("survey_questions", "number")}  # a CHECK bounds them
 # What stands beside a poll, a survey or a version of a programme finds it there.
 FIRST = ("polls", "surveys", "programmes", "programme_versions")
@@ -318,7 +321,8 @@ def _not_taken(connection: Connection, column: Any) -> Any:
 def _alone(table: Table, column: Any) -> bool:
     """Whether each value stands once in the table: what another row has cannot be taken again."""
     keys = [key for key in table.constraints if isinstance(key, (PrimaryKeyConstraint, UniqueConstraint))]
-    return any([member.name for member in key.columns] == [column.name] for key in keys)
+    single = [key for key in table.indexes if key.unique]
+    return any([member.name for member in key.columns] == [column.name] for key in [*keys, *single])
 
 
 def _value(kind: Any) -> Any:

@@ -85,7 +85,7 @@ def test_before_the_announced_hour_pages_lead_to_who_came_and_to_no_vote(ready: 
         assert f'href="{address}/attendance"' in page
         assert f'href="{address}/agenda"' not in page
         assert "The meeting begins at 18:00" in pages.get(f"{address}/agenda", status=409).text
-        assert "The meeting begins at 18:00" in pages.post(f"{address}/agenda", {"unanimous": "5"}, status=409).text
+        assert "The meeting begins at 18:00" in pages.post(f"{address}/agenda", {"unanimous": "5"}, status=422).text
         pages.wait_until(datetime.combine(START.date(), time(18), ALMATY))
         pages.sign_in(Role.SECRETARY)
         assert f'href="{address}/agenda"' in pages.get(address).text

@@ -11,7 +11,7 @@ from pb.audit import service as audit
 from pb.clock import local, now
 from pb.errors import Conflict, FieldRefusal
 from pb.gatherings.models import Kind, Matter, State
-from pb.gatherings.service import convening, holding
+from pb.gatherings.service import arrivals, convening
 from pb.gatherings.service.plan import Plan, Point
 from pb.reports.service import held_here, meetings
 from tests.conftest import SignIn
@@ -28,8 +28,8 @@ def held(okrug: Village) -> UUID:
         gathering = convening.convene(act, Plan(Kind.REPORT, meets_at, "Мәдениет үйі", points, entitled=20))
     with okrug.act_as(Role.OFFICE) as act:
         gathering = act.session.get_one(type(gathering), gathering.id)
-        came = [holding.register(act, gathering, name, SETTLEMENTS[0]) for name in ("Ақан", "Бота", "Серік")]
-        holding.leave(act, gathering, came[0].number, left=True)
+        came = [arrivals.register(act, gathering, name, SETTLEMENTS[0]) for name in ("Ақан", "Бота", "Серік")]
+        arrivals.leave(act, gathering, came[0].number, left=True)
         audit.record(act, "minutes.drawn_up", subject=gathering.id)
         gathering.state = State.MINUTED
         act.session.flush()

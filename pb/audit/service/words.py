@@ -95,6 +95,7 @@ ACTIONS: dict[str, LazyString] = {
     "gathering.device_taken": lazy_gettext("The record of a meeting is written on another device"),
     "gathering.discussed": lazy_gettext("What was said on a question of the agenda was written down"),
     "gathering.paper_published": lazy_gettext("A paper was published for a meeting"),
+    "gathering.not_held": lazy_gettext("A meeting that nobody opened was recorded as not held"),
     "gathering.office_accepted": lazy_gettext("Whom a meeting elected took the office up"),
     "gathering.officer_elected": lazy_gettext("A meeting elected its chair or its secretary"),
     "identity.activation_code_made": lazy_gettext("A code on paper was made for a resident's account"),
@@ -297,6 +298,7 @@ KINDS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
         (
             "assembly",
             "commission",
+            "correction",
             "gathering",
             "hearing",
             "minutes",

@@ -40,9 +40,7 @@ def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> An
     quorum = meetings.quorum_of(gathering)
     return Announcement(
         frame=frame(act, language, _("Announcement of a meeting"), title, address(act, gathering, base_url)),
-        intro=_("This meeting is not held. The reason: %(reason)s", reason=gathering.called_off_reason)
-        if gathering.state == State.CALLED_OFF
-        else _intro(gathering),
+        intro=_intro(gathering),
         facts=[
             (_("When"), weekday_and_hour(gathering.meets_at, language)),
             (_("Where"), gathering.place),
@@ -203,7 +201,11 @@ def address(act: Act, gathering: Gathering, base_url: str) -> str:
 
 
 def _intro(gathering: Gathering) -> str:
-    """Who is called to come."""
+    """Who is called to come, or why nobody is."""
+    if gathering.not_held:
+        return str(_("This meeting was not held. The reason: %(reason)s", reason=gathering.called_off_reason))
+    if gathering.state == State.CALLED_OFF:
+        return str(_("This meeting is not held. The reason: %(reason)s", reason=gathering.called_off_reason))
     if gathering.of_members:
         return str(_("The assembly of the local community meets. Everybody may come and listen."))
     return str(_("All residents are called to come. Whoever votes is registered before the beginning."))

@@ -33,7 +33,7 @@ from pb.gatherings.models import (
     Question,
     State,
 )
-from pb.gatherings.service import earlier, entitled, line, meetings, members
+from pb.gatherings.service import earlier, entitled, line, meetings, members, seats
 from pb.gatherings.service.plan import Called, Plan, Point, Rules
 from pb.territory import service as territories
 from pb.territory.models import Territory
@@ -228,6 +228,8 @@ def faults(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
     yield from _faults_of_number(act, plan)
     yield from _faults_of_demand(act, plan)
     yield from _faults_of_points(plan)
+    for place, fault in seats.faults(act, plan.kind, [(point.seat, point.places) for point in plan.points]):
+        yield FieldRefusal(f"{fault.field}_of_{place}", fault.messages[0])
 
 
 def _faults_of_day(act: Act, plan: Plan) -> Iterator[FieldRefusal]:

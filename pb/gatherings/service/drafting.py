@@ -26,7 +26,7 @@ from pb.gatherings.models import (
     Question,
     Registration,
 )
-from pb.gatherings.service import adoption, entitled, meetings, points, presence
+from pb.gatherings.service import adoption, agenda, entitled, meetings, points, presence
 from pb.gatherings.service.presence import Away
 from pb.proposals.models import Proposal, Review
 
@@ -69,7 +69,8 @@ def _opened_with(gathering: Gathering) -> int | None:
 
 def _opening(gathering: Gathering) -> dict[str, Any]:
     """Who presided and kept the record, where they were elected for this meeting; how the agenda was adopted."""
-    adopted = next((row for row in gathering.agenda_votes if row.kind == "adopt"), None)
+    votes = agenda.votes_on_it(gathering)
+    adopted, lost = [row for row in votes if row.adopted], [row for row in votes if not row.adopted]
     officers = {
         row.office: {"name": row.name, **_counts(row), "present": row.present, "needed": row.needed}
         for row in gathering.officers
@@ -78,8 +79,15 @@ def _opening(gathering: Gathering) -> dict[str, Any]:
         **officers,
         # Who comes early is written down before the hour that was announced: the meeting begins then.
         **({"opened_at": _hour(max(gathering.opened_at, gathering.meets_at))} if gathering.opened_at else {}),
-        **({"agenda_adopted": {**_counts(adopted), "present": adopted.present}} if adopted else {}),
+        **({"agenda_lost": [_agenda_vote(row) for row in lost]} if lost else {}),
+        **({"agenda_adopted": _agenda_vote(adopted[0])} if adopted else {}),
     }
+
+
+def _agenda_vote(row: AgendaVote) -> dict[str, Any]:
+    """A vote on the agenda as a whole; one that came after another says why."""
+    again = {"reason": row.reason} if row.reason else {}
+    return {**_counts(row), "present": row.present, **({} if row.adopted else {"needed": row.needed}), **again}
 
 
 def _counts(row: Officer | AgendaVote) -> dict[str, int]:
@@ -120,12 +128,13 @@ def _present(act: Act, gathering: Gathering) -> list[dict[str, Any]]:
         for row in people
         if row.came_at is not None
     ]
+    opened_at = gathering.agenda_adopted_at or act.at  # who is registered until then came to the opening
     residents = [
         {
             "name": row.name,
             "settlement": row.settlement,
             "office": Office.MEMBER.value,
-            **_times(row, opened=True),
+            **_times(row, opened=row.came_at <= opened_at, away=away.get(row.number, ())),
         }
         for row in gathering.registrations
     ]

@@ -99,7 +99,11 @@ def call_off(gathering_id: UUID) -> Response:
     form.submit(lambda: calling_off.call_off(act, gathering, form.reason.data))
     if form.errors:
         return _call_off_page(act, gathering, form), 422
-    notify(_("The meeting is called off. Tell the members, and convene it again for another day."))
+    notify(
+        _("It is recorded that the meeting was not held.")
+        if gathering.not_held
+        else _("The meeting is called off. Tell the members, and convene it again for another day.")
+    )
     return redirect(url_for("gatherings.show", gathering_id=gathering.id))
 
 
@@ -301,4 +305,5 @@ def _call_off_page(act: Act, gathering: Gathering, form: CallOffForm) -> str:
         gathering=gathering,
         form=form,
         kind=gathering.title,
+        over=calling_off.never_opened(act, gathering),
     )

@@ -47,7 +47,11 @@ def rests_on(
         return Markup('<a href="{}">{}</a>').format(url, decided(decision))
     if held_on is None:
         return None
-    told = _("Minutes %(number)s of a meeting held elsewhere, %(day)s", number=numbered(number), day=day(held_on))
+    told = _(
+        "Minutes %(number)s of a meeting held elsewhere, %(day)s (not in these records)",
+        number=numbered(number),
+        day=day(held_on),
+    )
     return escape(told)
 
 

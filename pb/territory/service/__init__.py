@@ -49,6 +49,8 @@ KINDS: dict[str, Kind] = {
     ),
     # The law (article 39-3) elects the assembly for four years.
     "assembly_term_years": Kind(lazy_gettext("Term of the assembly's members, years at most"), 4, 1, 4),
+    # The law (article 39-3, point 6) lets each separate gathering elect three at most.
+    "representatives_most": Kind(lazy_gettext("Representatives that one separate gathering elects, at most"), 3, 1, 3),
     "notice_days": Kind(lazy_gettext("Notice of a meeting, days"), 10, 10, 60),
     # The law knows three days for candidates for akim alone; for other urgent matters it is the regulation's.
     "extraordinary_days": Kind(lazy_gettext("Notice of an extraordinary meeting, days"), 3, 3, 60),
