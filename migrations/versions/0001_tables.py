@@ -622,6 +622,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("part", sa.String(length=120), nullable=False),
         sa.Column("extraordinary", sa.Boolean(), nullable=False),
+        sa.Column("extraordinary_reason", sa.String(length=300), nullable=False),
         sa.Column("entitled", sa.Integer(), nullable=True),
         sa.Column("demanded_by", sa.Integer(), nullable=True),
         sa.Column("demand", sa.String(length=300), nullable=False),
@@ -645,6 +646,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("(demanded_by IS NULL) = (demand = '')", name=op.f("ck_gatherings_demand_whole")),
         sa.CheckConstraint("(kind = 'separate') = (part <> '')", name=op.f("ck_gatherings_part_of_separate")),
+        sa.CheckConstraint(
+            "extraordinary = (extraordinary_reason <> '')", name=op.f("ck_gatherings_extraordinary_reasoned")
+        ),
+        sa.CheckConstraint("NOT extraordinary OR kind = 'assembly'", name=op.f("ck_gatherings_extraordinary_assembly")),
         sa.CheckConstraint("cycle_id IS NULL OR kind = 'assembly'", name=op.f("ck_gatherings_cycles_assembly")),
         sa.CheckConstraint(
             "kind IN ('assembly', 'commission') OR (entitled IS NOT NULL AND entitled >= 1)",

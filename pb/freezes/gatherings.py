@@ -48,8 +48,8 @@ RULES = (
     *("standing_officers", "remote_allowed"),
 )
 PLANNED = (
-    *("id", "territory_id", "cycle_id", "previous_id", "number", "kind", "part", "extraordinary", "entitled"),
-    *("demanded_by", "demand", "meets_at", "place", "convened_at", *RULES),
+    *("id", "territory_id", "cycle_id", "previous_id", "number", "kind", "part", "extraordinary"),
+    *("extraordinary_reason", "entitled", "demanded_by", "demand", "meets_at", "place", "convened_at", *RULES),
 )
 NOTIFIED = (
     *("id", "gathering_id", "proposal_id", "position", "matter", "text", "language", "speaker"),

@@ -83,7 +83,8 @@ def _title(gathering: Gathering) -> str:
 def _convened_words(act: Act, event: AuditEvent) -> Words:
     gathering = _meeting(act, event)
     what = str(CONVENED if gathering.cycle_id else OWN_CONVENED) % {"moment": moment(gathering.meets_at)}
-    return _words(act, event, what, following=_("Place: %(place)s", place=gathering.place))
+    why = gathering.extraordinary_reason
+    return _words(act, event, what, why=why, following=_("Place: %(place)s", place=gathering.place))
 
 
 def _called_off_words(act: Act, event: AuditEvent) -> Words:

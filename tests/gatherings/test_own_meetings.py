@@ -12,12 +12,13 @@ from pb.act import Role
 from pb.audit import service as audit
 from pb.audit.models import AuditEvent
 from pb.errors import FieldRefusal
+from pb.gatherings import documents
 from pb.gatherings.models import Gathering, Kind, Matter, Seat, State
-from pb.gatherings.service import arrivals, calling_off, convening, meetings, seats
+from pb.gatherings.service import arrivals, calling_off, convening, drafting, meetings, seats
 from pb.gatherings.service.plan import Plan, Point
 from pb.notices.service.telling import Concerned, teller
 from tests.pages import open_pages
-from tests.village import HOME, SETTLEMENTS, Okrug
+from tests.village import HOME, SETTLEMENTS, Okrug, open_meeting
 
 
 def convene(okrug: Okrug, kind: Kind, entitled: int | None = None) -> Gathering:
@@ -116,3 +117,33 @@ def test_a_separate_gathering_elects_no_more_representatives_than_the_law_lets_i
         told |= {"place": "Club", "matter_1": "election", "text_1": "", "seat_1": "representative", "places_1": "4"}
         page = pages.post(f"{HOME}/meetings/convene/separate", told, status=422).text
         assert "A separate gathering elects at most 3 representatives." in page
+
+
+@pytest.mark.parametrize("okrug", [{"notice_days": 10, "extraordinary_days": 3}], indirect=True)
+def test_an_extraordinary_assembly_has_its_reason_and_residents_keep_their_ten_days(
+    okrug: Okrug, tmp_path: Path
+) -> None:
+    """Played: a gathering was taken as extraordinary, on three days' notice, without a word why."""
+    okrug.seat_assembly(5)
+    office = okrug.act(Role.OFFICE)
+    soon, points = okrug.at + timedelta(days=4), [Point(Matter.OTHER, "Көпір", "kk")]
+    silent = Plan(Kind.ASSEMBLY, soon, "Клуб", points, extraordinary=True)
+    assert [fault.field for fault in convening.faults(office, silent)] == ["extraordinary_reason"]
+    of_residents = Plan(Kind.GATHERING, soon, "Клуб", points, entitled=30, extraordinary=True)
+    assert [fault.field for fault in convening.faults(office, of_residents)] == ["meets_at", "extraordinary"]
+    meeting = convening.convene(office, replace(silent, extraordinary_reason=" Су тасқыны "))
+    assert (meeting.extraordinary_reason, meeting.notice_days) == ("Су тасқыны", 3)
+    with pytest.raises(DatabaseError), okrug.session.begin_nested():
+        okrug.session.execute(update(Gathering).values(extraordinary_reason="Басқа"))
+    with open_pages(okrug, tmp_path) as pages:
+        assert "Су тасқыны" in pages.get(f"{HOME}/meetings/{meeting.number}").text
+        assert "Су тасқыны" in pages.get(f"{HOME}/feed.xml").text
+        with pages.client.application.test_request_context():
+            notice = documents.announcement(okrug.act(), meeting.id, "kk", "http://localhost")
+        pages.sign_in(Role.OFFICE)
+        assert 'name="extraordinary_reason"' in pages.get(f"{HOME}/meetings/convene/assembly").text
+        assert 'name="extraordinary"' not in pages.get(f"{HOME}/meetings/convene/gathering").text
+    assert "Су тасқыны" in dict(notice.facts).values()
+    okrug.at = meeting.meets_at
+    open_meeting(okrug.act(Role.SECRETARY), meeting)
+    assert drafting.body(okrug.act(), meeting, number="1/2026", remarks="")["extraordinary"] == "Су тасқыны"

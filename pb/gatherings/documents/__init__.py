@@ -46,6 +46,7 @@ def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> An
             (_("Where"), gathering.place),
             (_("Members") if gathering.of_members else _("Residents who may vote"), str(quorum.entitled)),
             *([(_("Quorum"), str(quorum.needed))] if gathering.quorum_percent else []),
+            *([(_("Extraordinary"), gathering.extraordinary_reason)] if gathering.extraordinary else []),
             *([(_("Demanded by"), f"{gathering.demanded_by}; {gathering.demand}")] if gathering.demanded_by else []),
         ],
         agenda_title=_("Agenda"),

@@ -49,6 +49,7 @@ def opening(body: dict[str, Any]) -> list[tuple[str, str]]:
     adopted, lost = body.get("agenda_adopted"), body.get("agenda_lost") or []
     doubted = body.get("population")
     return [
+        *([(str(_("Extraordinary")), body["extraordinary"])] if body.get("extraordinary") else []),
         *([(str(_("Doubted and confirmed")), doubted_of(doubted))] if doubted else []),
         *((str(label), f"{one['name']}. {_elected_by(one)}") for label, one in elected),
         *([(str(_("Opened at")), body["opened_at"])] if body.get("opened_at") else []),

@@ -101,6 +101,8 @@ class Gathering(Identified, Base):
             "kind IN ('assembly', 'commission') OR (entitled IS NOT NULL AND entitled >= 1)", name="entitled_counted"
         ),
         CheckConstraint("(demanded_by IS NULL) = (demand = '')", name="demand_whole"),
+        CheckConstraint("extraordinary = (extraordinary_reason <> '')", name="extraordinary_reasoned"),
+        CheckConstraint("NOT extraordinary OR kind = 'assembly'", name="extraordinary_assembly"),
         CheckConstraint("(opened_at IS NULL) = (opened_by_id IS NULL)", name="opened_whole"),
         FROZEN,
     )
@@ -112,6 +114,7 @@ class Gathering(Identified, Base):
     kind: Mapped[str] = mapped_column(String(10))
     part: Mapped[str] = mapped_column(String(120), default="")
     extraordinary: Mapped[bool] = mapped_column(default=False)
+    extraordinary_reason: Mapped[str] = mapped_column(String(300), default="")
     entitled: Mapped[int | None]
     demanded_by: Mapped[int | None]
     demand: Mapped[str] = mapped_column(String(300), default="")

@@ -45,6 +45,7 @@ def body(act: Act, gathering: Gathering, *, number: str, remarks: str) -> dict[s
         "date": local(gathering.meets_at).date().isoformat(),
         "place": gathering.place,
         "members": len(gathering.attendances),
+        **({"extraordinary": gathering.extraordinary_reason} if gathering.extraordinary else {}),
         "entitled": gathering.entitled,
         **({"population": living} if (living := entitled.doubted(act, gathering)) is not None else {}),
         "quorum": quorum.needed if gathering.quorum_percent else None,

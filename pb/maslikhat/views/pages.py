@@ -80,7 +80,7 @@ def list_all() -> str:
     of_okrug = act.territory.kind in FOURTH_LEVEL
     return page(
         "maslikhat/list.html",
-        rows=_rows(act, finding.page(act, state, at_page.number, PAGE)),
+        rows=rows(act, finding.page(act, state, at_page.number, PAGE)),
         pager=at_page,
         state=state,
         states=LABELS,
@@ -147,7 +147,8 @@ def _form(act: Act) -> SendingForm:
     return form
 
 
-def _rows(act: Act, some: Iterable[Standing]) -> list[Row]:
+def rows(act: Act, some: Iterable[Standing]) -> list[Row]:
+    """Proposals as a list shows them."""
     some = list(some)
     today, tongue = local(act.at).date(), language()
     found = addresses.among(act.session, {one.motion.territory_id for one in some})
