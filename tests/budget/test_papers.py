@@ -12,6 +12,7 @@ from flask_babel import force_locale
 from pb.act import Role
 from pb.budget import documents, service
 from pb.budget.models import Kind, Proposer
+from pb.budget.service import writing
 from pb.core.places import genitive
 from pb.documents.service.render import BlockKind, render
 from pb.documents.service.word import as_word
@@ -69,8 +70,8 @@ def test_an_amendment_prints_what_it_changes_and_why(okrug: Okrug, app: Flask) -
     amended = service.revise(
         office, version.budget, Kind.AMENDMENT, Proposer.AKIM, reason="Трансферт келді.", language="kk"
     )
-    service.set_line(office, amended, line(TAX, "13 500"))
-    service.set_line(office, amended, line(LIGHTING, "12 500"))
+    writing.set_line(office, amended, line(TAX, "13 500"))
+    writing.set_line(office, amended, line(LIGHTING, "12 500"))
     with app.test_request_context(), force_locale("kk"):
         paper = documents.paper_of("budget-changes", okrug.act(), amended.id, "kk", "http://localhost")
         note = documents.paper_of("budget-note", okrug.act(), amended.id, "kk", "http://localhost")

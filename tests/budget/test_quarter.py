@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 from pb.act import Role
 from pb.budget import service
 from pb.budget.models import Kind, Proposer, Version
-from pb.budget.service import checking, decisions
+from pb.budget.service import checking, decisions, writing
 from pb.budget.service.decisions import Decided
 from pb.clock import ALMATY, local
 from pb.errors import Conflict, FieldRefusal
@@ -38,8 +38,8 @@ def test_a_line_holds_at_most_a_quarter_of_the_draft(okrug: Okrug) -> None:
     plan = planned(okrug)
     first, office = plan.budget.first_year, okrug.act(Role.OFFICE)
     new = "07.0.124.009.015"
-    service.set_line(office, plan, line(LIGHTING, "3 000,1", first))
-    service.set_line(office, plan, line(new, "1", first))
+    writing.set_line(office, plan, line(LIGHTING, "3 000,1", first))
+    writing.set_line(office, plan, line(new, "1", first))
     told = [str(fault.told) for fault in checking.faults(office, plan)]
     assert [one for one in told if LIGHTING in one] == [
         f"{LIGHTING}: at most a quarter of the draft, 3\u00a0000,0 thousand tenge; here 3\u00a0000,1."
@@ -52,7 +52,7 @@ def test_a_line_holds_at_most_a_quarter_of_the_draft(okrug: Okrug) -> None:
 def test_the_database_holds_to_the_quarter_too(okrug: Okrug, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = planned(okrug)
     first, office = plan.budget.first_year, okrug.act(Role.OFFICE)
-    service.set_line(office, plan, line(BALANCE, "500 000", first))
+    writing.set_line(office, plan, line(BALANCE, "500 000", first))
     monkeypatch.setattr(checking, "faults", lambda _act, _version: [])
     with pytest.raises(DatabaseError, match="placed_budget_steps_insert"), okrug.session.begin_nested():
         decide(okrug, plan)
@@ -82,5 +82,5 @@ def test_it_is_of_a_quarter_that_is_to_come_or_running(okrug: Okrug, monkeypatch
 def test_a_receipt_is_bound_as_well(okrug: Okrug) -> None:
     plan = planned(okrug)
     first, office = plan.budget.first_year, okrug.act(Role.OFFICE)
-    service.set_line(office, plan, line(TAX, "13 000", first))
+    writing.set_line(office, plan, line(TAX, "13 000", first))
     assert any(TAX in str(fault.told) for fault in checking.faults(office, plan))

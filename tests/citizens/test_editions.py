@@ -8,7 +8,7 @@ from flask import Flask, g
 from pb.act import Role
 from pb.budget import service as budgets
 from pb.budget.models import Kind, Move, Proposer
-from pb.budget.service import decisions, steps
+from pb.budget.service import decisions, steps, writing
 from pb.budget.service.decisions import Decided
 from pb.citizens import service
 from pb.citizens.service import due, editions
@@ -42,15 +42,15 @@ def test_an_amendment_and_a_correction_are_editions_with_the_decision_that_made_
     version = in_force(okrug)
     act = okrug.act(Role.OFFICE)
     amended = budgets.revise(act, version.budget, Kind.AMENDMENT, Proposer.AKIM, reason="Трансферт.", language="kk")
-    budgets.set_line(act, amended, line(TAX, "13 500", YEAR))
-    budgets.set_line(act, amended, line(LIGHTING, "12 500", YEAR))
+    writing.set_line(act, amended, line(TAX, "13 500", YEAR))
+    writing.set_line(act, amended, line(LIGHTING, "12 500", YEAR))
     considered(okrug, amended)
     today = local(okrug.at).date()
     decisions.approve(okrug.act(Role.MASLIKHAT_SECRETARY), YEAR, Decided("44-1", today), [amended.id])
     act = okrug.act(Role.OFFICE)
     moved = budgets.revise(act, version.budget, Kind.CORRECTION, Proposer.AKIM, reason="Үнем.", language="kk")
     for code, told in ((LIGHTING, "12 400"), (GREEN, "15 323,5")):
-        budgets.set_line(act, moved, line(code, told, YEAR))
+        writing.set_line(act, moved, line(code, told, YEAR))
     steps.put(act, moved)
     point = meeting_decides(okrug)
     steps.settle(okrug.act(Role.OFFICE), moved, point)

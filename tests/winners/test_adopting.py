@@ -10,6 +10,7 @@ from flask import Flask
 from pb.act import Role
 from pb.budget import service as budgets
 from pb.budget.models import Kind, Proposer, Version
+from pb.budget.service import writing
 from pb.core.budget.codes import Part
 from pb.process.service import phases
 from pb.winners import service, telling
@@ -49,9 +50,9 @@ def amended(okrug: Okrug, version: Version, code: str, thousand: str, reference:
     """The maslikhat amends the budget: one line of 2027, and the transfer that pays for it."""
     office = okrug.act(Role.OFFICE)
     change = budgets.revise(office, version.budget, Kind.AMENDMENT, Proposer.AKIM, reason="More.", language="kk")
-    budgets.set_line(office, change, line(code, thousand, 2027))
+    writing.set_line(office, change, line(code, thousand, 2027))
     missing = -budgets.statement(budgets.lines(office, change, 2027)).difference
-    budgets.set_line(office, change, budgets.Sum(2027, Part.TRANSFERS, "4.02.3.03", missing))
+    writing.set_line(office, change, budgets.Sum(2027, Part.TRANSFERS, "4.02.3.03", missing))
     approved(okrug, change, reference)
 
 
@@ -61,7 +62,7 @@ def test_the_decision_is_that_which_put_a_budget_with_the_winners_lines_in_force
     version = balanced(made, LIGHTS, "3 000")
     assert "puts the winners' lines into the version" in turn(made)
     for code, thousand in ((LIGHTS, "10 000"), ("01.1.124.001.015", "50 000")):
-        budgets.set_line(made.act(Role.OFFICE), version, line(code, thousand, 2027))
+        writing.set_line(made.act(Role.OFFICE), version, line(code, thousand, 2027))
     assert turn(made) == "The akim's office: it writes the lines"
     agreed(made, version)
     assert references(made) == [], "what the assembly agreed gives nobody money"

@@ -7,7 +7,7 @@ import pytest
 from pb.act import Role
 from pb.budget import service as budgets
 from pb.budget.models import Version
-from pb.budget.service import checking
+from pb.budget.service import checking, writing
 from pb.errors import Conflict
 from pb.winners import documents, service
 from pb.winners.service import budgeting, following, plans
@@ -31,7 +31,7 @@ def begun(okrug: Okrug, **spending: str) -> Version:
     """A draft of 2027 to 2029 with these lines of spending; the office's line pays for what is left."""
     version = budgets.begin(okrug.act(Role.OFFICE), 2027)
     lines = [line(code, told, year) for year in (2027, 2028, 2029) for code, told in {**PLAN, **spending}.items()]
-    budgets.replace_lines(okrug.act(Role.OFFICE), version, lines, sha256="0" * 64)
+    writing.replace_lines(okrug.act(Role.OFFICE), version, lines, sha256="0" * 64)
     return version
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from pb.act import Act
 from pb.budget import service
 from pb.budget.models import Kind, Line, Move, Version
-from pb.budget.service import amounts
+from pb.budget.service import amounts, writing
 from pb.classification import service as classification
 from pb.core.budget import corrections
 from pb.core.budget.amounts import thousands
@@ -50,8 +50,8 @@ def faults(act: Act, version: Version) -> list[Fault]:
     every, first = service.lines(act, version), version.budget.first_year
     by_year = {year: [line for line in every if line.year == year] for year in version.years}
     found = [fault for year, some in by_year.items() for fault in _of_year(act, year, some)]
-    if any(service.is_too_early(Code.read(line.code), line.year, first) for line in every):
-        found.append(Fault(first, service.NOT_IN_THE_FIRST_YEAR))  # of the second year of the budget before
+    if any(writing.is_too_early(Code.read(line.code), line.year, first) for line in every):
+        found.append(Fault(first, writing.NOT_IN_THE_FIRST_YEAR))  # of the second year of the budget before
     if version.kind == Kind.CORRECTION and version.basis_id is not None:
         found += _of_correction(act, version, every)
     if version.kind == Kind.DRAFT and version.basis_id is not None and _unchanged(act, version, every):

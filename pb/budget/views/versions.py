@@ -13,7 +13,7 @@ from pb.budget import service
 from pb.budget.documents import PAPERS
 from pb.budget.forms import LineForm
 from pb.budget.models import HOLDERS, KIND_LABELS, PROPOSER_LABELS, Kind, Move, Proposer, Step, Version
-from pb.budget.service import amounts, asking, checking, decisions, notes, package, steps
+from pb.budget.service import amounts, asking, checking, decisions, notes, package, steps, writing
 from pb.budget.service.amounts import Change
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.budgets import of_here, tag_of
@@ -92,16 +92,16 @@ def write_line(budget_id: UUID, version_id: UUID) -> Response:
     act = current_act()
     version = version_in(act, budget_id, version_id)
     form = _line_form(version)
-    if form.validate() and not list(service.faults_of_line(act, version, form.line())):
-        doubt = service.doubt_of_line(act, version, form.line())
+    if form.validate() and not list(writing.faults_of_line(act, version, form.line())):
+        doubt = writing.doubt_of_line(act, version, form.line())
         if doubt is not None and (asked := _ask_about(act, version, form, doubt)):
             return asked
 
     def write() -> bool:
-        service.set_line(act, version, form.line())
+        writing.set_line(act, version, form.line())
         return True
 
-    if form.submit(write, faults=lambda: service.faults_of_line(act, version, form.line())) is None:
+    if form.submit(write, faults=lambda: writing.faults_of_line(act, version, form.line())) is None:
         return _line_page(act, version, form, ""), 422
     notify(_("The line is written."))
     return redirect(_url(version, anchor=f"year-{form.year.data}"))
@@ -117,7 +117,7 @@ def remove_line(budget_id: UUID, version_id: UUID) -> Response:
         raise NotFound
     if year not in version.budget.years:
         raise NotFound
-    service.remove_line(act, version, year, Part(part), request.form.get("code", ""))
+    writing.remove_line(act, version, year, Part(part), request.form.get("code", ""))
     notify(_("The line is taken out."))
     return redirect(_url(version, anchor=f"year-{year}"))
 

@@ -14,7 +14,7 @@ from pb.act import Act
 from pb.budget import service as budgets
 from pb.budget.models import Kind, Version
 from pb.budget.models import Line as BudgetLine
-from pb.budget.service import Sum, checking
+from pb.budget.service import Sum, checking, writing
 from pb.budget.service.checking import Fault
 from pb.core.budget.amounts import thousands
 from pb.core.budget.codes import Code, Part
@@ -145,7 +145,7 @@ def put_into(act: Act, version: Version) -> list[Raised]:
             (line.amount for line in every if (line.year, line.code) == (need.year, need.code) and _spent(line)), 0
         )
         try:
-            budgets.set_line(act, version, Sum(need.year, Part.SPENDING, need.code, before + missing))
+            writing.set_line(act, version, Sum(need.year, Part.SPENDING, need.code, before + missing))
         except FieldRefusal as refusal:
             raise Conflict(*refusal.messages) from refusal
         made.append(Raised(need.year, need.code, before, before + missing))
