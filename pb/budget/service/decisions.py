@@ -203,14 +203,18 @@ def taken_from_paper(act: Act, budget_ids: Iterable[UUID]) -> set[UUID]:
 
 
 class Changed(NamedTuple):
-    """What an amendment or a correction changes: the decision on the budget, and the one that changed that last."""
+    """What an amendment or a correction changes: the maslikhat's decision on the budget, and those that changed it.
+
+    `last`: its last amendment, or itself; `corrected`: the akim's last correction since then.
+    """
 
     decision: Decision
     last: Decision | None
+    corrected: Decision | None
 
     @property
     def several(self) -> bool:
-        """Whether the decision was changed before."""
+        """Whether the maslikhat changed the decision before."""
         return self.last is not None and self.last.id != self.decision.id
 
 
@@ -223,8 +227,13 @@ def changed_by(act: Act, version: Version) -> Changed | None:
         return None
     first = amounts.adopted(act, version.budget).approved
     decision = of_version(act, first) if first is not None else None
-    basis = act.session.get(Version, version.basis_id) if version.basis_id is not None else None
-    return Changed(decision, of_version(act, basis) if basis is not None else None) if decision is not None else None
+    if decision is None:
+        return None
+    basis = act.session.get_one(Version, version.basis_id)
+    corrected = of_version(act, basis) if basis.kind == Kind.CORRECTION else None
+    while basis.kind == Kind.CORRECTION:
+        basis = act.session.get_one(Version, basis.basis_id)
+    return Changed(decision, of_version(act, basis), corrected)
 
 
 def of_raion(act: Act, year: int) -> dict[UUID, tuple[Budget, list[Standing]]]:

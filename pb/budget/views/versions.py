@@ -13,8 +13,8 @@ from pb.budget import service
 from pb.budget.documents import PAPERS
 from pb.budget.forms import LineForm
 from pb.budget.models import HOLDERS, KIND_LABELS, PROPOSER_LABELS, Kind, Move, Proposer, Step, Version
-from pb.budget.service import amounts, asking, checking, decisions, notes, package, steps, writing
-from pb.budget.service.amounts import Change
+from pb.budget.service import amending, asking, checking, decisions, notes, steps, writing
+from pb.budget.service.amending import Compared
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.budgets import of_here, tag_of
 from pb.budget.views.parts import entries, six_lines
@@ -138,8 +138,7 @@ def version_page(act: Act, version: Version, form: object) -> str:
     years = version.budget.years
     by_year = {year: [line for line in every if line.year == year] for year in years}
     noted = notes.of_lines(act, [(line.year, line.part, line.code) for line in every])
-    basis = act.session.get(Version, version.basis_id) if version.basis_id is not None else None
-    changed = amounts.changes(service.lines(act, basis), every) if basis is not None else []
+    compared = amending.compared(act, version)
     office = act.holds(Role.OFFICE)
     return page(
         "budget/version.html",
@@ -148,15 +147,15 @@ def version_page(act: Act, version: Version, form: object) -> str:
         kind=KIND_LABELS[Kind(version.kind)],
         proposer=PROPOSER_LABELS[Proposer(version.proposer)],
         reason=said_in(version.reason, version.language) if version.reason else None,
-        changed=package.changed_decisions(act, version, language()),
+        changed=amending.changed_decisions(act, version, language()),
         tag=tag_of(standing),
         holder=HOLDERS[standing.move],
         years=list(years),
         sums=six_lines([service.statement(by_year[year]) for year in years]),
         lines=[(year, entries(act, by_year[year], year, noted), by_year[year]) for year in years],
         parts=parts(Place.BUDGET, act, version),
-        basis=basis,
-        changes=_changed(changed),
+        compared=compared,
+        changes=_changed(compared) if compared is not None else [],
         faults=checking.faults(act, version) if standing.being_written and office else [],
         history=_history(act, version),
         may={move.value for move in Move if steps.may(act, standing, move)},
@@ -173,16 +172,15 @@ def version_page(act: Act, version: Version, form: object) -> str:
     )
 
 
-def _changed(some: list[Change]) -> list[list[str]]:
-    return [
-        [
-            f"{one.year}: {one.code}",
-            "–" if one.before is None else thousands(one.before),
-            "–" if one.after is None else thousands(one.after),
-            thousands(one.difference),
-        ]
-        for one in some
-    ]
+def _changed(compared: Compared) -> list[list[str]]:
+    """The rows of what a version changes; what the akim moved in between in a column of its own, if anything."""
+    rows = []
+    for one in compared.changes:
+        cells = ["–" if sum_ is None else thousands(sum_) for sum_ in (one.before, one.after)]
+        if compared.corrected is not None:
+            cells.insert(1, thousands(one.moved))
+        rows.append([f"{one.year}: {one.code}", *cells, thousands(one.difference)])
+    return rows
 
 
 def _history(act: Act, version: Version) -> list[Event]:
