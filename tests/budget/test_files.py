@@ -241,6 +241,10 @@ def test_amounts_above_one_another_are_not_written(okrug: Okrug) -> None:
     told = " ".join(str(fault.told) for fault in checking.faults(office, version))
     assert "07.0.124.008.015 is counted in 07.0.124.008 already" in told
     assert "07.0.124.008.015 and 07.3.124.008.015 are one line" in told
+    both = [Sum(FIRST, Part.SPENDING, code, 5) for code in ("12.0.124.045.015", "12.1.124.045.028")]
+    writing.replace_lines(office, version, both, sha256="0" * 64)
+    told = " ".join(str(fault.told) for fault in checking.faults(office, version))
+    assert "12.1.124.045 and 12.0.124.045 are one programme" in told, "it would be printed twice, and moved twice"
 
 
 def test_the_office_takes_annexes_in_with_a_report_and_everybody_takes_them_out(okrug: Okrug, tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ def told(okrug: Okrug, version: Version) -> list[str]:
     [
         ({}, LIGHTS, 0),  # no line holds it: one is made
         ({LIGHTS: "3 000"}, LIGHTS, 3 * MILLION),
+        ({f"{PROGRAMME}.028": "4 000"}, f"{PROGRAMME}.015", 0),  # a programme is written in one way
         ({PROGRAMME: "4 000"}, PROGRAMME, 4 * MILLION),  # a decision that prints programmes alone
     ],
 )
@@ -54,6 +55,7 @@ def test_a_line_gets_what_residents_decided_of_it(made: Okrug, lines: dict[str, 
     assert raised == [(2027, code, before, 10 * MILLION)]
     assert not [text for text in told(made, version) if "residents decided" in text]
     assert budgeting.put_into(made.act(Role.OFFICE), version) == []
+    assert {row.code for row in documents.decided(made.act(), version, "ru")} == {code}, "as its annex has it"
 
 
 def test_a_plan_that_the_office_raised_is_not_said_to_be_what_residents_decided(made: Okrug, tmp_path: Path) -> None:

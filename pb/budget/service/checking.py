@@ -14,7 +14,7 @@ from pb.classification import service as classification
 from pb.core.budget import corrections
 from pb.core.budget.amounts import thousands
 from pb.core.budget.codes import ANY_SUBGROUP, Code
-from pb.core.budget.corrections import Wrong
+from pb.core.budget.corrections import PROGRAMME_DEPTH, Wrong
 from pb.territory import service as territories
 
 MOVED_TOO_FAR: dict[Wrong, LazyString] = {
@@ -133,12 +133,29 @@ def _counted_twice(year: int, lines: Sequence[Line]) -> Iterator[Fault]:
             yield Fault(
                 year, _("%(year)s: %(code)s and %(other)s are one line.", year=year, code=first, other=line.code)
             )
+    yield from _named_otherwise(year, lines)
     for line in lines:
         own = bare[line.code]
         above = (written.get((line.part, own.up(depth).text)) for depth in range(1, own.depth))
         if (over := next((code for code in above if code), None)) is not None:
             yield Fault(
                 year, _("%(year)s: %(code)s is counted in %(other)s already.", year=year, code=line.code, other=over)
+            )
+
+
+def _named_otherwise(year: int, lines: Sequence[Line]) -> Iterator[Fault]:
+    """A programme with its subgroup in one line and without it in another: annexes would print it twice."""
+    first: dict[tuple[str, Code], Code] = {}
+    for line in lines:
+        code = Code.read(line.code)
+        if code.depth < PROGRAMME_DEPTH:
+            continue
+        own = code.up(PROGRAMME_DEPTH)
+        other = first.setdefault((line.part, own.without_subgroup()), own)
+        if own != other and ANY_SUBGROUP in {own.subgroup, other.subgroup}:
+            told = {"code": own.text, "other": other.text}
+            yield Fault(
+                year, _("%(year)s: %(code)s and %(other)s are one programme: write both alike.", year=year, **told)
             )
 
 
