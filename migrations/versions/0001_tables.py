@@ -3079,18 +3079,29 @@ def upgrade() -> None:
         sa.Column("territory_id", sa.Uuid(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("lapsed", sa.BigInteger(), nullable=False),
         sa.Column("returned", sa.BigInteger(), nullable=False),
         sa.Column("carried", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=2000), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("lapsed + returned + carried > 0", name=op.f("ck_budget_leftovers_something_left")),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_budget_leftovers_language_known")),
+        sa.CheckConstraint(
+            "lapsed + returned + carried > 0 OR number > 1", name=op.f("ck_budget_leftovers_something_left")
+        ),
         sa.CheckConstraint(
             "lapsed >= 0 AND returned >= 0 AND carried >= 0", name=op.f("ck_budget_leftovers_not_negative")
         ),
+        sa.CheckConstraint("number = 1 OR reason <> ''", name=op.f("ck_budget_leftovers_reason_told")),
+        sa.CheckConstraint(
+            "returned = 0 OR length(code) < 14 OR substr(code, 14, 3) IN ('011', '028', '029', '032')",
+            name=op.f("ck_budget_leftovers_returned_for_a_purpose"),
+        ),
         sa.ForeignKeyConstraint(["recorded_by"], ["people.id"], name=op.f("fk_budget_leftovers_recorded_by")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_budget_leftovers_territory_id")),
-        sa.PrimaryKeyConstraint("territory_id", "year", "code", name=op.f("pk_budget_leftovers")),
+        sa.PrimaryKeyConstraint("territory_id", "year", "code", "number", name=op.f("pk_budget_leftovers")),
         sqlite_with_rowid=False,
     )
     op.create_table(

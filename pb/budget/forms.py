@@ -216,8 +216,18 @@ class ExecutionForm(Form):
 class LeftForm(Form):
     code = SelectField(_("Line"), [InputRequired(_("Choose a line."))])
     lapsed = ThousandsField(_("It lapsed, thousand tenge"), default=0)
-    returned = ThousandsField(_("Returned to the raion, thousand tenge"), default=0)
+    returned = ThousandsField(
+        _("Returned to the raion, thousand tenge"),
+        default=0,
+        description=_("Only what was transferred for a purpose; own money (subprogramme 015) stays."),
+    )
     carried = ThousandsField(_("Carried over to the next year, thousand tenge"), default=0)
+    reason = TextAreaField(
+        _("Why it is recorded anew"),
+        [Length(max=LONGEST_WORDS)],
+        description=_("Where something was recorded of the line already: everybody reads both, and why."),
+    )
+    language = language_field(contents.LANGUAGES, contents.of_page)
 
 
 class AskForm(Form):

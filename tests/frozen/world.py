@@ -47,6 +47,8 @@ ONE_OF = {
     ("budget_questions", "answer_language"): "kk",
     ("budget_questions", "kind"): "question",
     ("budget_questions", "language"): "kk",
+    ("budget_leftovers", "language"): "kk",
+    ("budget_leftovers", "returned"): 0,
     ("winner_lines", "source"): "own",
     ("winners", "granted"): 10_000,
     ("winner_plans", "language"): "kk",

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext, ngettext
 from pb.act import Act, Role
 from pb.budget import service
 from pb.budget.models import Budget, Kind, Move, Question, Version
-from pb.budget.service import asking, calendar, steps
+from pb.budget.service import asking, calendar, rests, steps
 from pb.budget.service.calendar import Due
 from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
@@ -112,6 +112,19 @@ def _of_version(act: Act, last: service.Standing, url: str, thing: str, until: d
 def _is_first(act: Act, move: Move) -> bool:
     """Whether the step is the actor's before others who may take it."""
     return act.holds(steps.MAY[move][0]) or (Role.DEPUTY in steps.MAY[move] and steps.stands_in(act))
+
+
+@duties_of(Role.OFFICE)
+def of_rests(act: Act) -> Iterator[Duty]:
+    """What became of the rest of last year; and again, where a corrected report changed a rest that is recorded."""
+    if act.territory.kind not in FOURTH_LEVEL:
+        return
+    for budget, found in rests.of_last_years(act):
+        here, year = url_for("budget.show_left", budget_id=budget.id), str(budget.first_year)
+        if any(one.outdated for one in found):
+            yield Duty(_("Look again at what is left of the year: a report changed it"), here, year)
+        elif any(one.open for one in found):
+            yield Duty(_("Record what became of the rest of the year"), here, year, calendar.rests(act, budget))
 
 
 @duties_of(Role.OFFICE)

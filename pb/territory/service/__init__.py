@@ -131,6 +131,15 @@ KINDS: dict[str, Kind] = {
         1231,
         day_of_year=True,
     ),
+    # What was transferred for a purpose and not spent goes back in the first months. 1 March is general knowledge, to
+    # be checked in the Code's sections on execution, which were not read.
+    "budget_rest_by": Kind(
+        lazy_gettext("What became of the rest of a budget year recorded, by: month and day, 301 is 1 March"),
+        301,
+        101,
+        1231,
+        day_of_year=True,
+    ),
     "correction_percent": Kind(
         lazy_gettext("Most that a correction by the akim takes from a programme, percent of its sum"), 20, 1, 20
     ),
