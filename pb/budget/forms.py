@@ -197,6 +197,10 @@ class ApproveForm(DecisionForm):
     versions = SelectMultipleField(
         _("Budgets that it approves"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
+    sure = BooleanField(
+        _("The raion's own budget is approved already"),
+        description=_("Its decision is not recorded here. The okrugs' budgets are approved after it."),
+    )
 
 
 class ExecutionForm(Form):

@@ -71,6 +71,8 @@ def test_the_draft_decision_has_the_words_the_six_lines_and_three_annexes(okrug:
     word = Document(BytesIO(as_word(paper)))
     assert word.paragraphs[0].text == paper.frame.title
     assert len(word.tables) == 9
+    sheet = word.sections[0]
+    assert (round(sheet.page_width.mm), round(sheet.page_height.mm)) == (210, 297)
 
 
 def test_an_amendment_prints_what_it_changes_and_why(okrug: Okrug, app: Flask) -> None:

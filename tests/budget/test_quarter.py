@@ -1,8 +1,10 @@
 """The akim's plan of a quarter holds no more than a quarter of the draft, and only for a quarter that is not over."""
 
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 
 import pytest
+from flask import Flask, g
 from sqlalchemy.exc import DatabaseError
 
 from pb.act import Role
@@ -12,7 +14,9 @@ from pb.budget.service import checking, decisions, writing
 from pb.budget.service.decisions import Decided
 from pb.clock import ALMATY, local
 from pb.errors import Conflict, FieldRefusal
+from pb.identity.service import duties
 from tests.budget.world import BALANCE, LIGHTING, TAX, begun, line
+from tests.pages import open_pages
 from tests.village import Okrug
 
 
@@ -58,16 +62,34 @@ def test_the_database_holds_to_the_quarter_too(okrug: Okrug, monkeypatch: pytest
         decide(okrug, plan)
 
 
-def test_it_begins_as_a_plan_that_can_be_decided(okrug: Okrug) -> None:
+def deeds(app: Flask, okrug: Okrug, role: Role) -> dict[str, date | None]:
+    with app.test_request_context(headers={"Cookie": "lang=en"}):
+        g.act = okrug.act(role)
+        return {str(duty.deed): duty.until for duty in duties.here(g.act)}
+
+
+def test_it_begins_as_a_plan_that_can_be_decided_and_holds(app: Flask, okrug: Okrug, tmp_path: Path) -> None:
     plan = planned(okrug)
+    first, to_write = plan.budget.first_year, "Write the budget and put it before the assembly"
     assert checking.faults(okrug.act(Role.OFFICE), plan) == []
+    assert deeds(app, okrug, Role.OFFICE)[to_write] == date(first - 1, 9, 1)
     decide(okrug, plan)
+    assert deeds(app, okrug, Role.OFFICE)[to_write] == date(first, 3, 1), "a late budget has a term of its own"
+    with open_pages(okrug, tmp_path) as pages:
+        page = pages.get(f"/krasnoyar/budget/{first}").text
+    assert "until then the akim's plan of the first quarter holds" in page
+    assert f'In force until then</dt><dd><a href="/krasnoyar/budget/{first}/versions/2">' in page
+    assert "No version is in force yet" not in page
 
 
-def test_it_is_of_a_quarter_that_is_to_come_or_running(okrug: Okrug, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_of_a_quarter_that_is_to_come_or_running(
+    app: Flask, okrug: Okrug, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plan = planned(okrug)
-    first = plan.budget.first_year
+    first, to_decide = plan.budget.first_year, "Decide on the plan of the first quarter"
+    assert to_decide in deeds(app, okrug, Role.AKIM)
     okrug.at = datetime(first, 4, 1, 9, tzinfo=ALMATY)
+    assert to_decide not in deeds(app, okrug, Role.AKIM)
     with pytest.raises(Conflict, match="is over"):
         decide(okrug, plan)
     office = okrug.act(Role.OFFICE)

@@ -1,5 +1,6 @@
 """The page of the raion: what deputies ask of all its okrugs, what the offices answer, what they read and return."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from sqlalchemy.exc import IntegrityError
 
 from pb.act import Act, Role
 from pb.budget.models import Asked, Question
-from pb.budget.service import asking, steps
+from pb.budget.service import asking, decisions, steps
+from pb.budget.service.decisions import Decided
 from pb.clock import local
-from pb.errors import Conflict
+from pb.errors import Conflict, FieldRefusal
 from pb.territory.service import tree
-from tests.budget.world import FIRST, agreed, begun
+from tests.budget.world import FIRST, agreed, begun, considered
 from tests.pages import open_pages
 from tests.village import Okrug
 
@@ -67,3 +69,15 @@ def test_an_opinion_of_a_deputy_stands_and_takes_no_answer(okrug: Okrug) -> None
         asking.answer(okrug.act(Role.OFFICE), version, opinion, "Рақмет.", "kk")
     with pytest.raises(IntegrityError), okrug.session.begin_nested():
         okrug.session.execute(update(Question).values(kind="question"))
+
+
+def test_a_budget_approved_before_the_raions_own_is_asked_about(okrug: Okrug) -> None:
+    okrug.seat_assembly(5)
+    version = begun(okrug)
+    considered(okrug, version)
+    assert okrug.territory.above is not None
+    secretary = replace(okrug.act(Role.MASLIKHAT_SECRETARY), territory=okrug.territory.above)
+    decided = Decided("41-3", local(okrug.at).date())
+    with pytest.raises(FieldRefusal, match="raion's own budget is not recorded"):
+        decisions.approve(secretary, FIRST, decided, [version.id])
+    assert decisions.approve(secretary, FIRST, decided, [version.id], sure=True).reference == "41-3"

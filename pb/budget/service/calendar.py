@@ -85,6 +85,12 @@ def execution(act: Act) -> Day | None:
     return Day(Due.EXECUTION, day, done=report is not None and report.until >= end_of_month)
 
 
+def late(act: Act, first_year: int) -> date:
+    """By when a budget is approved that lives on the akim's plan of a quarter: a day of its first year."""
+    month, day = divmod(territories.setting(act, "budget_late_by"), 100)
+    return date(first_year, month, day)
+
+
 def rests(act: Act, budget: Budget) -> date:
     """By when the office says what became of the rest of the budget's first year: a day of the year after it."""
     month, day = divmod(territories.setting(act, "budget_rest_by"), 100)

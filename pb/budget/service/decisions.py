@@ -34,10 +34,17 @@ class Decided:
 
 
 def approve(
-    act: Act, year: int, decided: Decided, version_ids: Iterable[UUID], paper: Received | None = None
+    act: Act,
+    year: int,
+    decided: Decided,
+    version_ids: Iterable[UUID],
+    paper: Received | None = None,
+    *,
+    sure: bool = False,
 ) -> Decision:
     """The maslikhat's secretary, or who stands in, records a decision that approved versions of one okrug or of many.
 
+    `sure`: the raion's own budget is approved, though its decision is not recorded here (article 91 p. 3).
     Raises Forbidden, Conflict (one of them does not wait for it), FieldRefusal (number, day, none chosen, known).
     """
     if act.person is None or not steps.speaks_for_maslikhat(act):
@@ -48,6 +55,11 @@ def approve(
     refuse_all(faults(act, decided) if before is None else [])
     if not chosen:
         raise FieldRefusal("versions", _("Choose the budgets that this decision approves."))
+    if not sure and lacks_raions(act, year) and any(version.kind == Kind.DRAFT for version in chosen):
+        raise FieldRefusal(
+            "sure",
+            _("The decision on the raion's own budget is not recorded: record it first, or say that it is made."),
+        )
     last = max(standing.last.day for version in chosen if (standing := waiting[version.id]).last is not None)
     if decided.day is not None and decided.day < last:
         raise FieldRefusal("day", _("This cannot have been before the budget commission considered them."))
@@ -154,6 +166,11 @@ def raions(act: Act, raion_id: UUID, year: int) -> Decision | None:
     """The decision on the raion's own budget from this year on."""
     query = select(Decision).where(Decision.territory_id == raion_id, Decision.kind == RAION, Decision.year == year)
     return act.session.scalars(query).first()
+
+
+def lacks_raions(act: Act, year: int) -> bool:
+    """Whether the decision on the raion's own budget, from whose day the okrugs' term runs, is not recorded yet."""
+    return act.territory.kind not in FOURTH_LEVEL and raions(act, act.territory.id, year) is None
 
 
 def of_year(act: Act, year: int) -> Sequence[Decision]:
