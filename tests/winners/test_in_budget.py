@@ -13,6 +13,7 @@ from pb.winners import documents, service
 from pb.winners.service import budgeting, following, plans
 from pb.winners.service.following import Work
 from pb.winners.service.plans import Part as Planned
+from pb.winners.service.waiting import Basis
 from tests.budget.world import agreed, approved, line, meeting_decides
 from tests.pages import open_pages
 from tests.village import HOME, MILLION, Okrug
@@ -79,7 +80,7 @@ def test_lines_below_a_winners_code_count_and_what_waits_does_not(made: Okrug) -
     _lamps, park = plans.standings(made.act(), made.cycle)
     rests = meeting_decides(made)
     assert [has for _need, has in budgeting.of_version(made.act(), version)] == [7 * MILLION]
-    plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, rests, reason="Cut.", language="kk")
+    plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, Basis(rests), reason="Cut.", language="kk")
     assert budgeting.put_into(made.act(Role.OFFICE), version) == []
 
 
@@ -115,7 +116,7 @@ def test_what_one_project_has_too_much_hides_nothing_that_another_lacks(
     more = [Planned(2027, LIGHTS, 9 * MILLION)]
     plans.change(made.act(Role.OFFICE), made.cycle, lamps.winner, more, reason="Wires.", language="kk")
     rests = meeting_decides(made)
-    plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, rests, reason="Cut.", language="kk")
+    plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, Basis(rests), reason="Cut.", language="kk")
     approved(made, begun(made, **{LIGHTS: "9 000", "01.1.124.001.015": "51 000"}))
     monkeypatch.setattr(following, "_told", [lambda _act, ids: {ids[0]: Work(7 * MILLION, finished=False)}])
     [figures] = following.of_okrug(made.act())
