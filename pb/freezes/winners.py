@@ -39,12 +39,12 @@ YEAR = (
     "WHERE winners.id = NEW.winner_id)"
 )
 _TRANSFERS = (
-    "(SELECT coalesce(sum(sums.amount), 0) FROM budget_lines sums WHERE sums.version_id = {version} "
+    "(SELECT coalesce(sum(sums.amount), 0) FROM budget_lines sums WHERE sums.version_id = {version} "  # noqa: S608 - our own names
     f"AND sums.part = 'transfers' AND sums.year = {YEAR})"
 )
 # An amendment of this okrug's budget, which the maslikhat decided since then: with less transfers of the cycle's year.
 CUT = (
-    "EXISTS (SELECT 1 FROM budget_versions amended JOIN budgets ON budgets.id = amended.budget_id "
+    "EXISTS (SELECT 1 FROM budget_versions amended JOIN budgets ON budgets.id = amended.budget_id "  # noqa: S608 - our own names
     "JOIN budget_steps steps ON steps.version_id = amended.id AND steps.move = 'approved' "
     "WHERE amended.id = NEW.version_id AND amended.kind = 'amendment' "
     f"AND budgets.territory_id = {OF_WINNER} AND CAST(steps.day AS text) >= CAST({{day}} AS text) "

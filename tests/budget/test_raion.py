@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import time_machine
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from pb.act import Act, Role
@@ -15,6 +16,7 @@ from pb.budget.service import asking, decisions, steps
 from pb.budget.service.decisions import Decided
 from pb.clock import local
 from pb.errors import Conflict, FieldRefusal
+from pb.identity.models import Message
 from pb.territory.service import tree
 from tests.budget.world import FIRST, agreed, begun, considered
 from tests.pages import open_pages
@@ -28,6 +30,12 @@ def give_the_raion_an_address(okrug: Okrug) -> None:
     tree.give_address(Act(okrug.session, okrug.territory.above, None, frozenset(), okrug.at), "kokshetau")
 
 
+def to_the_maslikhat(okrug: Okrug) -> set[UUID]:
+    """Who of it has a letter that a budget waits."""
+    letters = okrug.session.scalars(select(Message).where(Message.subject.contains("waits for you")))
+    return {letter.person_id for letter in letters}
+
+
 def test_deputies_read_questions_answers_reasons_and_papers_of_all_okrugs_on_one_page(
     okrug: Okrug, tmp_path: Path
 ) -> None:
@@ -35,7 +43,9 @@ def test_deputies_read_questions_answers_reasons_and_papers_of_all_okrugs_on_one
     give_the_raion_an_address(okrug)
     version = begun(okrug)
     agreed(okrug, version)
+    assert to_the_maslikhat(okrug) == set(), "nothing waits for it yet"
     steps.send(okrug.act(Role.OFFICE), version, local(okrug.at).date(), "12-05/77")
+    assert to_the_maslikhat(okrug) >= {okrug.people[Role.DEPUTY].id, okrug.people[Role.MASLIKHAT_SECRETARY].id}
     first = asking.ask(okrug.act(Role.DEPUTY), version, "Неге жарыққа көп?", "kk")
     asking.ask(okrug.act(Role.DEPUTY), version, "Жол қайда?", "kk")
     asking.ask(okrug.act(Role.DEPUTY), version, "Жарыққа көп емес.", "kk", Asked.OPINION)

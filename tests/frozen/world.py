@@ -199,7 +199,7 @@ ONE_OF = {
 # Of no poll and no roll in this world: an erasure would let go what it is about.
 POINT_NOWHERE = {"links_erasures", "numbers_erasures"}
 # A step that rests on a point of an agenda rests on no decision beside it.
-EMPTY = {("budget_steps", "decision_id"), ("surveys", "version_id"), ("winner_plans", "version_id")}  # rests on one thing
+EMPTY = {("budget_steps", "decision_id"), ("surveys", "version_id"), ("winner_plans", "version_id")}  # one basis
 COUNTED = {("programme_tasks", "number"), ("survey_questions", "number")}  # a CHECK bounds them
 # What stands beside a poll, a survey or a version of a programme finds it there.
 FIRST = ("polls", "surveys", "programmes", "programme_versions")

@@ -14,7 +14,7 @@ from pb import tables
 from pb.act import Act
 from pb.budget import service
 from pb.budget.models import YEARS, Line, Version
-from pb.budget.service import fiscal, flat
+from pb.budget.service import decisions, fiscal, flat
 from pb.classification import service as classification
 from pb.classification.service import Catalogue
 from pb.core.budget.amounts import THOUSAND
@@ -67,7 +67,12 @@ def table(act: Act, version: Version, language: str) -> bytes:
 def data_package(act: Act, version: Version) -> bytes:
     """The same as a Fiscal Data Package: a ZIP of `datapackage.json` with a CSV of receipts and one of spending."""
     return fiscal.package(
-        act, version, service.lines(act, version), _known(act, version), service.standing(act, version)
+        act,
+        version,
+        service.lines(act, version),
+        _known(act, version),
+        service.standing(act, version),
+        decisions.of_version(act, version),
     )
 
 

@@ -216,8 +216,8 @@ def _history(act: Act, winner: Winner) -> list[Told]:
 def _cut(version: BudgetVersion, decision: Decision) -> Markup:
     """The decision on an amendment that cut the transfers, with a link to the amendment."""
     url = url_for("budget.show_version", budget_id=version.budget_id, version_id=version.id)
-    told = f"{_('Decision of the maslikhat')}: {numbered(decision.reference)}, {day(decision.decided_on)}"
-    return Markup('<a href="{}">{}</a>').format(url, told)
+    which = f"{numbered(decision.reference)}, {day(decision.decided_on)}"
+    return Markup('<a href="{}">{}: {}</a>').format(url, _("Decision of the maslikhat"), which)
 
 
 def _sentence(version: Version, before: Version | None) -> str:
@@ -259,12 +259,13 @@ def _wait_form(act: Act, one: Standing) -> WaitForm:
 
 
 def _called(cut: Cut) -> str:
-    told = {"day": day(cut.decision.decided_on), "sum": thousands(cut.amount)}
-    return _(
+    told: str = _(
         "Decision of the maslikhat %(number)s, %(day)s: transfers less by %(sum)s thousand tenge",
         number=numbered(cut.decision.reference),
-        **told,
+        day=day(cut.decision.decided_on),
+        sum=thousands(cut.amount),
     )
+    return told
 
 
 def _chosen(form: WaitForm) -> Basis:
