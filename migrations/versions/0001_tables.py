@@ -3066,18 +3066,29 @@ def upgrade() -> None:
         sa.Column("territory_id", sa.Uuid(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("lapsed", sa.BigInteger(), nullable=False),
         sa.Column("returned", sa.BigInteger(), nullable=False),
         sa.Column("carried", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=2000), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("lapsed + returned + carried > 0", name=op.f("ck_budget_leftovers_something_left")),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_budget_leftovers_language_known")),
+        sa.CheckConstraint(
+            "lapsed + returned + carried > 0 OR number > 1", name=op.f("ck_budget_leftovers_something_left")
+        ),
         sa.CheckConstraint(
             "lapsed >= 0 AND returned >= 0 AND carried >= 0", name=op.f("ck_budget_leftovers_not_negative")
         ),
+        sa.CheckConstraint("number = 1 OR reason <> ''", name=op.f("ck_budget_leftovers_reason_told")),
+        sa.CheckConstraint(
+            "returned = 0 OR length(code) < 14 OR substr(code, 14, 3) IN ('011', '028', '029', '032')",
+            name=op.f("ck_budget_leftovers_returned_for_a_purpose"),
+        ),
         sa.ForeignKeyConstraint(["recorded_by"], ["people.id"], name=op.f("fk_budget_leftovers_recorded_by")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_budget_leftovers_territory_id")),
-        sa.PrimaryKeyConstraint("territory_id", "year", "code", name=op.f("pk_budget_leftovers")),
+        sa.PrimaryKeyConstraint("territory_id", "year", "code", "number", name=op.f("pk_budget_leftovers")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -3167,20 +3178,27 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=2000), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("version_id", sa.Uuid(), nullable=True),
         sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=False),
         sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_winner_plans_language_known")),
         sa.CheckConstraint("number = 1 OR reason <> ''", name=op.f("ck_winner_plans_reason_told")),
         sa.CheckConstraint("number > 1 OR NOT waits", name=op.f("ck_winner_plans_begins_granted")),
         sa.CheckConstraint("number >= 1", name=op.f("ck_winner_plans_number_positive")),
-        sa.CheckConstraint("waits = (question_id IS NOT NULL)", name=op.f("ck_winner_plans_waits_by_a_decision")),
+        sa.CheckConstraint(
+            "waits = (question_id IS NOT NULL OR version_id IS NOT NULL)",
+            name=op.f("ck_winner_plans_waits_by_a_decision"),
+        ),
+        sa.CheckConstraint("question_id IS NULL OR version_id IS NULL", name=op.f("ck_winner_plans_by_one_decision")),
         sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_winner_plans_made_by")),
         sa.ForeignKeyConstraint(["question_id"], ["agenda_questions.id"], name=op.f("fk_winner_plans_question_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["budget_versions.id"], name=op.f("fk_winner_plans_version_id")),
         sa.ForeignKeyConstraint(["winner_id"], ["winners.id"], name=op.f("fk_winner_plans_winner_id")),
         sa.PrimaryKeyConstraint("winner_id", "number", name=op.f("pk_winner_plans")),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_winner_plans_question_id"), "winner_plans", ["question_id"], unique=False)
+    op.create_index(op.f("ix_winner_plans_version_id"), "winner_plans", ["version_id"], unique=False)
     op.create_table(
         "winner_lines",
         sa.Column("winner_id", sa.Uuid(), nullable=False),
@@ -3911,6 +3929,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_work_answers_person_id"), table_name="work_answers")
     op.drop_table("work_answers")
     op.drop_table("winner_lines")
+    op.drop_index(op.f("ix_winner_plans_version_id"), table_name="winner_plans")
     op.drop_index(op.f("ix_winner_plans_question_id"), table_name="winner_plans")
     op.drop_table("winner_plans")
     op.drop_index(op.f("ix_winners_cycle_id"), table_name="winners")

@@ -11,7 +11,7 @@ from uuid import UUID
 from pb.act import Act, Role
 from pb.budget import service
 from pb.budget.models import Kind, Line, Proposer, Version
-from pb.budget.service import Sum, asking, decisions, execution, steps
+from pb.budget.service import Sum, asking, decisions, execution, steps, writing
 from pb.budget.service.decisions import Decided
 from pb.budget.service.execution import Paid
 from pb.clock import local
@@ -87,7 +87,7 @@ class BudgetYears:
         version = self._revised(Kind.AMENDMENT, Proposer.AKIM, "Ауданнан ағымдағы нысаналы трансферт түсті.", day)
         with self._step(Role.OFFICE, version, day, 11) as (act, found):
             for code, more in (("4.02.3.01", 3_000), ("12.0.124.045.029", 3_000)):
-                service.set_line(act, found, self._line(code, PLAN[code] + more, self.year))
+                writing.set_line(act, found, self._line(code, PLAN[code] + more, self.year))
         self._agreed(version, day)
         with self._step(Role.MASLIKHAT_SECRETARY, version, day + 13) as (act, found):
             decisions.approve(act, self.year, Decided("44-1", local(act.at).date()), [found.id])
@@ -99,7 +99,7 @@ class BudgetYears:
             held = {line.code: line.amount for line in service.lines(act, found, self.year)}
             for code, more in ((ROADS, -1_500), (LIGHTING, 1_500)):
                 amount = held[code] + more * THOUSAND
-                service.set_line(act, found, Sum(self.year, part_of(Code.read(code)), code, amount))
+                writing.set_line(act, found, Sum(self.year, part_of(Code.read(code)), code, amount))
         self._put_and_agree(version, day)
         with self._step(Role.AKIM, version, day + 13) as (act, found):
             decisions.decide(act, found, Decided("17", local(act.at).date()))
@@ -134,11 +134,11 @@ class BudgetYears:
         with self.act(Role.OFFICE, day, 10) as act:
             version = service.begin(act, year)
             sums = [self._line(code, told, at) for at in range(year, year + YEARS) for code, told in PLAN.items()]
-            service.replace_lines(act, version, sums, sha256="0" * 64)
+            writing.replace_lines(act, version, sums, sha256="0" * 64)
             budgeting.put_into(act, version)
             for at in range(year, year + YEARS):
                 missing = -service.statement(service.lines(act, version, at)).difference
-                service.set_line(act, version, Sum(at, Part.TRANSFERS, SUBVENTION, missing))
+                writing.set_line(act, version, Sum(at, Part.TRANSFERS, SUBVENTION, missing))
             return version.id
 
     def _revised(self, kind: Kind, proposer: Proposer, reason: str, day: int) -> UUID:

@@ -6,7 +6,7 @@ from uuid import UUID
 from pb.act import Role
 from pb.budget import service
 from pb.budget.models import Version
-from pb.budget.service import Sum, decisions, steps
+from pb.budget.service import Sum, decisions, steps, writing
 from pb.budget.service.decisions import Decided
 from pb.clock import local
 from pb.core.budget.amounts import read_thousands
@@ -33,7 +33,7 @@ def begun(okrug: Okrug, first: int = FIRST) -> Version:
     """A draft with the lines of the plan in each of its three years."""
     office = okrug.act(Role.OFFICE)
     version = service.begin(office, first)
-    service.replace_lines(
+    writing.replace_lines(
         office,
         version,
         [line(code, told, year) for year in range(first, first + 3) for code, told in PLAN.items()],

@@ -47,6 +47,8 @@ ONE_OF = {
     ("budget_questions", "answer_language"): "kk",
     ("budget_questions", "kind"): "question",
     ("budget_questions", "language"): "kk",
+    ("budget_leftovers", "language"): "kk",
+    ("budget_leftovers", "returned"): 0,
     ("winner_lines", "source"): "own",
     ("winners", "granted"): 10_000,
     ("winner_plans", "language"): "kk",
@@ -200,6 +202,7 @@ POINT_NOWHERE = {"links_erasures", "numbers_erasures"}
 EMPTY = {
     ("budget_steps", "decision_id"),
     ("minutes", "corrects_id"),
+    ("winner_plans", "version_id"),
     ("surveys", "version_id"),  # a survey is on one draft
 }
 COUNTED = {("programme_tasks", "number"), ("survey_questions", "number")}  # a CHECK bounds them

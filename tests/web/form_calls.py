@@ -507,7 +507,7 @@ def _of_budgets(okrug: Village) -> dict[str, Call]:
         "budget.RaionForm": Call(f"{raion}/budgets/raion", {"raion_reference": "40", "raion_day": today}, MASLIKHAT),
         "budget.ApproveForm": Call(
             f"{raion}/budgets/approve?year={budget_calls.CONSIDERED}",
-            {**decided, "versions": budget_calls.considered(okrug)},
+            {**decided, "versions": budget_calls.considered(okrug), "sure": "y"},
             MASLIKHAT,
         ),
         "budget.ExecutionForm": Call(
