@@ -17,6 +17,7 @@ from pb.budget.service import steps
 from pb.citizens import documents, service
 from pb.citizens.service import editions
 from pb.documents.service.render import render
+from pb.receipt import service as receipts
 from pb.receipt.service.words import signed
 from pb.territory.service import populations
 from pb.winners import service as winners
@@ -133,11 +134,17 @@ def test_beside_an_edition_stand_tables_a_text_and_a_leaflet_in_both_languages(o
     reported(okrug, version, date(YEAR, 10, 31), MILLION)
     okrug.session.commit()
     edition = f"{HERE}/executed-{YEAR}-10-31"
+    receipt = receipts.of_budget(okrug.act(), version.budget)
+    assert receipt is not None
     for tongue, title in (("kk", "Шығыстар"), ("ru", "Расходы")):
         book = load_workbook(BytesIO(pages.get(f"{edition}/tables-{tongue}.xlsx").data))
         rows = list(book[title].values)
         assert sum(int(100 * row[4]) for row in rows[1:]) == SPENT, "numbers, to the tiyn"
         assert {row[0] for row in rows[1:]} == {"01", "07"}, "codes keep their zeros"
+        printed = {part.row.key: part.amount for group in receipt.yearly().of for part in group.of or (group,)}
+        assert {row[2]: round(100 * row[5]) for row in rows[1:]} == printed, "what the receipt prints, to the tiyn"
+        each = [row[4] for row in list(book.worksheets[1].values)[1:]]
+        assert sum(round(100 * one) for one in each) == (REVENUE + PEOPLE // 2) // PEOPLE
         assert len(book.sheetnames) == 6
         told = Document(BytesIO(pages.get(f"{edition}/text-{tongue}.docx").data))
         assert len(told.tables) == 4

@@ -78,7 +78,7 @@ class Receipt(NamedTuple):
 
     def origins(self) -> Origins:
         """Where what falls to each comes from."""
-        return Origins.of(self.statement, self.whole.amount, self.yearly().amount)
+        return Origins.of(self.statement, self.whole.amount, self.each)
 
 
 def of_budget(act: Act, budget: Budget) -> Receipt | None:

@@ -106,7 +106,7 @@ def page_of(receipt: Alone, people: int | None, language: str) -> dict[str, Any]
         "total": signed(year.amount),
         "monthly": signed(month.amount),
         "whole": signed(receipt.whole.amount),
-        "origins": Origins.of(receipt.statement, receipt.whole.amount, year.amount),
+        "origins": Origins.of(receipt.statement, receipt.whole.amount, each),
         "percent": in_percent,
         "paid": signed(receipt.paid) if receipt.paid is not None else "",
     }

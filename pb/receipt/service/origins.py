@@ -1,10 +1,11 @@
 """Where the money of a receipt comes from: the okrug's own, transferred from above, and what is left of either."""
 
+from fractions import Fraction
 from typing import NamedTuple
 
 from pb.core.budget.amounts import share
 from pb.core.budget.statement import Statement
-from pb.core.receipt import shared_out
+from pb.core.receipt import adding_up, per_resident, rounded
 from pb.receipt.service.words import signed
 
 
@@ -22,11 +23,12 @@ class Origins(NamedTuple):
     transferred_share: int | None
 
     @classmethod
-    def of(cls, statement: Statement, spent: int, total: int) -> "Origins":
-        """Of a year that spends `spent` tiyn in all, of which `total` falls to each."""
+    def of(cls, statement: Statement, spent: int, people: int) -> "Origins":
+        """Of a year that spends `spent` tiyn in all, for so many people."""
         own, transferred = statement.own, statement.transferred
         kinds = [own, transferred, spent - own - transferred]
-        first, second, third = shared_out(total, kinds) if spent else (0, 0, 0)
+        exact = [per_resident(kind, people) for kind in kinds]
+        first, second, third = adding_up(exact, rounded(sum(exact, Fraction(0)))) if spent else (0, 0, 0)
         return cls(first, second, third, statement.own_share, share(transferred, statement.revenue))
 
     def told(self) -> dict[str, str]:
