@@ -19,11 +19,11 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from pb.core.survey import HARD
 from pb.formats import language as of_reader
 from pb.proposals.service import contents
 from pb.surveys.models import (
     AUDIENCE_LABELS,
-    HARD,
     KIND_LABELS,
     LONGEST_ABOUT,
     LONGEST_OPTION,

@@ -13,6 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.core.poll.bilingual import Said, either
+from pb.core.survey import HARD
 from pb.db import FROZEN, Base, Identified
 
 LONGEST_TITLE: Final = 200
@@ -24,7 +25,6 @@ MOST_QUESTIONS: Final = 20
 MOST_OPTIONS: Final = 12
 LEAST_OPTIONS: Final = 2
 LONGEST_DAYS: Final = 92
-HARD: Final = 0
 """The place of "hard to answer", beside the options from 1 on."""
 
 

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 import time_machine
 from flask import Flask
 
@@ -15,6 +16,7 @@ from pb.gatherings.models import Kind, Matter
 from pb.gatherings.service import convening
 from pb.gatherings.service.convening import Plan, Point
 from pb.hearings.service import finding as hearings
+from pb.surveys.service import results
 from tests.conftest import SignIn
 from tests.duties import told
 from tests.linting import LintingClient
@@ -116,7 +118,7 @@ def _texts_are_read(office: LintingClient, resident: LintingClient) -> None:
 
 
 def test_open_to_all_is_marked_and_a_browser_answers_once(
-    okrug: Village, client: LintingClient, sign_in: SignIn
+    okrug: Village, client: LintingClient, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office = sign_in(Role.OFFICE)
     office.post(f"{HERE}/new", data=typed(audience="everybody", asked=""))
@@ -129,6 +131,10 @@ def test_open_to_all_is_marked_and_a_browser_answers_once(
     assert client.post(f"{ONE}/answer", data={"question_1": "3"}).status_code == 302
     assert client.post(f"{ONE}/answer", data={"question_1": "3"}).status_code == 409
     assert 'name="question_1"' not in client.get(ONE).text
+    monkeypatch.setattr(results.finding, "answered", lambda _act, _survey: 0)
+    with time_machine.travel(now() + timedelta(days=DAYS + 1)):
+        assert "The counts of this question do not agree" in client.get(ONE).text, "one tick, and nobody answered"
+        assert "do not agree" in client.get(f"{ONE}/results.csv").text
 
 
 def test_what_is_begun_is_changed_and_dropped(sign_in: SignIn) -> None:

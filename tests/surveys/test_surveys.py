@@ -1,6 +1,7 @@
 """A survey is written, opened, answered once by each, and told once it is closed; nobody learns who answered what."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Executable, delete, insert, select, text, update
@@ -9,10 +10,10 @@ from sqlalchemy.exc import DatabaseError
 from pb.act import Role
 from pb.audit.models import AuditEvent
 from pb.clock import now
+from pb.core.survey import HARD
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.surveys import service
 from pb.surveys.models import (
-    HARD,
     MOST_QUESTIONS,
     Audience,
     Kind,
@@ -25,7 +26,7 @@ from pb.surveys.models import (
     Tick,
     Verdict,
 )
-from pb.surveys.service import Asked, answering, exporting, finding, results, texts
+from pb.surveys.service import Asked, agreeing, answering, exporting, finding, results, texts
 from tests.surveys.asked import DAYS, QUESTIONS, answer, opened, plan, residents, survey_of
 from tests.village import Village
 
@@ -62,9 +63,15 @@ def test_each_resident_answers_once_and_stands_nowhere_beside_the_answer(okrug: 
     with okrug.act_as(at=now() + AFTER) as act:
         survey = survey_of(act, survey_id)
         read, which, trust, words = results.of_survey(act, survey) or []
+        assert read.tally
+        assert which.tally
+        assert trust.tally
+        assert words.tally
         assert {cell.place: cell.people for cell in read.tally.cells} == {1: None, 2: None, 0: None}
         assert (read.tally.answered, read.tally.missing) == (7, 0)
-        assert (which.tally.answered, which.tally.missing, which.tally.adds_up) == (6, 1, False)
+        assert (which.tally.answered, which.tally.missing, which.tally.adds_up) == (None, None, False), (
+            "one left it out"
+        )
         assert [cell.place for cell in trust.tally.cells] == [1, 2, 3, 0], "hard to answer is never dropped"
         assert (words.tally.answered, words.published, words.waiting) == (1, [], 1)
     with pytest.raises(Conflict, match="not open"):
@@ -250,11 +257,45 @@ def test_the_table_has_the_figures_of_the_page_and_hides_what_it_hides(okrug: Vi
         sheet = exporting.sheet(act, survey, results.of_survey(act, survey) or [])
     assert "not representative" in str(sheet.rows[0][1])
     assert [row[2:] for row in sheet.rows[1:]] == [
-        ["Иә", 12, 50.0, 24],
-        ["Жоқ", 7, 29.2, 24],
-        ["Hard to answer", 5, 20.8, 24],
-        ["Left the question out", 0, "", 24],
+        ["Иә", 12, 50.0, 24, 24],
+        ["Жоқ", 7, 29.2, 24, 24],
+        ["Hard to answer", 5, 20.8, 24, 24],
+        ["Left the question out", 0, "", 24, ""],
     ]
+
+
+def test_the_table_hides_a_few_who_left_a_question_out_and_how_many_answered(okrug: Village) -> None:
+    survey_id = opened(okrug, [QUESTIONS[0], QUESTIONS[2]], audience=Audience.EVERYBODY)
+    for place, times in ((1, 12), (2, 7), (HARD, 6)):
+        for time in range(times):
+            answer(okrug, survey_id, None, ticks={1: frozenset({place}), 2: frozenset({1} if time else ())})
+    with okrug.act_as(at=now() + AFTER) as act:
+        survey = survey_of(act, survey_id)
+        sheet = exporting.sheet(act, survey, results.of_survey(act, survey) or [])
+    *cells, left_out = [row[3:] for row in sheet.rows if row[0] == 2]
+    assert cells == [["…", "…", "…", 25]] * 4
+    assert left_out == ["…", "", "…", ""], "three did"
+    assert [row[3] for row in sheet.rows if row[0] == 1] == [12, 7, 6, 0], "nobody did"
+
+
+def test_answers_of_nobody_are_told_as_counts_that_do_not_agree_and_found_by_the_doctor(okrug: Village) -> None:
+    survey_id, sound = opened(okrug, QUESTIONS[:1] + QUESTIONS[3:]), opened(okrug, audience=Audience.EVERYBODY)
+    for person in residents(okrug, 6):
+        answer(okrug, survey_id, person, **one(1))
+    answer(okrug, sound, None, **one(1, texts={4: WORDS}))
+    with okrug.act_as() as act:
+        assert agreeing.differing(act.session) == []
+        act.session.execute(text("DROP TRIGGER logged_survey_texts_insert"))
+        for number in range(7):
+            forged = {"id": UUID(int=number + 1), "survey_id": survey_id}
+            act.session.execute(insert(Text).values(question=2, text="Тамаша!", language="kk", **forged))
+        assert [survey.id for _okrug, survey in agreeing.differing(act.session)] == [survey_id]
+    with okrug.act_as(at=now() + AFTER) as act:
+        survey = survey_of(act, survey_id)
+        read, words = results.of_survey(act, survey) or []
+        assert read.tally is not None
+        assert (words.tally, words.published) == (None, ())
+        assert "do not agree" in str(exporting.sheet(act, survey, [words]).rows[1][2])
 
 
 def test_nothing_else_is_written_with_an_answer(okrug: Village) -> None:

@@ -132,6 +132,7 @@ def _page(act: Act, survey: Survey, form: SheetForm | None) -> str:
         signed_in=act.person is not None,
         results=results.of_survey(act, survey),
         hidden_labels=HIDDEN_LABELS,
+        disagreeing=exporting.DISAGREEING,
         tenths=tenths,
         may_make=service.may_make(act),
         may_read=act.holds(*texts.READING) and state is State.CLOSED,
