@@ -26,7 +26,8 @@ from pb.surveys.models import (
     Tick,
     Verdict,
 )
-from pb.surveys.service import Asked, agreeing, answering, exporting, finding, results, texts
+from pb.surveys.service import Asked, agreeing, answering, calling_off, exporting, finding, results, texts
+from pb.surveys.service.finding import State
 from tests.surveys.asked import DAYS, QUESTIONS, answer, opened, plan, residents, survey_of
 from tests.village import Village
 
@@ -178,6 +179,40 @@ def test_the_database_keeps_a_survey_and_its_answers(okrug: Village) -> None:
         ):
             with pytest.raises(Conflict, match="nothing of it changes"):
                 verb(survey_of(act, survey_id))
+
+
+@both
+def test_an_opened_survey_is_called_off_for_a_reason_and_nothing_comes_of_it(okrug: Village) -> None:
+    survey_id = opened(okrug)
+    [person, other] = residents(okrug, 2)
+    answer(okrug, survey_id, person, **one(1, texts={4: WORDS}))
+    reason = "Сұрақ басқа ауылға арналған."
+    with okrug.act_as(Role.DEPUTY) as act, pytest.raises(Forbidden):
+        calling_off.call_off(act, survey_of(act, survey_id), reason, "kk")
+    off = {"called_off_at": now(), "called_off_by": okrug.people[Role.OFFICE].id, "called_off_reason": reason}
+    with okrug.act_as() as act, pytest.raises(DatabaseError), act.session.begin_nested():
+        act.session.execute(update(Survey).values(off))
+    with okrug.act_as(Role.OFFICE) as act:
+        survey = survey_of(act, survey_id)
+        with pytest.raises(FieldRefusal, match="Write why"):
+            calling_off.call_off(act, survey, " ", "kk")
+        calling_off.call_off(act, survey, reason, "kk")
+        assert finding.state(act, survey) is State.CALLED_OFF
+        with pytest.raises(Conflict, match="called off already"):
+            calling_off.call_off(act, survey, reason, "kk")
+    with pytest.raises(Conflict, match="not open"):
+        answer(okrug, survey_id, other, **one(1))
+    with okrug.act_as() as act, pytest.raises(DatabaseError), act.session.begin_nested():
+        act.session.execute(update(Survey).values(called_off_reason="Басқа себеп."))
+    with okrug.act_as(Role.OFFICE, at=now() + AFTER) as act:
+        survey = survey_of(act, survey_id)
+        assert results.of_survey(act, survey) is None
+        assert texts.waiting(act) == []
+        with pytest.raises(Conflict):
+            texts.judge(act, survey, {})
+    late = opened(okrug)
+    with okrug.act_as(Role.OFFICE, at=now() + AFTER) as act, pytest.raises(Conflict, match="last day is over"):
+        calling_off.call_off(act, survey_of(act, late), reason, "kk")
 
 
 def written(okrug: Village, change: Executable) -> None:
