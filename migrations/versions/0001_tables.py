@@ -3667,15 +3667,28 @@ def upgrade() -> None:
         sa.Column("version_id", sa.Uuid(), nullable=True),
         sa.Column("opened_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("opened_by", sa.Uuid(), nullable=True),
+        sa.Column("called_off_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("called_off_by", sa.Uuid(), nullable=True),
+        sa.Column("called_off_reason", sa.String(length=500), nullable=False),
+        sa.Column("called_off_language", sa.String(length=2), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("(about_kk = '') = (about_ru = '')", name=op.f("ck_surveys_told_in_both")),
         sa.CheckConstraint("audience IN ('residents', 'everybody')", name=op.f("ck_surveys_audience_known")),
         sa.CheckConstraint("title_kk <> '' AND title_ru <> ''", name=op.f("ck_surveys_named")),
         sa.CheckConstraint("(opened_at IS NULL) = (opened_by IS NULL)", name=op.f("ck_surveys_opened_by_somebody")),
+        sa.CheckConstraint(
+            "(called_off_at IS NULL) = (called_off_by IS NULL)", name=op.f("ck_surveys_called_off_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "(called_off_at IS NULL) = (called_off_reason = '')", name=op.f("ck_surveys_called_off_for_a_reason")
+        ),
+        sa.CheckConstraint("called_off_at IS NULL OR opened_at IS NOT NULL", name=op.f("ck_surveys_opened_before")),
+        sa.CheckConstraint("called_off_language IN ('kk', 'ru')", name=op.f("ck_surveys_language_known")),
         sa.CheckConstraint("asked IS NULL OR asked >= 1", name=op.f("ck_surveys_asked_positive")),
         sa.CheckConstraint("gathering_id IS NULL OR version_id IS NULL", name=op.f("ck_surveys_on_one_draft")),
         sa.CheckConstraint("number >= 1", name=op.f("ck_surveys_number_positive")),
         sa.CheckConstraint("opens_on <= closes_on", name=op.f("ck_surveys_days_in_order")),
+        sa.ForeignKeyConstraint(["called_off_by"], ["people.id"], name=op.f("fk_surveys_called_off_by")),
         sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_surveys_gathering_id")),
         sa.ForeignKeyConstraint(["opened_by"], ["people.id"], name=op.f("fk_surveys_opened_by")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_surveys_territory_id")),

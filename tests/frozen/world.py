@@ -191,6 +191,7 @@ ONE_OF = {
     ("survey_ticks", "place"): 1,
     ("surveys", "audience"): "residents",
     ("surveys", "opens_on"): date(1999, 1, 1),
+    ("surveys", "called_off_language"): "kk",
     ("suspensions", "kind"): "suspend",
     ("suspensions", "decision"): "approved",
     ("sample_answers", "answer"): "voted",

@@ -531,7 +531,7 @@ def _of_budgets(okrug: Village) -> dict[str, Call]:
 
 def _of_surveys(okrug: Village, closed: UUID) -> dict[str, Call]:
     """One that is written, one that is open, one that is closed."""
-    written, taken = register_calls.with_surveys(okrug)
+    written, taken, called_off = register_calls.with_surveys(okrug)
     today = clock.local(clock.now()).date().isoformat()
     days = {"opens_on": today, "closes_on": today}
     ready = partial(register_calls.drop_drafts, okrug)
@@ -542,6 +542,7 @@ def _of_surveys(okrug: Village, closed: UUID) -> dict[str, Call]:
         ),
         "surveys.QuestionForm": Call(f"{written}/questions/1/edit", register_calls.QUESTION, Role.OFFICE),
         "surveys.SheetForm": Call(f"{taken}/answer", {"question_1": "1", "question_4": "Жол.", "language": "kk"}),
+        "surveys.CallOffForm": Call(f"{called_off}/call-off", {"reason": "Қате.", "language": "kk"}, Role.OFFICE),
         "surveys.JudgingForm": Call(
             texts, {"text_1": register_calls.text_of(okrug, closed), "verdict_1": "insults"}, Role.OFFICE
         ),
