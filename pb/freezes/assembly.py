@@ -9,9 +9,16 @@ from pb.freezes.sql import Sql
 CONFIRMING = ("chair", "secretary", "deputy", "auditor")
 ELECTED = (
     *("id", "territory_id", "number", "name", "settlement", "office", "term_from", "electing_document"),
-    *("recorded_at", "recorded_by"),
+    *("recorded_at", "recorded_by", "together"),
 )
-OF_ENDING = ("member_id", "last_day", "reason", "document", "recorded_at", "recorded_by")
+OF_ENDING = ("member_id", "last_day", "reason", "document", "recorded_at", "recorded_by", "together")
+# One person has one term at a time: else a quorum counts them twice.
+SITS_ALREADY = (
+    "NEW.confirmed_at IS NOT NULL AND EXISTS (SELECT 1 FROM assembly_members others WHERE others.id <> NEW.id "
+    "AND others.territory_id = NEW.territory_id AND others.confirmed_at IS NOT NULL AND others.name = NEW.name "
+    "AND others.settlement = NEW.settlement AND others.term_from <= NEW.term_until "
+    "AND others.term_until >= NEW.term_from)"
+)
 CLAIMED = last_says(
     "'assembly.account_claimed'",
     "NEW.territory_id",
@@ -76,6 +83,7 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("assembly_members", "INSERT", f"NEW.person_id IS NOT NULL OR NOT {recorded}", "logged"),
         Rule("assembly_members", "UPDATE", changed(*ELECTED)),
         Rule("assembly_members", "UPDATE", twice, "two_bodies"),
+        Rule("assembly_members", "UPDATE", f"{changed('confirmed_at')} AND {SITS_ALREADY}", "ordered"),
         Rule("assembly_members", "UPDATE", f"{changed('term_until')} AND NOT {_ended(sql)}", "logged"),
         Rule("assembly_members", "UPDATE", f"{changed('person_id')} AND NOT {CLAIMED}", "claimed"),
         Rule("assembly_members", "DELETE", f"NOT {member_let_go}"),

@@ -19,15 +19,16 @@ from pb.commission.service.seating import Composition
 from pb.commission.views import parts
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Kind, Matter, Member, Office, Question
-from pb.gatherings.service import convening, members, membership
+from pb.gatherings.service import agenda, convening, holding, meetings, members, membership, minutes, officers
 from pb.gatherings.service.plan import Plan, Point
+from pb.gatherings.service.rules import Count
 from pb.identity.models import Person
 from pb.media.service.files import Received
 from pb.tasks.service.basis import Basis
 from tests.conftest import SignIn
 from tests.duties import told
 from tests.linting import LintingClient
-from tests.village import SETTLEMENTS, Village
+from tests.village import SETTLEMENTS, Village, without_notice
 from tests.web.meetings_held import seat
 
 PAGE = "/krasnoyar/commission"
@@ -98,6 +99,32 @@ def test_the_commission_counts_once_another_person_confirmed_it_and_sits_by_itse
         plan = Plan(Kind.COMMISSION, now() + timedelta(days=11), "Әкімдік", [Point(Matter.EXECUTION, "", "kk")])
         sitting = convening.convene(act, plan)
         assert {row.member_id for row in sitting.attendances} == set(ids[:2])
+
+
+def test_a_sitting_elects_its_own_chair_and_secretary_whatever_the_assembly_has(okrug: Village) -> None:
+    """Played: minutes named nobody, and the assembly's chair, who neither sat there nor came, signed them as chair."""
+    ids = formed(okrug, "Бірінші Мүше", "Екінші Мүше", "Үшінші Мүше")
+    with okrug.act_as(Role.CHAIR) as act:
+        without_notice(act)
+        begins = act.at + timedelta(milliseconds=1)
+        plan = Plan(Kind.COMMISSION, begins, "Әкімдік", [Point(Matter.OTHER, "Шолу", "kk")])
+        number = convening.convene(act, plan).id
+    with okrug.act_as(Role.OFFICE) as act:
+        assert not officers.keeps_record(act, meetings.get(act, number)), "the commission watches the akim's side"
+    with okrug.act_as(Role.SECRETARY) as act:
+        sitting = meetings.get(act, number)
+        holding.mark_present(act, sitting, ids[:2])
+        assert officers.missing(sitting) == [Office.CHAIR, Office.SECRETARY]
+        with pytest.raises(FieldRefusal, match="Choose somebody who is present"):
+            officers.elect(act, sitting, Office.CHAIR, okrug.people[Role.CHAIR].name, Count(2, 0, 0))
+        officers.elect(act, sitting, Office.CHAIR, "Бірінші Мүше", Count(2, 0, 0))
+        officers.elect(act, sitting, Office.SECRETARY, "Екінші Мүше", Count(2, 0, 0))
+        agenda.adopt(act, sitting, Count(2, 0, 0))
+        holding.discuss(act, sitting, sitting.questions[0], "", noted=True)
+        drawn = minutes.draw_up(act, sitting, remarks="")
+        assert [drawn.body[office]["name"] for office in ("chair", "secretary")] == ["Бірінші Мүше", "Екінші Мүше"]
+    with okrug.act_as(Role.CHAIR) as act, pytest.raises(Forbidden):
+        minutes.confirm(act, meetings.get(act, number))
 
 
 def test_a_member_joins_the_own_account_by_the_name_that_a_document_gave_it(

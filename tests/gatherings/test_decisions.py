@@ -28,10 +28,13 @@ from pb.gatherings.service import (
     elections,
     holding,
     late,
+    logged_members,
     meetings,
+    members,
     membership,
     minutes,
     officers,
+    renewal,
     standing,
 )
 from pb.gatherings.service.corrections import Mistake
@@ -307,6 +310,43 @@ def test_who_was_elected_is_recorded_by_one_press_and_the_form_filled_in(
     term = {"term_from": begins, "term_until": membership.longest(okrug.act(), begins)}
     membership.record(okrug.act(Role.OFFICE), membership.Election(name="Асқар", **filled, **term))
     assert decided.not_recorded(okrug.act()) == []
+
+
+def test_a_new_composition_is_recorded_and_confirmed_in_one_step(
+    okrug: Okrug, held: Gathering, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Played: nine were elected for four years, and the eleven before them stayed until each was ended by hand."""
+    okrug.seat_assembly(3)
+    minutes.answer(okrug.act(Role.AKIM), held, agrees=True, reason="")
+    election, office = held.questions[0], okrug.act(Role.OFFICE)
+    begins, before = held.meets_at.date(), members.current(office)
+    assert not renewal.is_whole(office, election), "one place of three: nobody's term ends by it unless marked"
+    asked = renewal.Renewal(frozenset({1}), frozenset(one.id for one in before), begins, begins, "")
+    assert [fault.field for fault in renewal.faults(office, election, asked)] == ["term_until", "document"]
+    path = f"{HOME}/meetings/{held.number}/questions/1/elected"
+    form = {"chosen": "1", "ending": [one.id.hex for one in before], "document": "№ 1/2026"}
+    form |= {"term_from": begins.isoformat(), "term_until": membership.longest(office, begins).isoformat()}
+    with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(okrug.at)
+        pages.sign_in(Role.OFFICE)
+        assert f'href="{path}"' in pages.get("/my-work").text
+        assert f'href="{path}"' in pages.get(f"{HOME}/assembly").text
+        monkeypatch.setattr(renewal, "is_whole", lambda act, question: True)  # noqa: ARG005 - one signature
+        assert pages.get(path).text.count(" checked") == 1 + len(before)
+        assert "Choose the members." in pages.post(path, data={**form, "chosen": []}, status=422).text
+        pages.post(path, data=form)
+        assert "3 members" in pages.get(f"{HOME}/assembly").text
+        pages.sign_in(Role.CHAIR)
+        assert "Confirm all that was recorded in one step: 4" in pages.get(f"{HOME}/assembly").text
+        asked_first = pages.post(f"{HOME}/assembly/4/confirm", status=200).text
+        assert all(one.name in asked_first for one in before)
+        pages.post(f"{HOME}/assembly/4/confirm", data={"confirmed": "y"})
+        page = pages.get(f"{HOME}/assembly").text
+        assert "1 member" in page
+        assert "Waits for confirmation" not in page
+    okrug.session.expire_all()
+    assert {one.term_until for one in before} == {begins - timedelta(days=1)}
+    assert logged_members.differing(okrug.session) == []
 
 
 def test_a_budget_is_agreed_once_the_akim_has_approved_what_the_meeting_decided(okrug: Okrug) -> None:

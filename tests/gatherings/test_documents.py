@@ -11,10 +11,12 @@ from sqlalchemy.exc import DBAPIError
 from pb.act import Role
 from pb.cycles.models import Phase
 from pb.documents.service.render import render
+from pb.errors import Conflict
 from pb.gatherings import documents
 from pb.gatherings.models import Gathering, Matter, Paper
 from pb.gatherings.service import cycle_meetings, holding, minutes
 from pb.gatherings.service.counting import Votes
+from pb.identity.service import accounts
 from pb.worker import run_all
 from tests.pages import open_pages
 from tests.tools import require_tool
@@ -61,6 +63,15 @@ def test_the_announcement_prints(okrug: Okrug, met: Gathering, tmp_path: Path, l
     assert "Сейфуллин көшесін жөндеу" in printed
 
 
+def test_no_minutes_are_drawn_up_that_could_not_name_their_chair(
+    okrug: Okrug, met: Gathering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = accounts.holders
+    monkeypatch.setattr(accounts, "holders", lambda act, role: [] if role is Role.CHAIR else held(act, role))
+    with pytest.raises(Conflict, match="Minutes name chair and secretary"):
+        minutes.draw_up(okrug.act(Role.SECRETARY), met, remarks="")
+
+
 def test_minutes_are_one_file_in_kazakh_and_russian_whose_bytes_stay(
     okrug: Okrug, met: Gathering, tmp_path: Path
 ) -> None:
@@ -69,7 +80,10 @@ def test_minutes_are_one_file_in_kazakh_and_russian_whose_bytes_stay(
     address = f"{HOME}/meetings/{met.number}/minutes"
     with open_pages(okrug, tmp_path) as pages:
         pages.wait_until(okrug.at)
-        assert "The file is being made." in pages.get(address).text
+        shown = pages.get(address).text
+        assert "The file is being made." in shown
+        for role in (Role.CHAIR, Role.SECRETARY):
+            assert okrug.people[role].name in shown
         pages.get(f"{address}.pdf", status=404)
         assert run_all(pages.client.application) == 2, "of the version that was drawn up anew nothing is made"
         assert f'href="{address}.pdf"' in pages.get(address).text
@@ -78,6 +92,10 @@ def test_minutes_are_one_file_in_kazakh_and_russian_whose_bytes_stay(
     [paper] = okrug.session.scalars(select(Paper)).all()
     assert (paper.version, paper.sha256) == (2, hashlib.sha256(pdf).hexdigest())
     printed = text_of(pdf, tmp_path)
+    heads = [okrug.people[role].name for role in (Role.CHAIR, Role.SECRETARY)]
+    assert [row.body[office]["name"] for office in ("chair", "secretary")] == heads
+    for name in heads:  # the heading and the line to sign on, in both languages
+        assert printed.count(name) == 4, "played: minutes of standing officers named nobody (law № 148, 39-3, point 10)"
     for words in ("хаттамасы № 1/2026", "Протокол № 1/2026", "Member 1", "Қонақтар", "Қатыспағандар", "Отсутствовали"):
         assert words in printed.replace("\u00a0", " ")
     assert printed.index("хаттамасы №") < printed.index("Протокол №")

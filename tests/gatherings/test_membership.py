@@ -111,6 +111,40 @@ def test_a_term_ends_early_with_a_reason_once_another_body_confirmed_it(okrug: O
     assert member not in members.current(okrug.act())
 
 
+def test_who_is_elected_again_has_one_term_after_the_other_and_counts_once(okrug: Okrug) -> None:
+    """Played: a member who was elected again stood in the assembly twice, and the quorum was counted of both."""
+    okrug.seat_assembly(3)
+    office, chair = okrug.act(Role.OFFICE), okrug.act(Role.CHAIR)
+    [before] = [one for one in members.current(office) if one.name == "Member 3"]
+    begins = okrug.at.date()
+    again = {"term_from": begins, "term_until": begins + timedelta(days=900)}
+    member = membership.record(office, elected("Member 3", **again))
+    with pytest.raises(FieldRefusal, match="recorded already"):
+        membership.record(office, elected(" member  3", **again))
+    assert composition.recorded(office) == 3
+    assert membership.in_one_step(office, member) == [membership.ending_of(office, before.id), member]
+    alone = {"confirmed_at": okrug.at, "confirmed_by": okrug.people[Role.CHAIR].id}
+    audit.record(chair, "assembly.member_confirmed", subject=member.id, data={"number": member.number, "as": "chair"})
+    with pytest.raises(DatabaseError, match="ordered_assembly_members_update"), okrug.session.begin_nested():
+        okrug.session.execute(update(Member).where(Member.id == member.id).values(alone))
+    membership.confirm(chair, member)
+    assert (before.term_until, member.term_from) == (begins - timedelta(days=1), begins)
+    assert [one.id for one in members.current(office)].count(member.id) == 1
+    assert len(members.current(office)) == 3
+    assert logged_members.differing(okrug.session) == []
+    with pytest.raises(FieldRefusal, match="A new term begins later"):
+        membership.record(office, elected("MEMBER 3", **again))
+
+
+def test_what_was_recorded_in_one_step_is_let_go_in_one(okrug: Okrug) -> None:
+    okrug.seat_assembly(3)
+    office = okrug.act(Role.OFFICE)
+    term = {"term_from": okrug.at.date(), "term_until": okrug.at.date() + timedelta(days=900)}
+    membership.let_go(office, membership.record(office, elected(" member  2", **term)))
+    assert (list(membership.waiting(office)), membership.endings(office)) == ([], {})
+    assert len(members.current(office)) == 3
+
+
 def test_an_ending_that_is_let_go_changes_nothing(okrug: Okrug) -> None:
     okrug.seat_assembly(3)
     office = okrug.act(Role.OFFICE)

@@ -220,6 +220,11 @@ def calls(okrug: Village) -> dict[str, Call]:
         "gatherings.CandidateForm": Call(
             f"{discussed}/questions/2/candidates", {"name": "Бота", "settlement": HERE}, Role.OFFICE, ready=free
         ),
+        "gatherings.RenewalForm": Call(  # nobody is elected there: what is sent is read, and refused
+            f"{discussed}/questions/2/elected",
+            {"term_from": day, "term_until": "2029-01-01", "document": "№ 1"},
+            Role.OFFICE,
+        ),
         "gatherings.DiscussionForm": Call(
             f"{discussed}/questions/1/discussion",
             {"speeches": "A. Ospanov: the bridge first."},

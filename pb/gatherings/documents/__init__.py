@@ -71,7 +71,6 @@ def _minutes_in(act: Act, row: MinutesRow, language: str, base_url: str) -> Minu
     title = _("Minutes № %(number)s", number=row.number)
     of_page_above = f"{address(act, gathering, base_url)}/minutes/verify"
     kind = ", ".join(filter(None, (str(gathering.title), body["part"])))
-    chair, secretary = who(body, gathering, Office.CHAIR), who(body, gathering, Office.SECRETARY)
     return Minutes(
         frame=frame(act, language, _("Minutes of the meeting"), title, of_page_above),
         facts=[
@@ -82,7 +81,6 @@ def _minutes_in(act: Act, row: MinutesRow, language: str, base_url: str) -> Minu
             *([(_("Residents who may vote"), str(body["entitled"]))] if body["entitled"] else []),
             *([(_("Quorum"), str(body["quorum"]))] if body["quorum"] else []),
             (_("Present"), str(len(body["present"]))),
-            *_standing_officers(body, gathering),
             *recorded.opening(body),
             *([(_("Other matters"), body["remarks"])] if body["remarks"] else []),
             *_commitment(body),
@@ -96,20 +94,15 @@ def _minutes_in(act: Act, row: MinutesRow, language: str, base_url: str) -> Minu
         agenda=[question_text(point) for point in body["questions"]],
         decisions_title=_("Decisions"),
         decisions=[decision(act, point, language) for point in body["questions"]],
-        signatures=[_signature(gathering, Office.CHAIR, chair), _signature(gathering, Office.SECRETARY, secretary)],
+        signatures=[
+            signature(str(OFFICE_LABELS[office]), who(body, office)) for office in (Office.CHAIR, Office.SECRETARY)
+        ],
     )
 
 
-def who(body: dict[str, Any], gathering: Gathering, office: Office) -> str:
-    """Who presided or kept the record: who was elected for this meeting, else who holds the office in the assembly."""
-    elected = body.get(office.value) or {}
-    return str(elected.get("name") or "") or _holder(gathering, office)
-
-
-def _standing_officers(body: dict[str, Any], gathering: Gathering) -> list[tuple[str, str]]:
-    """Chair and secretary of the assembly, where this meeting elected none of its own."""
-    offices = [office for office in (Office.CHAIR, Office.SECRETARY) if not body.get(office.value)]
-    return [(str(OFFICE_LABELS[office]), name) for office in offices if (name := _holder(gathering, office))]
+def who(body: dict[str, Any], office: Office) -> str:
+    """Who presided or kept the record, as the minutes name them."""
+    return str((body.get(office.value) or {}).get("name") or "")
 
 
 def _commitment(body: dict[str, Any]) -> list[tuple[str, str]]:
@@ -187,8 +180,8 @@ def _holder(gathering: Gathering, office: Office) -> str:
     )
 
 
-def _signature(gathering: Gathering, office: Office, name: str = "") -> Signature:
-    return signature(str(OFFICE_LABELS[office]), name or _holder(gathering, office))
+def _signature(gathering: Gathering, office: Office) -> Signature:
+    return signature(str(OFFICE_LABELS[office]), _holder(gathering, office))
 
 
 def signature(office: str, name: str) -> Signature:

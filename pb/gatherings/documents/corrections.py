@@ -8,9 +8,9 @@ from pb.documents.service import papers
 from pb.documents.service.render import Correction, CorrectionInBoth
 from pb.formats import day
 from pb.gatherings import documents
-from pb.gatherings.documents.recorded import OF_MEETING
-from pb.gatherings.models import OFFICE_LABELS, Office
+from pb.gatherings.documents import recorded
 from pb.gatherings.models import Correction as Row
+from pb.gatherings.models import Office
 from pb.gatherings.service import corrections
 from pb.text import in_fours
 
@@ -39,8 +39,8 @@ def _in(act: Act, row: Row, language: str, base_url: str) -> Correction:
     held = row.corrects.body
     people = [
         (
-            OF_MEETING[office] if held.get(office.value) else OFFICE_LABELS[office],
-            documents.who(held, gathering, office),
+            recorded.office_of(held, office),
+            documents.who(held, office),
         )
         for office in (Office.CHAIR, Office.SECRETARY)
     ]

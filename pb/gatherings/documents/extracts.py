@@ -10,8 +10,8 @@ from pb.documents.service.papers import builds
 from pb.documents.service.render import Extract
 from pb.formats import day, numbered
 from pb.gatherings import documents
-from pb.gatherings.documents.recorded import OF_MEETING
-from pb.gatherings.models import OFFICE_LABELS, Correction, Office, Outcome
+from pb.gatherings.documents import recorded
+from pb.gatherings.models import Correction, Office, Outcome
 from pb.gatherings.models.referrals import Step
 from pb.gatherings.service import decided, meetings
 from pb.gatherings.service.decided import Decided
@@ -35,10 +35,7 @@ def extract(act: Act, subject_id: UUID, language: str, base_url: str) -> Extract
     row, body = one.minutes, one.minutes.body
     gathering = row.gathering
     address = f"{documents.address(act, gathering, base_url)}/minutes/verify"
-    people = [(office, documents.who(body, gathering, office)) for office in (Office.CHAIR, Office.SECRETARY)]
-    labels = {
-        office: OF_MEETING[office] if body.get(office.value) else OFFICE_LABELS[office] for office, _name in people
-    }
+    people = [(office, documents.who(body, office)) for office in (Office.CHAIR, Office.SECRETARY)]
     since = meetings.in_force_since(act, row)
     return Extract(
         frame=documents.frame(act, language, _("Extract from the minutes"), _("Extract from the minutes"), address),
@@ -46,7 +43,7 @@ def extract(act: Act, subject_id: UUID, language: str, base_url: str) -> Extract
             (_("Minutes"), f"{numbered(row.number)}, {day(gathering.meets_at, language)}"),
             (_("Meeting"), ", ".join(filter(None, (str(gathering.title), body["part"])))),
             (_("Place"), body["place"]),
-            *((str(labels[office]), name) for office, name in people if name),
+            *((str(recorded.office_of(body, office)), name) for office, name in people if name),
             *_standing(act, one, language),
             *([(_("In force since"), day(since, language))] if since else []),
         ],
@@ -55,7 +52,7 @@ def extract(act: Act, subject_id: UUID, language: str, base_url: str) -> Extract
         corrections_title=_("Corrections of the minutes"),
         corrections=[_corrected(each, language) for each in one.corrected],
         true_line=_("The extract is true to the minutes."),
-        signatures=[documents.signature(str(labels[office]), name) for office, name in people],
+        signatures=[documents.signature(str(recorded.office_of(body, office)), name) for office, name in people],
     )
 
 

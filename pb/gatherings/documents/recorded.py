@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
 from pb.act import Act
 from pb.formats import moment, number
@@ -31,6 +31,12 @@ OF_MEETING = {
 }
 
 
+OF_ASSEMBLY = {
+    Office.CHAIR: lazy_gettext("Chair of the assembly"),
+    Office.SECRETARY: lazy_gettext("Secretary of the assembly"),
+}
+
+
 def counts(votes: dict[str, Any]) -> str:
     """How many were for, against and abstained."""
     named = {name: votes[name] for name in ("in_favour", "against", "abstained")}
@@ -44,14 +50,13 @@ def doubted_of(people: int) -> str:
 
 
 def opening(body: dict[str, Any]) -> list[tuple[str, str]]:
-    """Who was elected to preside and to keep the record, when the meeting was opened, how the agenda was adopted."""
-    elected = [(label, body[office]) for office, label in OF_MEETING.items() if body.get(office)]
+    """Who presided and kept the record, when the meeting was opened, how the agenda was adopted."""
     adopted, lost = body.get("agenda_adopted"), body.get("agenda_lost") or []
     doubted = body.get("population")
     return [
         *([(str(_("Extraordinary")), body["extraordinary"])] if body.get("extraordinary") else []),
         *([(str(_("Doubted and confirmed")), doubted_of(doubted))] if doubted else []),
-        *((str(label), f"{one['name']}. {_elected_by(one)}") for label, one in elected),
+        *(_officer(body, office) for office in OF_MEETING if body.get(office)),
         *([(str(_("Opened at")), body["opened_at"])] if body.get("opened_at") else []),
         *((str(_("Agenda voted down")), _on_the_agenda(one)) for one in lost),
         *([(str(_("Agenda adopted")), _on_the_agenda(adopted))] if adopted else []),
@@ -61,6 +66,21 @@ def opening(body: dict[str, Any]) -> list[tuple[str, str]]:
 def _on_the_agenda(vote: dict[str, Any]) -> str:
     again = [str(_("Voted on once more: %(reason)s", reason=vote["reason"]))] if vote.get("reason") else []
     return " ".join((_elected_by(vote), *again))
+
+
+def office_of(body: dict[str, Any], office: Office) -> LazyString:
+    """What the office is called: of the meeting, where those present elected to it; else of the assembly."""
+    return OF_MEETING[office] if _was_elected(body, office) else OF_ASSEMBLY[office]
+
+
+def _was_elected(body: dict[str, Any], office: Office) -> bool:
+    return "in_favour" in (body.get(office.value) or {})
+
+
+def _officer(body: dict[str, Any], office: Office) -> tuple[str, str]:
+    one = body[office.value]
+    told = f"{one['name']}. {_elected_by(one)}" if _was_elected(body, office) else one["name"]
+    return str(office_of(body, office)), told
 
 
 def _elected_by(one: dict[str, Any]) -> str:

@@ -19,7 +19,8 @@ from pb.gatherings.models.labels import CYCLE_LABELS, KIND_LABELS, NOT_HELD, STA
 class Member(Identified, Base):
     """A member of the assembly with the term and the document that elected them. `person_id`: their account, if any.
 
-    The office recorded them; they count nowhere until somebody of another body has confirmed it.
+    The office recorded them; they count nowhere until somebody of another body has confirmed it. What was recorded in
+    one step bears the same `together`, with the terms that end by it, and is confirmed in one step.
     """
 
     __tablename__ = "assembly_members"
@@ -45,6 +46,7 @@ class Member(Identified, Base):
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    together: Mapped[UUID | None]
 
 
 class TermEnding(Base):
@@ -69,6 +71,7 @@ class TermEnding(Base):
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    together: Mapped[UUID | None]
     member: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
 
 

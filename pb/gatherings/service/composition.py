@@ -50,7 +50,8 @@ def recorded(act: Act, on: date | None = None) -> int:
     """How many members of the day are recorded, also those who wait for confirmation."""
     day = on or local(act.at).date()
     waiting = [one for one in membership.waiting(act) if one.term_from <= day <= one.term_until]
-    return len(members.current(act, day)) + len(waiting)
+    going = [one for one in membership.endings(act).values() if one.last_day < day]
+    return len(members.current(act, day)) + len(waiting) - len(going)
 
 
 def is_full(act: Act, on: date) -> bool:

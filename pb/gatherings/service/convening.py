@@ -100,7 +100,7 @@ def rules_for(act: Act, kind: Kind, *, extraordinary: bool = False) -> Rules:
         chair_decides=bool(value["chair_decides_ties"]) and members_meet,
         minutes_days=value["minutes_days"],
         answer_days=value["answer_days"],
-        standing_officers=bool(value["standing_officers"]) and members_meet,
+        standing_officers=bool(value["standing_officers"]) and kind is Kind.ASSEMBLY,
         remote_allowed=bool(value["remote_presence"]) and members_meet,
     )
 

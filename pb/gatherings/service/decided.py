@@ -22,9 +22,8 @@ from pb.gatherings.models import (
     Seat,
     State,
 )
-from pb.gatherings.service import corrections, meetings, standing
+from pb.gatherings.service import corrections, meetings, members, standing
 from pb.gatherings.service.standing import Standing
-from pb.text import one_line
 
 DECIDED = (Outcome.APPROVED, Outcome.REJECTED)
 
@@ -122,8 +121,7 @@ def _elected(act: Act, where: ColumnElement[bool]) -> list[Elected]:
 def _is(member: Member, one: Elected) -> bool:
     """Whether a member was recorded of this election, or a later one: their term goes on after it."""
     begins = local(one.minutes.gathering.meets_at).date()
-    same = one_line(member.name).casefold() == one_line(one.candidate.name).casefold()
-    return same and member.settlement == one.candidate.settlement and member.term_from >= begins
+    return members.same(member, one.candidate.name, one.candidate.settlement) and member.term_from >= begins
 
 
 def _query(act: Act, year: int | None) -> Select[Question, Minutes]:

@@ -26,7 +26,7 @@ from pb.gatherings.models import (
     Question,
     Registration,
 )
-from pb.gatherings.service import adoption, agenda, entitled, meetings, points, presence
+from pb.gatherings.service import adoption, agenda, entitled, meetings, officers, points, presence
 from pb.gatherings.service.presence import Away
 from pb.proposals.models import Proposal, Review
 
@@ -51,7 +51,7 @@ def body(act: Act, gathering: Gathering, *, number: str, remarks: str) -> dict[s
         "quorum": quorum.needed if gathering.quorum_percent else None,
         "present": _present(act, gathering),
         "absent": _absent(gathering),
-        **_opening(gathering),
+        **_opening(act, gathering),
         "questions": [_point(gathering, question, projects) for question in gathering.questions],
         "remarks": remarks,
         **(adoption.for_minutes(act, cycle) if cycle is not None and adopts else {}),
@@ -68,16 +68,18 @@ def _opened_with(gathering: Gathering) -> int | None:
     return None if gathering.of_members else len(gathering.registrations)
 
 
-def _opening(gathering: Gathering) -> dict[str, Any]:
-    """Who presided and kept the record, where they were elected for this meeting; how the agenda was adopted."""
+def _opening(act: Act, gathering: Gathering) -> dict[str, Any]:
+    """Who presided and kept the record, and how they were elected, if for this meeting; how the agenda was adopted."""
     votes = agenda.votes_on_it(gathering)
     adopted, lost = [row for row in votes if row.adopted], [row for row in votes if not row.adopted]
-    officers = {
-        row.office: {"name": row.name, **_counts(row), "present": row.present, "needed": row.needed}
-        for row in gathering.officers
+    by_votes = {
+        row.office: {**_counts(row), "present": row.present, "needed": row.needed} for row in gathering.officers
     }
     return {
-        **officers,
+        **{
+            office.value: {"name": name, **by_votes.get(office, {})}
+            for office, name in officers.named(act, gathering).items()
+        },
         # Who comes early is written down before the hour that was announced: the meeting begins then.
         **({"opened_at": _hour(max(gathering.opened_at, gathering.meets_at))} if gathering.opened_at else {}),
         **({"agenda_lost": [_agenda_vote(row) for row in lost]} if lost else {}),

@@ -13,6 +13,7 @@ from pb.clock import local
 from pb.core import alphabet
 from pb.errors import Conflict, Forbidden, NotFound
 from pb.gatherings.models import OF_MEMBERS, Kind, Member, Office
+from pb.text import one_line
 
 
 def current(act: Act, on: date | None = None) -> Sequence[Member]:
@@ -90,6 +91,11 @@ def claim(act: Act, member_id: UUID) -> Member:
 def is_named(person: Person, member: Member) -> bool:
     """Whether this is the person's own seat: by the account that was joined to it, or by the name, word by word."""
     return member.person_id == person.id or _words(person.name) == _words(member.name)
+
+
+def same(member: Member, name: str, settlement: str) -> bool:
+    """Whether these are this member's name and settlement, however the name is spaced and capitalised."""
+    return one_line(member.name).casefold() == one_line(name).casefold() and member.settlement == settlement
 
 
 def _words(name: str) -> list[str]:

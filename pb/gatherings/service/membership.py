@@ -57,8 +57,20 @@ class Ending:
 
 
 def record(act: Act, election: Election) -> Member:
-    """The office records who was elected; it counts once confirmed. Raises Forbidden, FieldRefusal (`faults`)."""
-    person_id = check(act, election)
+    """The office records who was elected; it counts once confirmed. Raises Forbidden, FieldRefusal (`faults`).
+
+    Of who is a member now it is a new term of the same person: the present one ends the day before, in the same step.
+    """
+    check(act, election)
+    return add_term(act, election)
+
+
+def add_term(act: Act, election: Election, together: UUID | None = None) -> Member:
+    """Records a new term that was checked before; of a member of now the present one ends in the same step."""
+    person_id, present = _office(act), _present_term(act, election)
+    if present is not None:
+        together = together or uuid4()
+        add_ending(act, present, _day_before(election), together)
     taken = select(func.max(Member.number)).where(Member.territory_id == act.territory.id)
     member = Member(
         id=uuid4(),
@@ -72,6 +84,7 @@ def record(act: Act, election: Election) -> Member:
         electing_document=one_line(election.electing_document),
         recorded_at=act.at,
         recorded_by=person_id,
+        together=together,
     )
     told = {"number": member.number, "office": member.office, "until": member.term_until.isoformat()}
     audit.record(act, "assembly.member_recorded", subject=member.id, data=told)
@@ -97,6 +110,39 @@ def faults(act: Act, election: Election) -> Iterator[FieldRefusal]:
         yield FieldRefusal("settlement", _("Choose the settlement."))
     yield from faults_of_term(act, election.term_from, election.term_until)
     yield from faults_of_office(act, election.office, election.term_from, election.term_until)
+    yield from faults_of_person(act, election)
+
+
+def faults_of_person(act: Act, election: Election) -> Iterator[FieldRefusal]:
+    """Whether this person has a term in these days that the new one cannot follow on: nobody counts twice."""
+    for member in _terms_of(act, election):
+        if member.confirmed_at is None:
+            yield FieldRefusal("name", _("This person is recorded already, and the record waits for confirmation."))
+        elif act.session.get(TermEnding, member.id) is not None:
+            yield FieldRefusal("name", _("This person is a member, and that the term ends early is recorded already."))
+        elif election.term_from - timedelta(days=1) <= member.term_from:
+            told = _("This person is a member in these days already. A new term begins later than the present one.")
+            yield FieldRefusal("term_from", told)
+
+
+def _terms_of(act: Act, election: Election | Member) -> list[Member]:
+    """The terms of the same person, by name and settlement, that go on in these days; also those that wait."""
+    query = select(Member).where(
+        Member.territory_id == act.territory.id,
+        Member.term_from <= election.term_until,
+        Member.term_until >= election.term_from,
+    )
+    return [one for one in act.session.scalars(query) if members.same(one, election.name, election.settlement)]
+
+
+def _present_term(act: Act, election: Election) -> Member | None:
+    return next(iter(_terms_of(act, election)), None)
+
+
+def _day_before(election: Election) -> Ending:
+    """The present term of somebody elected again ends before the new one begins."""
+    reason = str(_("Elected again: a new term begins."))
+    return Ending(election.term_from - timedelta(days=1), reason, election.electing_document)
 
 
 def faults_of_term(act: Act, term_from: date, term_until: date) -> Iterator[FieldRefusal]:
@@ -130,7 +176,8 @@ def faults_of_office(act: Act, office: str, term_from: date, term_until: date) -
         Member.term_from <= term_until,
         Member.term_until >= term_from,
     )
-    if office != Office.MEMBER and act.session.scalars(same).first():
+    ending = {one for one, row in endings(act).items() if row.last_day < term_from}
+    if office != Office.MEMBER and any(one.id not in ending for one in act.session.scalars(same)):
         yield FieldRefusal("office", _("The assembly has one chair and one secretary at a time."))
 
 
@@ -156,35 +203,77 @@ def get(act: Act, member_id: UUID) -> Member:
 
 
 def confirm(act: Act, member: Member) -> None:
-    """The member counts from now on. Raises Forbidden (who may not confirm), Conflict (confirmed already)."""
+    """The member counts from now on, with all that was recorded in the same step.
+
+    Raises Forbidden (who may not confirm), Conflict (confirmed already; the person has a term in these days).
+    """
     act.session.refresh(member, with_for_update=True)
-    person_id, role = _second(act, member)
+    _confirm_all(act, member)
+
+
+def _confirm_all(act: Act, row: Waiting) -> None:
+    """All that was recorded in one step: the terms that end first, so that nobody counts twice even for a moment."""
+    person_id, role = _second(act, row)
+    for one in in_one_step(act, row):
+        if isinstance(one, TermEnding):
+            _end(act, one, person_id, role)
+        else:
+            _seat(act, one, person_id, role)
+
+
+def in_one_step(act: Act, row: Waiting) -> list[Waiting]:
+    """What was recorded with this in one step, and is confirmed or let go with it: the endings first."""
+    if row.together is None:
+        return [row]
+    ending = select(TermEnding).where(TermEnding.together == row.together).join(Member).order_by(Member.number)
+    coming = select(Member).where(Member.together == row.together).order_by(Member.number)
+    return [*act.session.scalars(ending), *act.session.scalars(coming)]
+
+
+def _seat(act: Act, member: Member, person_id: UUID, role: Role) -> None:
+    if any(one.confirmed_at is not None for one in _terms_of(act, member) if one.id != member.id):
+        raise Conflict(_("This person is a member in these days already: %(name)s.", name=member.name))
     audit.record(act, "assembly.member_confirmed", subject=member.id, data={"number": member.number, "as": role})
     member.confirmed_at, member.confirmed_by = act.at, person_id
     act.session.flush()
 
 
 def let_go(act: Act, member: Member) -> None:
-    """A record that nobody has confirmed goes. Raises Forbidden, Conflict (confirmed already)."""
+    """A record that nobody has confirmed goes, with its whole step. Raises Forbidden, Conflict (confirmed already)."""
     act.session.refresh(member, with_for_update=True)
-    _require_letting_go(act, member)
-    audit.record(act, "assembly.member_let_go", subject=member.id, data={"number": member.number})
-    act.session.delete(member)
-    act.session.flush()
+    _let_go_all(act, member)
+
+
+def _let_go_all(act: Act, row: Waiting) -> None:
+    _require_letting_go(act, row)
+    for one in in_one_step(act, row):
+        if isinstance(one, TermEnding):
+            told = {"number": one.member.number}
+            audit.record(act, "assembly.ending_let_go", subject=one.member_id, data=told)
+        else:
+            audit.record(act, "assembly.member_let_go", subject=one.id, data={"number": one.number})
+        act.session.delete(one)
+        act.session.flush()
 
 
 def record_ending(act: Act, member: Member, ending: Ending) -> TermEnding:
     """The office records why a term ends early. Raises Forbidden, FieldRefusal, Conflict (`require_ending`)."""
-    person_id = _office(act)
+    _office(act)
     require_ending(act, member)
     refuse_all(faults_of_ending(act, member, ending))
+    return add_ending(act, member, ending)
+
+
+def add_ending(act: Act, member: Member, ending: Ending, together: UUID | None = None) -> TermEnding:
+    """Records an ending that was checked before; `together`: in the step of others."""
     row = TermEnding(
         member_id=member.id,
         last_day=ending.last_day,
         reason=one_line(ending.reason),
         document=one_line(ending.document),
         recorded_at=act.at,
-        recorded_by=person_id,
+        recorded_by=_office(act),
+        together=together,
     )
     audit.record(act, "assembly.ending_recorded", subject=member.id, data={"number": member.number})
     act.session.add(row)
@@ -219,11 +308,17 @@ def faults_of_ending(act: Act, member: Member, ending: Ending) -> Iterator[Field
 
 
 def confirm_ending(act: Act, ending: TermEnding) -> None:
-    """The term ends on the day that was recorded, or today if that is over. Raises Forbidden, Conflict."""
+    """The term ends on the day that was recorded, or today if that is over; with it goes what was recorded in one step.
+
+    Raises Forbidden, Conflict.
+    """
     act.session.refresh(ending, with_for_update=True)
-    person_id, role = _second(act, ending)
-    until = max(ending.last_day, local(act.at).date())
+    _confirm_all(act, ending)
+
+
+def _end(act: Act, ending: TermEnding, person_id: UUID, role: Role) -> None:
     member = ending.member
+    until = ending.last_day if ending.together is not None else max(ending.last_day, local(act.at).date())
     if until >= member.term_until:
         raise Conflict(_("The member's term does not cover that day."))
     told = {"number": member.number, "until": until.isoformat(), "as": role}
@@ -235,12 +330,9 @@ def confirm_ending(act: Act, ending: TermEnding) -> None:
 
 
 def let_go_of_ending(act: Act, ending: TermEnding) -> None:
-    """An ending that nobody has confirmed goes; the term goes on. Raises Forbidden, Conflict (confirmed already)."""
+    """An ending that nobody has confirmed goes, with its step. Raises Forbidden, Conflict (confirmed already)."""
     act.session.refresh(ending, with_for_update=True)
-    _require_letting_go(act, ending)
-    audit.record(act, "assembly.ending_let_go", subject=ending.member_id, data={"number": ending.member.number})
-    act.session.delete(ending)
-    act.session.flush()
+    _let_go_all(act, ending)
 
 
 def ending_of(act: Act, member_id: UUID) -> TermEnding:
@@ -280,10 +372,10 @@ def _second(act: Act, row: Waiting) -> tuple[UUID, Role]:
 
 def _refused(act: Act, row: Waiting) -> LazyString | None:
     """Why the actor does not confirm this; None where they may."""
-    about = row if isinstance(row, Member) else row.member
+    about = [one if isinstance(one, Member) else one.member for one in in_one_step(act, row)]
     if act.person is None or not act.holds(*CONFIRMING):
         return _("The chair or the secretary of the assembly confirms what the akim's office recorded of its members.")
-    if members.is_named(act.person, about):
+    if any(members.is_named(act.person, one) for one in about):
         return _("This is about you. Another person confirms it.")
     if act.person.id == row.recorded_by or holdings.of_one_body(act, row.recorded_by, Role.OFFICE):
         return _("Who recorded this works for the same body as you. Another person confirms it.")
@@ -292,10 +384,10 @@ def _refused(act: Act, row: Waiting) -> LazyString | None:
     return None
 
 
-def _assembly_can(act: Act, about: Member) -> bool:
-    """Whether it has a chair or a secretary whom this is not about."""
+def _assembly_can(act: Act, about: Sequence[Member]) -> bool:
+    """Whether it has a chair or a secretary whom none of this is about."""
     held = (person for role in OF_THE_ASSEMBLY for person in accounts.holders(act, role))
-    return any(not members.is_named(person, about) for person in held)
+    return any(not any(members.is_named(person, one) for one in about) for person in held)
 
 
 def _numbered(document: str) -> bool:

@@ -49,7 +49,7 @@ def draw_up(act: Act, gathering: Gathering, *, remarks: str) -> Minutes:
     """The secretary freezes the meeting into minutes; until both confirmed, drawing up again replaces them.
 
     The first time they get their number. Raises OutOfPhase, Forbidden, Conflict (before the announced hour; a
-    question is not decided, and there is a quorum to decide it; confirmed already).
+    question is not decided, and there is a quorum to decide it; nobody is known to be chair; confirmed already).
     """
     meetings.require_phase(act, gathering)
     if act.person is None or not officers.keeps_record(act, gathering):
@@ -64,6 +64,9 @@ def draw_up(act: Act, gathering: Gathering, *, remarks: str) -> Minutes:
     undecided = any(question.outcome is None for question in meetings.to_decide(act, gathering))
     if undecided and not meetings.ends_early(gathering):
         raise Conflict(_("Every question of the agenda needs its decision first."))
+    if officers.named(act, gathering).keys() != set(officers.ELECTED):
+        told = _("Minutes name chair and secretary, and the assembly has not both now: they are appointed first.")
+        raise Conflict(told)
     minutes = meetings.minutes_of(act, gathering) or _first(act, gathering)
     freeze(act, minutes, drafting.body(act, gathering, number=minutes.number, remarks=remarks.strip()))
     return minutes

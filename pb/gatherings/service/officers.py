@@ -1,7 +1,7 @@
 """Who presides over a meeting, and who keeps its record: what both may do follows from the meeting.
 
 The law has both elected by open vote for each meeting; until then, and where the secretary has no account, who opened
-it writes. A raion's regulation may give the assembly a standing chair and secretary.
+it writes. A raion's regulation may give the assembly a standing chair and secretary; its commission has none.
 
 Source: Law of 23.01.2001 № 148, article 39-3, point 10.
 """
@@ -17,15 +17,18 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.core.text import composed
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
-from pb.gatherings.models import CONFIRMED, Answer, Correction, Gathering, Minutes, Office, Officer, State
-from pb.gatherings.service import hour, presence
+from pb.gatherings.models import CONFIRMED, Answer, Correction, Gathering, Kind, Minutes, Office, Officer, State
+from pb.gatherings.service import hour, members, presence
 from pb.gatherings.service.rules import Count
 from pb.identity.models import Person
+from pb.identity.service import accounts
 from pb.identity.service.duties import works_in
 from pb.identity.service.roles import EXCLUSIVE
 
 OPENERS = (Role.AKIM, Role.OFFICE)
 """The akim opens a meeting, or whom the akim authorises: the akim's office."""
+OPENERS_OF_SITTINGS = (Role.SECRETARY, Role.CHAIR)
+"""A sitting of the commission, who watches the akim's spending, is opened by whom it is convened by."""
 ELECTED = (Office.CHAIR, Office.SECRETARY)
 LEAST_WORDS = 2  # a given name alone is that of many
 ROLE_OF = {Office.CHAIR: Role.CHAIR, Office.SECRETARY: Role.SECRETARY}
@@ -46,7 +49,7 @@ def keeps_record(act: Act, gathering: Gathering) -> bool:
     if gathering.standing_officers or of(gathering, Office.SECRETARY, with_account=True) is not None:
         return _is(act, gathering, Office.SECRETARY)
     if gathering.opened_by_id is None:
-        return act.holds(*OPENERS)
+        return act.holds(*(OPENERS_OF_SITTINGS if gathering.kind == Kind.COMMISSION else OPENERS))
     return act.person is not None and act.person.id == gathering.opened_by_id
 
 
@@ -59,6 +62,24 @@ def of(gathering: Gathering, office: Office, *, with_account: bool = False) -> O
 def missing(gathering: Gathering) -> list[Office]:
     """The offices that those present have still to fill, before they decide anything else."""
     return [] if gathering.standing_officers else [office for office in ELECTED if of(gathering, office) is None]
+
+
+def named(act: Act, gathering: Gathering) -> dict[Office, str]:
+    """Who presides and who keeps the record, by name: whom this meeting elected, else who holds the standing role.
+
+    Of several holders it is the actor, else one who is here as a member, else the first by name. Who is not known is
+    left out.
+    """
+    if not gathering.standing_officers:
+        return {Office(row.office): row.name for row in gathering.officers}
+    here = [row.member for row in gathering.attendances if row.here]
+
+    def comes_first(person: Person) -> tuple[bool, bool]:
+        acts = act.person is not None and act.person.id == person.id
+        return not acts, not any(members.is_named(person, member) for member in here)
+
+    held = {office: sorted(accounts.holders(act, role), key=comes_first) for office, role in ROLE_OF.items()}
+    return {office: people[0].name for office, people in held.items() if people}
 
 
 def elect(act: Act, gathering: Gathering, office: Office, name: str, count: Count) -> Officer:

@@ -173,10 +173,11 @@ def _brings(act: Act, gathering: Gathering) -> bool:
 
 
 def _brings_as(act: Act, gathering: Gathering) -> Role:
-    """As whom the actor brings a scan: who opened the meeting and keeps its record is of the akim's side."""
+    """As whom the actor brings a scan: who opened the meeting, unless by a role of the assembly, is the akim's side."""
     if officers.is_secretary(act, gathering):
         return Role.SECRETARY
-    return Role.AKIM if act.holds(Role.AKIM) else Role.OFFICE
+    held = (role for role in (Role.AKIM, Role.OFFICE, *officers.OPENERS_OF_SITTINGS) if act.holds(role))
+    return next(held, Role.OFFICE)
 
 
 def _refused(act: Act, gathering: Gathering, minutes: Record) -> LazyString | None:

@@ -70,7 +70,7 @@ def members_to_confirm(act: Act) -> Iterator[Duty]:
     url = url_for("gatherings.list_members", okrug=tree.slug_of(act.session, act.territory.id), _anchor="waiting")
     if names := [one.name for one in membership.waiting(act) if membership.may_confirm(act, one)]:
         yield Duty(_("Confirm the members of the assembly"), url, ", ".join(names))
-    ending = [one for one in membership.endings(act).values() if membership.may_confirm(act, one)]
+    ending = [one for one in membership.endings(act).values() if not one.together and membership.may_confirm(act, one)]
     if names := [one.member.name for one in ending]:
         yield Duty(_("Confirm that a member's term ends"), url, ", ".join(names))
 
@@ -113,9 +113,11 @@ def to_end(act: Act) -> Iterator[Duty]:
 @duties_of(Role.OFFICE)
 def elected_to_record(act: Act) -> Iterator[Duty]:
     """Until they are members of the assembly, no list has them, and no quorum counts them."""
-    if waiting := decided.not_recorded(act):
-        okrug, names = tree.slug_of(act.session, act.territory.id), ", ".join(one.candidate.name for one in waiting)
-        yield Duty(_("Record the elected members"), url_for("gatherings.list_members", okrug=okrug), names)
+    waiting = decided.not_recorded(act)
+    for question in {one.question.id: one.question for one in waiting}.values():
+        names = ", ".join(one.candidate.name for one in waiting if one.question.id == question.id)
+        url = url_for("gatherings.plan_renewal", gathering_id=question.gathering_id, question_id=question.id)
+        yield Duty(_("Record the elected members"), url, names)
 
 
 @duties_of()

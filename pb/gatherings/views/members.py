@@ -58,6 +58,8 @@ def _faults(act: Act, form: MemberForm) -> Iterator[FieldRefusal]:
     if form.term_from.data and form.term_until.data:
         yield from membership.faults_of_term(act, form.term_from.data, form.term_until.data)
         yield from membership.faults_of_office(act, form.office.data, form.term_from.data, form.term_until.data)
+        if not form.office.errors:
+            yield from membership.faults_of_person(act, form.election())
 
 
 def _ask_whether_so_many(act: Act, form: MemberForm) -> str | None:
@@ -124,8 +126,18 @@ def _called(one: Elected) -> str:
 def _members_page(act: Act, form: MemberForm | None) -> str:
     found, waits = members.current(act), membership.endings(act)
 
-    def waiting(rows: Iterable[Waiting]) -> list[tuple[Waiting, bool, bool]]:
-        return [(one, membership.may_confirm(act, one), membership.may_let_go(act, one)) for one in rows]
+    seen: set[UUID] = set()
+
+    def waiting(rows: Iterable[Waiting]) -> list[tuple[Waiting, bool, bool, int]]:
+        """Each with what the reader may do, and of how many: what was recorded in one step is pressed once."""
+        return [pressed(one) for one in rows]
+
+    def pressed(one: Waiting) -> tuple[Waiting, bool, bool, int]:
+        if one.together in seen:
+            return one, False, False, 1
+        seen.update({one.together} if one.together is not None else ())
+        may_confirm, may_let_go = membership.may_confirm(act, one), membership.may_let_go(act, one)
+        return one, may_confirm, may_let_go, len(membership.in_one_step(act, one))
 
     return page(
         "gatherings/members.html",
@@ -139,6 +151,9 @@ def _members_page(act: Act, form: MemberForm | None) -> str:
         differences=list(composition.differences(act)),
         form=form,
         not_recorded=[(_called(one), one) for one in decided.not_recorded(act)] if form is not None else [],
+        electing=list({one.question.id: one.question for one in decided.not_recorded(act)}.values())
+        if form is not None
+        else [],
         not_in_force=decided.not_in_force(act) if form is not None else [],
         office_labels=OFFICE_LABELS,
     )

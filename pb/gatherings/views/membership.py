@@ -12,7 +12,7 @@ from pb.formats import day
 from pb.gatherings.forms import EndingForm
 from pb.gatherings.models import Member
 from pb.gatherings.service import membership
-from pb.gatherings.service.membership import CONFIRMING
+from pb.gatherings.service.membership import CONFIRMING, Waiting
 from pb.gatherings.views.blueprint import blueprint
 from pb.web.access import access, allow
 from pb.web.final import ask_first
@@ -27,7 +27,10 @@ ADDRESS = "/<okrug:okrug>/assembly/<number:member_id>"
 def confirm_member(member_id: UUID) -> Response:
     act = current_act()
     member = membership.get(act, member_id)
-    told = [*_of(member), _("From now on the member counts for the quorum and votes.")]
+    told = [
+        *(said for one in membership.in_one_step(act, member) for said in _told(one)),
+        _("From now on the member counts for the quorum and votes."),
+    ]
     asked = membership.may_confirm(act, member) and ask_first(_("Confirm this member?"), told, _("Confirm the member"))
     if asked:
         return asked
@@ -99,6 +102,13 @@ def let_go_of_ending(member_id: UUID) -> Response:
     membership.let_go_of_ending(act, membership.ending_of(act, member_id))
     notify(_("The record is let go. The log keeps that it was there."))
     return redirect(url_for("gatherings.list_members"))
+
+
+def _told(one: Waiting) -> tuple[str, ...]:
+    """What is confirmed of a member: the new term, or the last day of the one that it follows."""
+    if isinstance(one, Member):
+        return _of(one)
+    return one.member.name, one.reason, _("Last day of the term: %(day)s", day=day(one.last_day))
 
 
 def _of(member: Member) -> tuple[str, str]:
