@@ -14,7 +14,7 @@ from pb.audit.models import AuditEvent
 from pb.clock import local
 from pb.cycles.models import Cycle, Phase
 from pb.db import by_id
-from pb.formats import day, moment, numbered
+from pb.formats import day, moment
 from pb.gatherings.models import Answer, Attendance, Gathering, Member, Minutes, Question, State
 from pb.gatherings.models.referrals import RULING_LABELS, STEP_LABELS, Referral, Ruling, Step
 from pb.gatherings.service import concerned, meetings
@@ -77,7 +77,7 @@ def _words(act: Act, event: AuditEvent, what: str, *, why: str = "", following: 
 
 
 def _title(gathering: Gathering) -> str:
-    return f"{gathering.title}, {numbered(gathering.number)}"
+    return gathering.named
 
 
 def _convened_words(act: Act, event: AuditEvent) -> Words:

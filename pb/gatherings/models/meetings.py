@@ -11,9 +11,17 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pb.db import FROZEN, Base, Identified
+from pb.formats import numbered
 from pb.gatherings.models.holding import AgendaVote, Candidate, NamedVote, Officer, VoteCorrection
 from pb.gatherings.models.kinds import OF_CYCLES, OF_MEMBERS, Ballot, Kind, Majority, Matter, Office, State
-from pb.gatherings.models.labels import CYCLE_LABELS, KIND_LABELS, NOT_HELD, STATE_LABELS
+from pb.gatherings.models.labels import (
+    CYCLE_LABELS,
+    KIND_LABELS,
+    MINUTES_LABELS,
+    NOT_HELD,
+    NOTICE_LABELS,
+    STATE_LABELS,
+)
 
 
 class Member(Identified, Base):
@@ -164,6 +172,19 @@ class Gathering(Identified, Base):
     def title(self) -> LazyString:
         """What the meeting is called: in a cycle by its matter, else by its kind."""
         return CYCLE_LABELS[self.matter] if self.matter else KIND_LABELS[Kind(self.kind)]
+
+    @property
+    def named(self) -> str:
+        """What it is called in the present language, with its number in the okrug."""
+        return f"{self.title}, {numbered(self.number)}"
+
+    @property
+    def minutes_label(self) -> LazyString:
+        return MINUTES_LABELS[Kind(self.kind)]
+
+    @property
+    def notice_label(self) -> LazyString:
+        return NOTICE_LABELS[Kind(self.kind)]
 
     @property
     def not_held(self) -> bool:
