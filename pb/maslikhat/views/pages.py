@@ -23,7 +23,6 @@ from pb.maslikhat.service.finding import Standing
 from pb.maslikhat.views.blueprint import blueprint
 from pb.media.models import Paper
 from pb.media.service.files import PAPER_FAULTS
-from pb.tasks.forms import fill_in
 from pb.tasks.service import basis, wording
 from pb.territory.service import addresses
 from pb.web import places
@@ -95,7 +94,8 @@ def list_all() -> str:
 def new() -> str:
     act = current_act()
     form = _form(act)
-    fill_in(form, basis.named(act, request.args.get("question", "")))
+    for name, value in wording.typed(basis.named(act, request.args.get("question", ""))).items():
+        form[name].data = value
     return page("maslikhat/form.html", form=form)
 
 
