@@ -22,11 +22,12 @@ Cell = str | int | float
 
 
 class Sheet(NamedTuple):
-    """A table that people take."""
+    """A table that people take. `above`: what it is, line by line, where the sheet is a paper of its own."""
 
     title: str
     columns: list[str]
     rows: list[list[Cell]]
+    above: tuple[str, ...] = ()
 
 
 # Where a comma parts the decimals, a spreadsheet parts the cells of a CSV by semicolons.
@@ -94,11 +95,13 @@ def as_workbook(views: Sequence[Sheet]) -> bytes:
 
 
 def _fill(sheet: Worksheet, view: Sheet) -> None:
-    for row in (list[Cell](view.columns), *view.rows):
+    above: list[list[Cell]] = [[line] for line in view.above]
+    for row in (*above, list[Cell](view.columns), *view.rows):
         sheet.append([harmless(cell) for cell in row])
-    for cell in sheet[1]:
+    heading = len(view.above) + 1
+    for cell in sheet[heading]:
         cell.font = Font(bold=True)
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes = f"A{heading + 1}"
     for place, column in enumerate(zip(view.columns, *view.rows, strict=True), 1):
         widest = max(len(str(cell)) for cell in column)
         sheet.column_dimensions[get_column_letter(place)].width = min(WIDEST, widest + 2)

@@ -30,7 +30,7 @@ from pb.db import Database
 from pb.demo import staff
 from pb.demo.places import KRASNOYAR, Place
 from pb.gatherings.models import Answer, Gathering, Kind, Member, Minutes, Office, Paper, Record, State, Version
-from pb.gatherings.service import agenda, convening, holding, meetings, membership
+from pb.gatherings.service import agenda, arrivals, convening, meetings, membership
 from pb.gatherings.service.drafting import fingerprint
 from pb.gatherings.service.rules import Count
 from pb.identity.models import SECOND_FACTOR_CONTEXT, Grant, Person
@@ -217,7 +217,7 @@ def without_notice(act: Act, *, standing: bool = True) -> None:
 def open_meeting(act: Act, gathering: Gathering, present: Iterable[UUID] | None = None) -> meetings.Quorum:
     """These members come (all, if none are given); where they are enough they adopt the agenda as it was notified."""
     everybody = [attendance.member_id for attendance in gathering.attendances]
-    quorum = holding.mark_present(act, gathering, everybody if present is None else present)
+    quorum = arrivals.mark_present(act, gathering, everybody if present is None else present)
     if quorum.reached and gathering.agenda_adopted_at is None:
         agenda.adopt(act, gathering, Count(quorum.present, 0, 0))
     return quorum

@@ -624,6 +624,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("part", sa.String(length=120), nullable=False),
         sa.Column("extraordinary", sa.Boolean(), nullable=False),
+        sa.Column("extraordinary_reason", sa.String(length=300), nullable=False),
         sa.Column("entitled", sa.Integer(), nullable=True),
         sa.Column("demanded_by", sa.Integer(), nullable=True),
         sa.Column("demand", sa.String(length=300), nullable=False),
@@ -647,6 +648,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("(demanded_by IS NULL) = (demand = '')", name=op.f("ck_gatherings_demand_whole")),
         sa.CheckConstraint("(kind = 'separate') = (part <> '')", name=op.f("ck_gatherings_part_of_separate")),
+        sa.CheckConstraint(
+            "extraordinary = (extraordinary_reason <> '')", name=op.f("ck_gatherings_extraordinary_reasoned")
+        ),
+        sa.CheckConstraint("NOT extraordinary OR kind = 'assembly'", name=op.f("ck_gatherings_extraordinary_assembly")),
         sa.CheckConstraint("cycle_id IS NULL OR kind = 'assembly'", name=op.f("ck_gatherings_cycles_assembly")),
         sa.CheckConstraint(
             "kind IN ('assembly', 'commission') OR (entitled IS NOT NULL AND entitled >= 1)",
@@ -2562,11 +2567,12 @@ def upgrade() -> None:
         sa.Column("abstained", sa.Integer(), nullable=False),
         sa.Column("needed", sa.Integer(), nullable=False),
         sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("(kind = 'adopt') = (question_id IS NULL)", name=op.f("ck_agenda_votes_point_named")),
         sa.CheckConstraint("kind IN ('adopt', 'add', 'remove')", name=op.f("ck_agenda_votes_kind_known")),
         sa.CheckConstraint(
-            "in_favour + against + abstained = present AND in_favour >= needed",
+            "in_favour + against + abstained = present AND (kind = 'adopt' OR in_favour >= needed)",
             name=op.f("ck_agenda_votes_by_majority"),
         ),
         sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_agenda_votes_gathering_id")),
@@ -3062,18 +3068,29 @@ def upgrade() -> None:
         sa.Column("territory_id", sa.Uuid(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("lapsed", sa.BigInteger(), nullable=False),
         sa.Column("returned", sa.BigInteger(), nullable=False),
         sa.Column("carried", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=2000), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("lapsed + returned + carried > 0", name=op.f("ck_budget_leftovers_something_left")),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_budget_leftovers_language_known")),
+        sa.CheckConstraint(
+            "lapsed + returned + carried > 0 OR number > 1", name=op.f("ck_budget_leftovers_something_left")
+        ),
         sa.CheckConstraint(
             "lapsed >= 0 AND returned >= 0 AND carried >= 0", name=op.f("ck_budget_leftovers_not_negative")
         ),
+        sa.CheckConstraint("number = 1 OR reason <> ''", name=op.f("ck_budget_leftovers_reason_told")),
+        sa.CheckConstraint(
+            "returned = 0 OR length(code) < 14 OR substr(code, 14, 3) IN ('011', '028', '029', '032')",
+            name=op.f("ck_budget_leftovers_returned_for_a_purpose"),
+        ),
         sa.ForeignKeyConstraint(["recorded_by"], ["people.id"], name=op.f("fk_budget_leftovers_recorded_by")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_budget_leftovers_territory_id")),
-        sa.PrimaryKeyConstraint("territory_id", "year", "code", name=op.f("pk_budget_leftovers")),
+        sa.PrimaryKeyConstraint("territory_id", "year", "code", "number", name=op.f("pk_budget_leftovers")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -3163,20 +3180,27 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=2000), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("version_id", sa.Uuid(), nullable=True),
         sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=False),
         sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_winner_plans_language_known")),
         sa.CheckConstraint("number = 1 OR reason <> ''", name=op.f("ck_winner_plans_reason_told")),
         sa.CheckConstraint("number > 1 OR NOT waits", name=op.f("ck_winner_plans_begins_granted")),
         sa.CheckConstraint("number >= 1", name=op.f("ck_winner_plans_number_positive")),
-        sa.CheckConstraint("waits = (question_id IS NOT NULL)", name=op.f("ck_winner_plans_waits_by_a_decision")),
+        sa.CheckConstraint(
+            "waits = (question_id IS NOT NULL OR version_id IS NOT NULL)",
+            name=op.f("ck_winner_plans_waits_by_a_decision"),
+        ),
+        sa.CheckConstraint("question_id IS NULL OR version_id IS NULL", name=op.f("ck_winner_plans_by_one_decision")),
         sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_winner_plans_made_by")),
         sa.ForeignKeyConstraint(["question_id"], ["agenda_questions.id"], name=op.f("fk_winner_plans_question_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["budget_versions.id"], name=op.f("fk_winner_plans_version_id")),
         sa.ForeignKeyConstraint(["winner_id"], ["winners.id"], name=op.f("fk_winner_plans_winner_id")),
         sa.PrimaryKeyConstraint("winner_id", "number", name=op.f("pk_winner_plans")),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_winner_plans_question_id"), "winner_plans", ["question_id"], unique=False)
+    op.create_index(op.f("ix_winner_plans_version_id"), "winner_plans", ["version_id"], unique=False)
     op.create_table(
         "winner_lines",
         sa.Column("winner_id", sa.Uuid(), nullable=False),
@@ -3645,15 +3669,28 @@ def upgrade() -> None:
         sa.Column("version_id", sa.Uuid(), nullable=True),
         sa.Column("opened_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("opened_by", sa.Uuid(), nullable=True),
+        sa.Column("called_off_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("called_off_by", sa.Uuid(), nullable=True),
+        sa.Column("called_off_reason", sa.String(length=500), nullable=False),
+        sa.Column("called_off_language", sa.String(length=2), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("(about_kk = '') = (about_ru = '')", name=op.f("ck_surveys_told_in_both")),
         sa.CheckConstraint("audience IN ('residents', 'everybody')", name=op.f("ck_surveys_audience_known")),
         sa.CheckConstraint("title_kk <> '' AND title_ru <> ''", name=op.f("ck_surveys_named")),
         sa.CheckConstraint("(opened_at IS NULL) = (opened_by IS NULL)", name=op.f("ck_surveys_opened_by_somebody")),
+        sa.CheckConstraint(
+            "(called_off_at IS NULL) = (called_off_by IS NULL)", name=op.f("ck_surveys_called_off_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "(called_off_at IS NULL) = (called_off_reason = '')", name=op.f("ck_surveys_called_off_for_a_reason")
+        ),
+        sa.CheckConstraint("called_off_at IS NULL OR opened_at IS NOT NULL", name=op.f("ck_surveys_opened_before")),
+        sa.CheckConstraint("called_off_language IN ('kk', 'ru')", name=op.f("ck_surveys_language_known")),
         sa.CheckConstraint("asked IS NULL OR asked >= 1", name=op.f("ck_surveys_asked_positive")),
         sa.CheckConstraint("gathering_id IS NULL OR version_id IS NULL", name=op.f("ck_surveys_on_one_draft")),
         sa.CheckConstraint("number >= 1", name=op.f("ck_surveys_number_positive")),
         sa.CheckConstraint("opens_on <= closes_on", name=op.f("ck_surveys_days_in_order")),
+        sa.ForeignKeyConstraint(["called_off_by"], ["people.id"], name=op.f("fk_surveys_called_off_by")),
         sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_surveys_gathering_id")),
         sa.ForeignKeyConstraint(["opened_by"], ["people.id"], name=op.f("fk_surveys_opened_by")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_surveys_territory_id")),
@@ -3907,6 +3944,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_work_answers_person_id"), table_name="work_answers")
     op.drop_table("work_answers")
     op.drop_table("winner_lines")
+    op.drop_index(op.f("ix_winner_plans_version_id"), table_name="winner_plans")
     op.drop_index(op.f("ix_winner_plans_question_id"), table_name="winner_plans")
     op.drop_table("winner_plans")
     op.drop_index(op.f("ix_winners_cycle_id"), table_name="winners")

@@ -81,7 +81,6 @@ APPEND_ONLY = (
     "opinion_answers",
     "poll_complaints",
     "programme_progress",
-    "programmes",
     "property_objects",
     "property_states",
     "question_answers",

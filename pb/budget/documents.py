@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from pb.act import Act
 from pb.budget.models import Kind, Version
-from pb.budget.service import package
+from pb.budget.service import amending, package, wording
 from pb.documents.service.papers import builds
 from pb.documents.service.render import ActPaper, Block, Frame, Signature
 from pb.errors import NotFound
@@ -22,7 +22,7 @@ DECISION: Final = "budget-decision"
 CHANGES: Final = "budget-changes"
 PAPERS: Final[dict[str, tuple[Content, LazyString]]] = {
     DECISION: (package.decision, lazy_gettext("Draft decision with annexes")),
-    CHANGES: (package.comparison, lazy_gettext("Comparison table")),
+    CHANGES: (amending.comparison, lazy_gettext("Comparison table")),
     "budget-note": (package.note, lazy_gettext("Explanatory note")),
 }
 
@@ -34,8 +34,8 @@ def paper_of(kind: str, act: Act, subject_id: UUID, language: str, base_url: str
         raise NotFound  # what was taken in from paper has its decision: none is drafted here
     content, label = PAPERS[kind]
     year = version.budget.first_year
-    title = package.title(act, version, language)
-    signs = _("Akim") if version.kind in package.BY_THE_AKIM else _("Chair of the maslikhat")
+    title = wording.title(act, version, language)
+    signs = _("Akim") if version.kind in wording.BY_THE_AKIM else _("Chair of the maslikhat")
     return ActPaper(
         frame=Frame(
             language=language,

@@ -197,6 +197,10 @@ class ApproveForm(DecisionForm):
     versions = SelectMultipleField(
         _("Budgets that it approves"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
+    sure = BooleanField(
+        _("The raion's own budget is approved already"),
+        description=_("Its decision is not recorded here. The okrugs' budgets are approved after it."),
+    )
 
 
 class ExecutionForm(Form):
@@ -216,8 +220,18 @@ class ExecutionForm(Form):
 class LeftForm(Form):
     code = SelectField(_("Line"), [InputRequired(_("Choose a line."))])
     lapsed = ThousandsField(_("It lapsed, thousand tenge"), default=0)
-    returned = ThousandsField(_("Returned to the raion, thousand tenge"), default=0)
+    returned = ThousandsField(
+        _("Returned to the raion, thousand tenge"),
+        default=0,
+        description=_("Only what was transferred for a purpose; own money (subprogramme 015) stays."),
+    )
     carried = ThousandsField(_("Carried over to the next year, thousand tenge"), default=0)
+    reason = TextAreaField(
+        _("Why it is recorded anew"),
+        [Length(max=LONGEST_WORDS)],
+        description=_("Where something was recorded of the line already: everybody reads both, and why."),
+    )
+    language = language_field(contents.LANGUAGES, contents.of_page)
 
 
 class AskForm(Form):

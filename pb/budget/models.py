@@ -363,20 +363,38 @@ class ExecutionLine(Base):
 
 
 class Leftover(Base):
-    """What of a line was not paid when the year ended, in tiyn: what lapses, is returned to the raion, carries over."""
+    """What of a line was not paid when the year ended, in tiyn: what lapses, is returned to the raion, carries over.
+
+    `number`: from 1; a later one stands over those before it and says its `reason`, and may say that nothing is left.
+    """
 
     __tablename__ = "budget_leftovers"
     __table_args__ = (
         CheckConstraint("lapsed >= 0 AND returned >= 0 AND carried >= 0", name="not_negative"),
-        CheckConstraint("lapsed + returned + carried > 0", name="something_left"),
+        CheckConstraint("lapsed + returned + carried > 0 OR number > 1", name="something_left"),
+        CheckConstraint("number = 1 OR reason <> ''", name="reason_told"),
+        # What the local budget paid, subprogramme 015, does not go back to the raion.
+        CheckConstraint(
+            "returned = 0 OR length(code) < 14 OR substr(code, 14, 3) IN ('011', '028', '029', '032')",
+            name="returned_for_a_purpose",
+        ),
+        CheckConstraint("language IN ('kk', 'ru')", name="language_known"),
         FROZEN,
     )
 
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(LONGEST_CODE), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
     lapsed: Mapped[int] = mapped_column(Tiyn)
     returned: Mapped[int] = mapped_column(Tiyn)
     carried: Mapped[int] = mapped_column(Tiyn)
+    reason: Mapped[str] = mapped_column(String(LONGEST_WORDS), default="")
+    language: Mapped[str] = mapped_column(String(2), default="kk")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+
+    @property
+    def whole(self) -> int:
+        """The rest that it is of."""
+        return self.lapsed + self.returned + self.carried

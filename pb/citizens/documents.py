@@ -228,11 +228,16 @@ def _years(content: Content) -> Section:
 
 
 def _notes(content: Content) -> list[str]:
+    """That it was taken in from paper, if it was; and whose number the sums per resident rest on."""
+    found = [": ".join(one) for one in words.from_paper(content.edition)]
     people = content.people
     if people is None or people.people <= 0:
-        return [_("Nobody has recorded how many people live here, so there are only the sums of the whole okrug.")]
+        return [
+            *found,
+            _("Nobody has recorded how many people live here, so there are only the sums of the whole okrug."),
+        ]
     told = {"people": number(people.people), "year": people.year, "source": people.source}
-    return [_("Per resident: of %(people)s people at the beginning of %(year)s. Source: %(source)s", **told)]
+    return [*found, _("Per resident: of %(people)s people at the beginning of %(year)s. Source: %(source)s", **told)]
 
 
 def _table(section: Section) -> Block:

@@ -15,7 +15,6 @@ from pb.classification.forms import ClassificationForm
 from pb.classification.service import importing, listing
 from pb.classification.service.entries import Entry
 from pb.classification.service.importing import Received
-from pb.classification.service.reading import Fault
 from pb.clock import local
 from pb.core.budget.codes import Side
 from pb.errors import NotFound
@@ -28,21 +27,6 @@ from pb.web.sent import once
 SHOWN_FAULTS: Final = 200
 ROOM_FOR_THE_FORM: Final = 16 * 1024
 YEARS: Final = range(2018, 2100)  # okrugs have budgets of their own since 2018
-FAULT_LABELS: Final = {
-    Fault.CODE: lazy_gettext("the code is not one"),
-    Fault.NAME: lazy_gettext("a name in Kazakh or in Russian is missing"),
-    Fault.LOST_LETTERS: lazy_gettext(
-        "a question mark in the place of a letter: the file was saved in an encoding without Kazakh letters"
-    ),
-    Fault.LENGTH: lazy_gettext("the code, a name or the source is too long"),
-    Fault.DAY: lazy_gettext("this is not a day of the calendar"),
-    Fault.DAYS: lazy_gettext("the last day comes before the first"),
-    Fault.ANSWER: lazy_gettext("write yes or no"),
-    Fault.SOURCE: lazy_gettext("the source is missing"),
-    Fault.TWICE: lazy_gettext("this code stands in the file already, in the line in brackets"),
-    Fault.TAKEN: lazy_gettext("another programme with the same three digits is offered to projects"),
-    Fault.CELLS: lazy_gettext("more cells than the heading has"),
-}
 blueprint = Blueprint("classification", __name__)
 
 
@@ -125,7 +109,7 @@ def _page(act: Act, form: ClassificationForm | None, received: Received | None =
         years=[this, this + 1],
         groups=_groups(catalogue.entries, language()),
         offered=catalogue.programmes(),
-        faults=[(fault.line, fault.cell, FAULT_LABELS[fault.fault]) for fault in faults[:SHOWN_FAULTS]],
+        faults=[(fault.line, fault.cell, importing.FAULTS[fault.fault]) for fault in faults[:SHOWN_FAULTS]],
         more=max(0, len(faults) - SHOWN_FAULTS),
         form=form,
     )

@@ -112,6 +112,7 @@ def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, 
         yield gettext("reports on budgets"), _named(_reports(session))
         yield gettext("minutes as they were drawn up"), _named(_minutes(session))
         yield gettext("members of assemblies"), _named(_members(session))
+        yield gettext("answers to surveys"), _named(_surveys(session))
         yield gettext("pictures and papers"), _named(_pictures(session, settings))
         yield (
             gettext("keys"),
@@ -216,6 +217,20 @@ def _members(session: "Session") -> list[str]:
             name=session.get_one(Territory, member.territory_id).name(language()),
         )
         for member in logged_members.differing(session)
+    ]
+
+
+def _surveys(session: "Session") -> list[str]:
+    """Surveys whose answers do not agree with each other, or with how many the log says answered."""
+    from pb.surveys.service import agreeing
+
+    return [
+        gettext(
+            "the answers of survey № %(number)s (%(name)s) do not agree with each other or with the log",
+            number=survey.number,
+            name=okrug.name(language()),
+        )
+        for okrug, survey in agreeing.differing(session)
     ]
 
 

@@ -2,8 +2,8 @@
 
 Rows go from the functional group over the programme and the line to the project; whatever of a row lies in none of
 those below it is its rest, so that each row is the sum of what it opens to. Inside, a share is an exact fraction and
-amounts are whole tiyn; outside, the whole is rounded once and handed down by largest remainder, so that the printed
-rows add up to the printed total.
+amounts are whole tiyn; outside, each row is rounded from its unrounded part, by largest remainder, so that the printed
+rows add up to the printed total. Page, paper and spreadsheet print these rows alone (`divided_up`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -111,8 +111,9 @@ def per_resident(amount: int, people: int, *, months: int = 1) -> Fraction:
 
 
 def divided_up(row: Row, share: Fraction) -> Part:
-    """What falls to a share of the whole row, in tiyn: rounded once, then handed down."""
-    return _handed_down(row, rounded(share))
+    """What falls to a share of the whole row, in tiyn: every row rounded from its own part, to add up above."""
+    each = share / row.amount if row.amount else Fraction(0)
+    return _handed_down(row, rounded(share), each)
 
 
 def rounded(amount: Fraction) -> int:
@@ -136,10 +137,20 @@ def shared_out(amount: int, weights: Sequence[int]) -> list[int]:
         if amount:
             raise ValueError("nothing to split an amount by")
         return [0] * len(weights)
-    exact = [Fraction(amount * weight, whole) for weight in weights]
+    return adding_up([Fraction(amount * weight, whole) for weight in weights], amount)
+
+
+def adding_up(exact: Sequence[Fraction], total: int) -> list[int]:
+    """Each rounded up or down so that they add up to a total: up go the largest remainders, of equals the first.
+
+    `total` is what all together are, rounded up or down. Raises ValueError: it is another.
+    """
     floors = [each.numerator // each.denominator for each in exact]
-    by_remainder = sorted(range(len(weights)), key=lambda place: floors[place] - exact[place])
-    for place in by_remainder[: amount - sum(floors)]:
+    missing = total - sum(floors)
+    if abs(total - sum(exact, Fraction(0))) >= 1:
+        raise ValueError("they do not add up to that")
+    by_remainder = sorted(range(len(exact)), key=lambda place: floors[place] - exact[place])
+    for place in by_remainder[:missing]:
         floors[place] += 1
     return floors
 
@@ -174,6 +185,8 @@ def _place(row: Row) -> tuple[bool, int, str]:
     return row.level is not Level.PROJECT, -row.amount, row.key
 
 
-def _handed_down(row: Row, amount: int) -> Part:
-    shares = shared_out(amount, [one.amount for one in row.of]) if row.of and row.amount else [0] * len(row.of)
-    return Part(row, amount, tuple(map(_handed_down, row.of, shares)))
+def _handed_down(row: Row, amount: int, each: Fraction) -> Part:
+    """`each`: what falls to a share of every tiyn of a row."""
+    shares = adding_up([one.amount * each for one in row.of], amount) if row.of else []
+    below = zip(row.of, shares, strict=True)
+    return Part(row, amount, tuple(_handed_down(one, part, each) for one, part in below))

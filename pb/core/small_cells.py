@@ -32,6 +32,22 @@ def shown(counts: Mapping[K, int], least: int) -> dict[K, int | None]:
     return {key: None if key in hidden else count for key, count in counts.items()}
 
 
+def shown_beside(counts: Mapping[K, int], others: int, least: int) -> dict[K, int | None]:
+    """The same where `others` stand in no cell, and are a few or all but a few: only the sum with them is told.
+
+    Hidden are counts under `least` and the next larger ones, until what is hidden could be another split of the same
+    sum: as many people as a told count at least, and not as many as fit.
+    """
+    hidden = {key for key, count in counts.items() if count < least}
+    for size in sorted({count for count in counts.values() if count >= least}):
+        together = others + sum(counts[each] for each in hidden)
+        most = len(hidden) * (size - 1) + least - 1
+        if hidden and least <= together < most and together != (len(hidden) + 1) * (least - 1):
+            break
+        hidden |= {key for key, count in counts.items() if count == size}
+    return {key: None if key in hidden else count for key, count in counts.items()}
+
+
 def shown_of_several(counts: Mapping[K, int], answered: int, least: int) -> dict[K, int | None]:
     """The same where each of `answered` people may stand in several cells, and in one at least.
 

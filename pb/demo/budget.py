@@ -1,6 +1,7 @@
 """The okrug's budget of the finished cycle, from its draft to a year of execution, and the draft of the next one."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -11,7 +12,7 @@ from uuid import UUID
 from pb.act import Act, Role
 from pb.budget import service
 from pb.budget.models import Kind, Line, Proposer, Version
-from pb.budget.service import Sum, asking, decisions, execution, steps
+from pb.budget.service import Sum, asking, decisions, execution, steps, writing
 from pb.budget.service.decisions import Decided
 from pb.budget.service.execution import Paid
 from pb.clock import local
@@ -20,6 +21,8 @@ from pb.demo import meeting
 from pb.demo.meeting import Acting
 from pb.gatherings.models import Matter
 from pb.winners.service import budgeting
+from pb.works.models import Payment
+from pb.works.service import facts
 
 THOUSAND: Final = 1_000_00
 SUBVENTION: Final = "4.02.3.03"
@@ -87,7 +90,7 @@ class BudgetYears:
         version = self._revised(Kind.AMENDMENT, Proposer.AKIM, "Ауданнан ағымдағы нысаналы трансферт түсті.", day)
         with self._step(Role.OFFICE, version, day, 11) as (act, found):
             for code, more in (("4.02.3.01", 3_000), ("12.0.124.045.029", 3_000)):
-                service.set_line(act, found, self._line(code, PLAN[code] + more, self.year))
+                writing.set_line(act, found, self._line(code, PLAN[code] + more, self.year))
         self._agreed(version, day)
         with self._step(Role.MASLIKHAT_SECRETARY, version, day + 13) as (act, found):
             decisions.approve(act, self.year, Decided("44-1", local(act.at).date()), [found.id])
@@ -99,18 +102,19 @@ class BudgetYears:
             held = {line.code: line.amount for line in service.lines(act, found, self.year)}
             for code, more in ((ROADS, -1_500), (LIGHTING, 1_500)):
                 amount = held[code] + more * THOUSAND
-                service.set_line(act, found, Sum(self.year, part_of(Code.read(code)), code, amount))
+                writing.set_line(act, found, Sum(self.year, part_of(Code.read(code)), code, amount))
         self._put_and_agree(version, day)
         with self._step(Role.AKIM, version, day + 13) as (act, found):
             decisions.decide(act, found, Decided("17", local(act.at).date()))
 
     def execute(self, month: int) -> None:
-        """The report of a month, ten days after its end: what was paid grows evenly."""
+        """The report of a month, ten days after its end: what was paid grows evenly, and has all payments of works."""
         with self.act(Role.OFFICE, self._reported(month), 16) as act:
             budget = service.get(act, self.year)
             plan = service.in_force(act, budget)
             lines = service.lines(act, plan, self.year) if plan is not None else []
-            paid = [self._paid(line, month) for line in lines]
+            of_works = self._paid_for_works(act, self._end(month), {line.code for line in lines})
+            paid = [self._paid(line, month, of_works[line.code]) for line in lines]
             execution.take(act, budget, self._end(month), paid, sha256=f"{month:064x}")
 
     def _end(self, month: int) -> date:
@@ -134,11 +138,11 @@ class BudgetYears:
         with self.act(Role.OFFICE, day, 10) as act:
             version = service.begin(act, year)
             sums = [self._line(code, told, at) for at in range(year, year + YEARS) for code, told in PLAN.items()]
-            service.replace_lines(act, version, sums, sha256="0" * 64)
+            writing.replace_lines(act, version, sums, sha256="0" * 64)
             budgeting.put_into(act, version)
             for at in range(year, year + YEARS):
                 missing = -service.statement(service.lines(act, version, at)).difference
-                service.set_line(act, version, Sum(at, Part.TRANSFERS, SUBVENTION, missing))
+                writing.set_line(act, version, Sum(at, Part.TRANSFERS, SUBVENTION, missing))
             return version.id
 
     def _revised(self, kind: Kind, proposer: Proposer, reason: str, day: int) -> UUID:
@@ -164,10 +168,20 @@ class BudgetYears:
     def _line(self, code: str, thousand: int, year: int) -> Sum:
         return Sum(year, part_of(Code.read(code)), code, thousand * THOUSAND)
 
-    def _paid(self, line: Line, month: int) -> Paid:
+    def _paid_for_works(self, act: Act, until: date, codes: Collection[str]) -> Counter[str]:
+        """By line what the office paid for the winners' projects; each of them is of one line."""
+        found: Counter[str] = Counter()
+        lines = budgeting.lines_of(act, [self.year])
+        payments = facts.latest(act, Payment, [standing.proposal.id for standing, _line in lines])
+        for standing, line in lines:
+            some = [one.amount for one in payments[standing.proposal.id] if one.day <= until]
+            found[budgeting.target(line.code, codes)] += sum(some)
+        return found
+
+    def _paid(self, line: Line, month: int, least: int) -> Paid:
         code, part = Code.read(line.code), Part(line.part)
         share = month * 97 if code.side is Side.SPENDING else month * 100
-        return Paid(part, line.code, None, None, line.amount, line.amount * share // 1200)
+        return Paid(part, line.code, None, None, line.amount, max(least, line.amount * share // 1200))
 
     @contextmanager
     def _step(self, role: Role, version_id: UUID, day: int, hours: float = 14) -> Iterator[tuple[Act, Version]]:

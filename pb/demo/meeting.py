@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pb.act import Act, Role
 from pb.gatherings.models import Kind, Matter
-from pb.gatherings.service import agenda, convening, holding, meetings, minutes
+from pb.gatherings.service import agenda, arrivals, convening, holding, meetings, minutes
 from pb.gatherings.service.counting import Votes
 from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.rules import Count
@@ -25,7 +25,7 @@ def hold(act: Acting, begins: datetime, day: int, matters: Sequence[Matter]) -> 
     with act(Role.SECRETARY, day + 11, 15.5) as secretary:
         gathering = meetings.get(secretary, meeting)
         present = [row.member_id for row in gathering.attendances][:PRESENT]
-        holding.mark_present(secretary, gathering, present)
+        arrivals.mark_present(secretary, gathering, present)
         agenda.adopt(secretary, gathering, Count(len(present), 0, 0))
         for question in meetings.to_decide(secretary, gathering):
             if question.outcome is None:

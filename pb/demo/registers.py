@@ -8,6 +8,7 @@ from uuid import UUID
 from pb.act import Act, Role
 from pb.budget import service as budgets
 from pb.clock import local
+from pb.core.survey import HARD
 from pb.demo import meeting
 from pb.demo.meeting import Acting
 from pb.gatherings.models import Matter
@@ -16,7 +17,7 @@ from pb.registers.service import assets, programmes, tasks
 from pb.registers.service.objects import Named, Shape, Thing
 from pb.registers.service.programmes import Step
 from pb.surveys import service as surveys
-from pb.surveys.models import HARD, Audience, Kind, Verdict
+from pb.surveys.models import Audience, Kind, Verdict
 from pb.surveys.service import Asked, Plan, answering, drafts, finding, texts
 from pb.surveys.service.answering import Answers
 from pb.tasks.service.basis import Basis

@@ -113,6 +113,10 @@ QUARTER_EXCEEDED = (
     "AND wholes.year = parts.year AND wholes.part = parts.part AND wholes.code = parts.code "
     "WHERE parts.version_id = plans.id AND parts.amount * 4 > coalesce(wholes.amount, 0))))"
 )
+NEXT_REST = (
+    "(SELECT count(*) + 1 FROM budget_leftovers earlier WHERE earlier.territory_id = NEW.territory_id "
+    "AND earlier.year = NEW.year AND earlier.code = NEW.code)"
+)
 LINES_THERE = "(SELECT count(*) FROM budget_lines others WHERE others.version_id = NEW.version_id)"
 
 
@@ -182,7 +186,10 @@ def rules(sql: Sql) -> list[Rule]:
     # Each has its own number, up to as many as the report has: none enters beside them.
     counted = f"NEW.number BETWEEN 1 AND CAST({sql.said('events.data', 'lines')} AS integer)"
     reporting = last_says("'budget.execution_taken'", report, f"events.subject_id = NEW.execution_id AND {counted}")
-    left = last_says("'budget.leftover_recorded'", "NEW.territory_id", "events.at = NEW.recorded_at")
+    recorded = f"{sql.said('events.data', 'version')} = CAST(NEW.number AS text)"
+    sums = _names(sql, "NEW", "year", "code", "lapsed", "returned", "carried")
+    of_rest = " AND ".join(("events.at = NEW.recorded_at", "events.actor_id = NEW.recorded_by", recorded, *sums))
+    left = last_says("'budget.leftover_recorded'", "NEW.territory_id", of_rest)
     return [
         Rule("budgets", "INSERT", f"NOT {begun}", "logged"),
         Rule("budget_versions", "INSERT", f"NOT {made}", "logged"),
@@ -213,4 +220,5 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("budget_executions", "INSERT", f"NOT {reported}", "logged"),
         Rule("budget_execution_lines", "INSERT", f"NOT {reporting}", "logged"),
         Rule("budget_leftovers", "INSERT", f"NOT {left}", "logged"),
+        Rule("budget_leftovers", "INSERT", f"NEW.number <> {NEXT_REST}", "ordered"),
     ]

@@ -39,15 +39,17 @@ OF_ANOTHER_PLACE = (
     "AND cycles.territory_id = NEW.territory_id)"
 )
 CONVENED = last_says("'gathering.convened'", OKRUG, "events.subject_id = NEW.id AND events.at = NEW.convened_at")
-CALLS_OFF = "'gathering.called_off'"
+# One that nobody opened ends under its own word: nobody called it off.
+NOT_HELD = "CASE WHEN NEW.called_off_at >= NEW.meets_at THEN 'gathering.not_held' ELSE 'gathering.called_off' END"
+CALLS_OFF = f"({NOT_HELD})"
 CALLED_OFF = ("called_off_at", "called_off_reason")
 RULES = (
     *("quorum_percent", "majority_percent", "notice_days", "chair_decides", "minutes_days", "answer_days"),
     *("standing_officers", "remote_allowed"),
 )
 PLANNED = (
-    *("id", "territory_id", "cycle_id", "previous_id", "number", "kind", "part", "extraordinary", "entitled"),
-    *("demanded_by", "demand", "meets_at", "place", "convened_at", *RULES),
+    *("id", "territory_id", "cycle_id", "previous_id", "number", "kind", "part", "extraordinary"),
+    *("extraordinary_reason", "entitled", "demanded_by", "demand", "meets_at", "place", "convened_at", *RULES),
 )
 NOTIFIED = (
     *("id", "gathering_id", "proposal_id", "position", "matter", "text", "language", "speaker"),
@@ -56,7 +58,7 @@ NOTIFIED = (
 MOVE = (
     "CASE NEW.state WHEN 'minuted' THEN 'minutes.drawn_up' WHEN 'confirmed' THEN "
     "CASE events.action WHEN 'minutes.scan_confirmed' THEN events.action ELSE 'minutes.confirmed' END "
-    "ELSE 'gathering.' || NEW.state END"
+    f"WHEN 'called_off' THEN {NOT_HELD} ELSE 'gathering.' || NEW.state END"
 )
 MOVED = last_says(MOVE, OKRUG, "events.subject_id = NEW.id")
 CONFIRMED = f"EXISTS (SELECT 1 FROM minutes WHERE minutes.gathering_id = NEW.id AND {confirmed('minutes')})"  # noqa: S608 - our own names
@@ -153,9 +155,15 @@ OPENED_UNLOGGED = (
     + ")"
 )
 AGENDA_UNLOGGED = (
-    f"{changed('agenda_adopted_at')} AND (OLD.agenda_adopted_at IS NOT NULL OR NOT "
+    f"{changed('agenda_adopted_at')} AND (OLD.agenda_adopted_at IS NOT NULL OR NOT "  # noqa: S608 - our own names
     + last_says("'gathering.agenda_voted'", OKRUG, f"{OF_MEETING} AND events.at = NEW.agenda_adopted_at")
-    + ")"
+    + " OR NOT EXISTS (SELECT 1 FROM agenda_votes votes WHERE votes.gathering_id = NEW.id AND votes.kind = 'adopt' "
+    "AND votes.at = NEW.agenda_adopted_at AND votes.in_favour >= votes.needed))"
+)
+# An agenda that was voted down is voted on once more with a reason.
+VOTED_AGAIN = (
+    "(NEW.kind = 'adopt' AND NEW.reason = '' AND EXISTS (SELECT 1 FROM agenda_votes earlier "
+    "WHERE earlier.gathering_id = NEW.gathering_id AND earlier.kind = 'adopt'))"
 )
 ELECTED = last_says("'gathering.officer_elected'", OKRUG_OF_MINUTES, f"{OF_GATHERING} AND events.at = NEW.elected_at")
 ACCEPTED = last_says(
@@ -222,6 +230,7 @@ def rules(sql: Sql) -> list[Rule]:
         *(Rule("meeting_officers", change, f"NEW.elected_at < {HOUR}", "opened") for change in ("INSERT", "UPDATE")),
         Rule("agenda_votes", "INSERT", f"NEW.at < {HOUR}", "opened"),
         Rule("agenda_questions", "UPDATE", VOTED_EARLY, "opened"),
+        Rule("agenda_votes", "INSERT", VOTED_AGAIN, "ordered"),
         Rule("agenda_votes", "INSERT", f"{OVER.format(row='NEW')} OR NOT {VOTED_ON_AGENDA}", "logged"),
         *whenever("candidates", QUESTION_CONFIRMED),
         Rule("candidates", "INSERT", f"NEW.elected OR NEW.votes IS NOT NULL OR NOT {NAMED}", "logged"),

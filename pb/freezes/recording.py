@@ -104,7 +104,8 @@ def _candidate(sql: Sql) -> str:
 
 def rules(sql: Sql) -> list[Rule]:
     came = _at_the_door(sql, "NEW", "NEW.came_at = events.at AND NEW.left_at IS NULL")
-    went = _at_the_door(sql, "NEW", _now("left_at"))
+    gone = f"COALESCE({sql.said('events.data', 'left')}, '') IN ('1', 'true')"
+    went = _at_the_door(sql, "NEW", f"{_now('left_at')} AND ({gone}) = (NEW.left_at IS NOT NULL)")
     return [
         Rule("attendances", "UPDATE", f"{changed('gathering_id', 'member_id')} OR {_attendance(sql)}", "logged"),
         Rule("meeting_registrations", "INSERT", f"NOT {came}", "logged"),

@@ -20,6 +20,7 @@ HAS_TASKS = (
     "EXISTS (SELECT 1 FROM programme_tasks tasks WHERE tasks.programme_id = NEW.programme_id "
     "AND tasks.version = NEW.number)"
 )
+HAS_VERSIONS = "EXISTS (SELECT 1 FROM programme_versions versions WHERE versions.programme_id = OLD.id)"
 KNOWN_TASK = (
     "EXISTS (SELECT 1 FROM programme_tasks tasks JOIN programme_versions approved "
     "ON approved.programme_id = tasks.programme_id AND approved.number = tasks.version "
@@ -62,6 +63,12 @@ def _programmes(sql: Sql) -> list[Rule]:
         f"{of_programme} AND events.at = NEW.approved_at AND events.actor_id = NEW.approved_by "
         f"AND {number('version', 'number')}",
     )
+    discarded = last_says(
+        "'programme.discarded'",
+        OF_PROGRAMME.replace("NEW.", "OLD."),
+        f"events.subject_id = OLD.programme_id AND {sql.said('events.data', 'version')} = CAST(OLD.number AS text)",
+    )
+    gone = last_says("'programme.discarded'", "OLD.territory_id", "events.subject_id = OLD.id")
     by_office = held(sql, "NEW.approved_by", "'office'", OF_PROGRAMME, "NEW.approved_at")
     written = _logged(TASK_WRITTEN, OF_PROGRAMME, f"{of_programme} AND {number('version', 'version')}")
     entered = last_says(
@@ -73,6 +80,8 @@ def _programmes(sql: Sql) -> list[Rule]:
     office = held(sql, "NEW.by_id", "'office'", OF_PROGRAMME, "NEW.at")
     return [
         Rule("programmes", "INSERT", f"NOT {begun}", "logged"),
+        Rule("programmes", "UPDATE", ALWAYS),
+        Rule("programmes", "DELETE", f"{HAS_VERSIONS} OR NOT {gone}"),
         Rule("programme_versions", "INSERT", f"NOT {version} OR NEW.approved_at IS NOT NULL", "logged"),
         Rule("programme_versions", "INSERT", f"NOT {NEXT_VERSION}", "ordered"),
         Rule(
@@ -81,7 +90,7 @@ def _programmes(sql: Sql) -> list[Rule]:
             f"OLD.approved_at IS NOT NULL OR {changed('programme_id', 'number')} "
             f"OR NOT ({approved} AND {HAS_TASKS} AND {by_office})",
         ),
-        Rule("programme_versions", "DELETE", ALWAYS),
+        Rule("programme_versions", "DELETE", f"OLD.approved_at IS NOT NULL OR NOT {discarded}"),
         Rule("programme_tasks", "INSERT", f"{APPROVED.format(row='NEW')} OR NOT {written}", "logged"),
         Rule(
             "programme_tasks",

@@ -15,10 +15,15 @@ OPENED = "EXISTS (SELECT 1 FROM surveys WHERE surveys.id = {row}.survey_id AND s
 NOT_OPENED = "EXISTS (SELECT 1 FROM surveys WHERE surveys.id = {row}.survey_id AND surveys.opened_at IS NULL)"
 TAKEN_PART = "(SELECT count(*) FROM survey_participations taken WHERE taken.survey_id = NEW.survey_id)"
 SHEETS = "(SELECT count(*) FROM survey_sheets sheets WHERE sheets.survey_id = NEW.survey_id)"
+# Of a survey that was opened, all but its being called off.
+STANDING = (
+    *("title_kk", "title_ru", "about_kk", "about_ru", "audience", "opens_on", "closes_on", "asked"),
+    *("gathering_id", "version_id", "opened_at", "opened_by"),
+)
 OF_RESIDENTS = "EXISTS (SELECT 1 FROM surveys WHERE surveys.id = NEW.survey_id AND surveys.audience = 'residents')"
 OF_TEXT = (
     "(SELECT surveys.territory_id FROM survey_texts texts JOIN surveys ON surveys.id = texts.survey_id "
-    "WHERE texts.id = NEW.text_id AND surveys.closes_on < {day})"
+    "WHERE texts.id = NEW.text_id AND surveys.closes_on < {day} AND surveys.called_off_at IS NULL)"
 )
 NEXT_VERDICT = (
     "NEW.number = 1 + (SELECT count(*) FROM survey_text_verdicts earlier WHERE earlier.text_id = NEW.text_id)"
@@ -45,10 +50,17 @@ def _answered(sql: Sql, also: str = ALWAYS) -> str:
     """The log's last event says that somebody answered this survey, on one of its days."""
     in_time = (
         "EXISTS (SELECT 1 FROM surveys WHERE surveys.id = NEW.survey_id AND surveys.opened_at IS NOT NULL "  # noqa: S608 - our own names
-        f"AND {sql.day('events.at')} BETWEEN surveys.opens_on AND surveys.closes_on)"
+        f"AND surveys.called_off_at IS NULL AND {sql.day('events.at')} BETWEEN surveys.opens_on AND surveys.closes_on)"
     )
     event = f"events.subject_id = NEW.survey_id AND events.actor_id IS NULL AND {in_time} AND {also}"
     return last_says("'survey.answered'", PLACE.format(row="NEW"), event)
+
+
+def _made(sql: Sql, deed: str) -> str:
+    """Whoever did it held a role then that makes surveys."""
+    return " OR ".join(
+        held(sql, f"NEW.{deed}_by", f"'{role}'", "NEW.territory_id", f"NEW.{deed}_at") for role in ("office", "chair")
+    )
 
 
 def _surveys(sql: Sql) -> list[Rule]:
@@ -59,17 +71,24 @@ def _surveys(sql: Sql) -> list[Rule]:
         "events.subject_id = NEW.id AND events.at = NEW.opened_at AND events.actor_id = NEW.opened_by",
     )
     dropped = last_says("'survey.dropped'", "OLD.territory_id", "events.subject_id = OLD.id")
-    by_its_role = " OR ".join(
-        held(sql, "NEW.opened_by", f"'{role}'", "NEW.territory_id", "NEW.opened_at") for role in ("office", "chair")
+    called_off = last_says(
+        "'survey.called_off'",
+        "NEW.territory_id",
+        "events.subject_id = NEW.id AND events.at = NEW.called_off_at AND events.actor_id = NEW.called_off_by "
+        f"AND {sql.said('events.data', 'reason')} = NEW.called_off_reason",
     )
+    in_time = f"OLD.called_off_at IS NULL AND {sql.day('NEW.called_off_at')} <= OLD.closes_on"
+    ends = f"{called_off} AND {in_time} AND NOT {changed(*STANDING)} AND ({_made(sql, 'called_off')})"
+    by_its_role = _made(sql, "opened")
     asks = "EXISTS (SELECT 1 FROM survey_questions asked WHERE asked.survey_id = NEW.id)"
     return [
         Rule("surveys", "INSERT", f"NOT {drafted} OR NEW.opened_at IS NOT NULL", "logged"),
         Rule(
             "surveys",
             "UPDATE",
-            f"OLD.opened_at IS NOT NULL OR {changed('id', 'territory_id', 'number')} "
-            f"OR (NEW.opened_at IS NOT NULL AND NOT ({opened} AND {asks} AND ({by_its_role})))",
+            f"(OLD.opened_at IS NOT NULL AND NOT ({ends})) OR {changed('id', 'territory_id', 'number')} "
+            "OR (OLD.opened_at IS NULL AND (NEW.called_off_at IS NOT NULL "
+            f"OR (NEW.opened_at IS NOT NULL AND NOT ({opened} AND {asks} AND ({by_its_role})))))",
         ),
         Rule("surveys", "DELETE", f"OLD.opened_at IS NOT NULL OR NOT {dropped}"),
         Rule("survey_questions", "INSERT", f"NOT {NOT_OPENED.format(row='NEW')}", "opened"),

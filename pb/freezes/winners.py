@@ -33,6 +33,23 @@ DECIDED = (
     "AND gatherings.meets_at >= (SELECT winners.made_at FROM winners WHERE winners.id = NEW.winner_id) "
     f"AND gatherings.territory_id = {OF_WINNER})"
 )
+MADE = "(SELECT winners.made_at FROM winners WHERE winners.id = NEW.winner_id)"
+YEAR = (
+    "(SELECT cycles.fiscal_year FROM winners JOIN cycles ON cycles.id = winners.cycle_id "
+    "WHERE winners.id = NEW.winner_id)"
+)
+_TRANSFERS = (
+    "(SELECT coalesce(sum(sums.amount), 0) FROM budget_lines sums WHERE sums.version_id = {version} "  # noqa: S608 - our own names
+    f"AND sums.part = 'transfers' AND sums.year = {YEAR})"
+)
+# An amendment of this okrug's budget, which the maslikhat decided since then: with less transfers of the cycle's year.
+CUT = (
+    "EXISTS (SELECT 1 FROM budget_versions amended JOIN budgets ON budgets.id = amended.budget_id "  # noqa: S608 - our own names
+    "JOIN budget_steps steps ON steps.version_id = amended.id AND steps.move = 'approved' "
+    "WHERE amended.id = NEW.version_id AND amended.kind = 'amendment' "
+    f"AND budgets.territory_id = {OF_WINNER} AND CAST(steps.day AS text) >= CAST({{day}} AS text) "
+    f"AND {_TRANSFERS.format(version='amended.id')} < {_TRANSFERS.format(version='amended.basis_id')})"
+)
 ACTION = (
     "CASE WHEN NEW.number = 1 THEN 'proposal.budgeted' WHEN NEW.waits THEN 'winner.waits' "
     f"WHEN {WAITED} THEN 'winner.resumed' ELSE 'winner.planned' END"
@@ -62,7 +79,7 @@ def rules(sql: Sql) -> list[Rule]:
             f"NOT {held(sql, 'NEW.made_by', repr('office'), OF_WINNER, 'NEW.made_at')}",
             "placed",
         ),
-        Rule("winner_plans", "INSERT", f"NEW.waits AND NOT {DECIDED}", "decided"),
+        Rule("winner_plans", "INSERT", f"NEW.waits AND NOT ({DECIDED} OR {CUT.format(day=sql.day(MADE))})", "decided"),
         Rule("winner_lines", "INSERT", f"NOT {of_it}", "logged"),
         Rule("winner_lines", "INSERT", f"NEW.number <> {LATEST} OR (NEW.number = 1 AND NOT ({AS_GRANTED}))", "ordered"),
     ]

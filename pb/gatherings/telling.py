@@ -14,7 +14,7 @@ from pb.audit.models import AuditEvent
 from pb.clock import local
 from pb.cycles.models import Cycle, Phase
 from pb.db import by_id
-from pb.formats import day, moment, numbered
+from pb.formats import day, moment
 from pb.gatherings.models import Answer, Attendance, Gathering, Member, Minutes, Question, State
 from pb.gatherings.models.referrals import RULING_LABELS, STEP_LABELS, Referral, Ruling, Step
 from pb.gatherings.service import concerned, meetings
@@ -28,6 +28,7 @@ CONVENED = lazy_gettext("The chair convened a meeting: %(moment)s.")
 CALLED_OFF = lazy_gettext("The chair called the meeting off: it is not held.")
 OWN_CONVENED = lazy_gettext("A meeting is convened: %(moment)s.")
 OWN_CALLED_OFF = lazy_gettext("The meeting is called off: it is not held.")
+NOT_HELD = lazy_gettext("Nobody opened the meeting on its day: it was not held.")
 INQUORATE = lazy_gettext("Too few came: the meeting decided nothing.")
 ON_PAPER = lazy_gettext("The minutes of the meeting are confirmed: chair and secretary signed them on paper.")
 CONFIRMED = lazy_gettext("Chair and secretary confirmed the minutes of the meeting.")
@@ -76,18 +77,20 @@ def _words(act: Act, event: AuditEvent, what: str, *, why: str = "", following: 
 
 
 def _title(gathering: Gathering) -> str:
-    return f"{gathering.title}, {numbered(gathering.number)}"
+    return gathering.named
 
 
 def _convened_words(act: Act, event: AuditEvent) -> Words:
     gathering = _meeting(act, event)
     what = str(CONVENED if gathering.cycle_id else OWN_CONVENED) % {"moment": moment(gathering.meets_at)}
-    return _words(act, event, what, following=_("Place: %(place)s", place=gathering.place))
+    why = gathering.extraordinary_reason
+    return _words(act, event, what, why=why, following=_("Place: %(place)s", place=gathering.place))
 
 
 def _called_off_words(act: Act, event: AuditEvent) -> Words:
     gathering = _meeting(act, event)
-    what = str(CALLED_OFF if gathering.cycle_id else OWN_CALLED_OFF)
+    called_off = CALLED_OFF if gathering.cycle_id else OWN_CALLED_OFF
+    what = str(NOT_HELD if gathering.not_held else called_off)
     return _words(act, event, what, why=gathering.called_off_reason or "", following=_again(gathering))
 
 
@@ -134,6 +137,7 @@ def _names(act: Act, ids: list[UUID]) -> Named:
 
 tells("gathering.convened", Teller(Topic.MEETING, (CONVENED, OWN_CONVENED), _convened, _convened_words))
 tells("gathering.called_off", Teller(Topic.MEETING, (CALLED_OFF, OWN_CALLED_OFF), _convened, _called_off_words))
+tells("gathering.not_held", Teller(Topic.MEETING, (NOT_HELD,), _convened, _called_off_words))
 tells("gathering.inquorate", Teller(Topic.MEETING, (INQUORATE,), _of_all, _inquorate_words))
 tells("minutes.confirmed", Teller(Topic.MEETING, (CONFIRMED,), _confirmed, _confirmed_words))
 tells("minutes.scan_confirmed", Teller(Topic.MEETING, (ON_PAPER,), _of_all, _confirmed_words))

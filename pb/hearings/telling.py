@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act
 from pb.audit.models import AuditEvent
-from pb.formats import numbered
 from pb.gatherings.models import Gathering, Kind
 from pb.gatherings.service import concerned
 from pb.hearings.models import Channel, Opinion, OpinionAnswer, Verdict
@@ -38,7 +37,7 @@ def _answered(act: Act, event: AuditEvent) -> Words:
 def _hearing(act: Act, gathering_id: UUID) -> tuple[str, str]:
     gathering = act.session.get_one(Gathering, gathering_id)
     url = url_for("hearings.show", gathering_id=gathering.id)
-    return f"{gathering.title}, {numbered(gathering.number)}", url
+    return gathering.named, url
 
 
 @concerned.tells_of

@@ -5,7 +5,6 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act
 from pb.audit.models import AuditEvent
-from pb.formats import numbered
 from pb.gatherings.models import Gathering
 from pb.materials.models import Material
 from pb.notices.models import Kind as Followed
@@ -24,7 +23,7 @@ def _followers(act: Act, event: AuditEvent) -> Concerned:
 def _published(act: Act, event: AuditEvent) -> Words:
     gathering = act.session.get_one(Gathering, act.session.get_one(Material, event.subject_id).gathering_id)
     url = url_for("gatherings.show", gathering_id=gathering.id)
-    return Words(f"{gathering.title}, {numbered(gathering.number)}", str(PUBLISHED), url)
+    return Words(gathering.named, str(PUBLISHED), url)
 
 
 tells("gathering.paper_published", Teller(Topic.MEETING, (PUBLISHED,), _followers, _published))

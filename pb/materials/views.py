@@ -1,5 +1,6 @@
 """Who convenes a meeting publishes its papers: judged in no transaction, as all files are; they hang on its page."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -47,7 +48,9 @@ def _published(act: Act, gathering_id: UUID, file: Received | None, fault: Field
     form = _form(gathering)
 
     def put() -> bool:
-        service.publish(act, gathering, needed(file, fault), form.position())
+        received = needed(file, fault)
+        called = replace(received, name=form.title.data or received.name)
+        service.publish(act, gathering, called, form.position())
         return True
 
     if form.submit(put, faults=lambda: missing(file, fault)) is None:

@@ -221,8 +221,10 @@ def show_form(period: str, form_name: str) -> str:
 def workbook(period: str, form_name: str, language: str) -> Response:
     quarter, compute = Quarter.read(period), _compute(form_name)
     with force_locale(LANGUAGES[language]):
-        form = compute(current_act(), quarter)
-        sheet = Sheet(quarter.text, ["№", _("Indicator"), *form.columns], list(sheets.rows(form)))
+        act = current_act()
+        form = compute(act, quarter)
+        above = (act.territory.name(language), form.title, form.subtitle)
+        sheet = Sheet(quarter.text, ["№", _("Indicator"), *form.columns], list(sheets.rows(form)), above)
         data = as_workbook([sheet])
     return downloads.attachment(data, downloads.WORKBOOK, f"asar-{form_name}-{quarter.text}-{language}.xlsx")
 

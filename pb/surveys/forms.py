@@ -19,15 +19,16 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from pb.core.survey import HARD
 from pb.formats import language as of_reader
 from pb.proposals.service import contents
 from pb.surveys.models import (
     AUDIENCE_LABELS,
-    HARD,
     KIND_LABELS,
     LONGEST_ABOUT,
     LONGEST_OPTION,
     LONGEST_QUESTION,
+    LONGEST_REASON,
     LONGEST_TEXT,
     LONGEST_TITLE,
     MOST_OPTIONS,
@@ -84,6 +85,15 @@ class SurveyForm(Form):
         for name in ("title_kk", "title_ru", "about_kk", "about_ru", "audience", "opens_on", "closes_on", "asked"):
             self[name].data = getattr(survey, name)
         self.draft.data = draft
+
+
+class CallOffForm(Form):
+    reason = TextAreaField(
+        _("Reason"),
+        [InputRequired(_("Write why the survey is called off: everybody reads it.")), Length(max=LONGEST_REASON)],
+        description=_("Everybody reads it. For example: a question was asked of another village."),
+    )
+    language = language_field(contents.LANGUAGES, contents.of_page)
 
 
 class QuestionForm(Form):

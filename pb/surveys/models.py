@@ -13,6 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.core.poll.bilingual import Said, either
+from pb.core.survey import HARD
 from pb.db import FROZEN, Base, Identified
 
 LONGEST_TITLE: Final = 200
@@ -24,8 +25,7 @@ MOST_QUESTIONS: Final = 20
 MOST_OPTIONS: Final = 12
 LEAST_OPTIONS: Final = 2
 LONGEST_DAYS: Final = 92
-HARD: Final = 0
-"""The place of "hard to answer", beside the options from 1 on."""
+LONGEST_REASON: Final = 500
 
 
 class Audience(StrEnum):
@@ -89,7 +89,7 @@ class Survey(Identified, Base):
     """Open from the first to the last of its days, both within; as it stands once it was `opened_at`.
 
     It may be on a draft: that of a hearing, or a version of the budget. `asked` is how many people it was put to, where
-    the office knows.
+    the office knows. Until its last day is over it may be called off, for a reason: then nothing comes of it.
     """
 
     __tablename__ = "surveys"
@@ -103,6 +103,10 @@ class Survey(Identified, Base):
         CheckConstraint("asked IS NULL OR asked >= 1", name="asked_positive"),
         CheckConstraint("gathering_id IS NULL OR version_id IS NULL", name="on_one_draft"),
         CheckConstraint("(opened_at IS NULL) = (opened_by IS NULL)", name="opened_by_somebody"),
+        CheckConstraint("called_off_at IS NULL OR opened_at IS NOT NULL", name="opened_before"),
+        CheckConstraint("(called_off_at IS NULL) = (called_off_by IS NULL)", name="called_off_by_somebody"),
+        CheckConstraint("(called_off_at IS NULL) = (called_off_reason = '')", name="called_off_for_a_reason"),
+        CheckConstraint("called_off_language IN ('kk', 'ru')", name="language_known"),
         FROZEN,
     )
 
@@ -120,6 +124,10 @@ class Survey(Identified, Base):
     version_id: Mapped[UUID | None] = mapped_column(ForeignKey("budget_versions.id"), index=True)
     opened_at: Mapped[datetime | None]
     opened_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    called_off_at: Mapped[datetime | None]
+    called_off_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    called_off_reason: Mapped[str] = mapped_column(String(LONGEST_REASON), default="")
+    called_off_language: Mapped[str] = mapped_column(String(2), default="kk")
 
     def called(self, language: str) -> Said:
         return either(self.title_kk, self.title_ru, language)

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from pb.proposals.service import contents
 from pb.tasks.models import LONGEST_NAME, LONGEST_NUMBER, LONGEST_TEXT, LONGEST_WORDS
 from pb.tasks.service import Giving, Words
-from pb.tasks.service.basis import Basis, Decision
+from pb.tasks.service.basis import Basis
 from pb.tasks.service.wording import chosen
 from pb.web.forms import DayField, Form, language_field
 
@@ -85,13 +85,3 @@ class ReasonForm(Form):
 def words_of(form: Any) -> Words:
     """The proof or the reason that was typed into one of these forms."""
     return Words(form.words.data or "", form.language.data or contents.of_page())
-
-
-def fill_in(form: Form, decision: Decision | None) -> None:
-    """A form that rests on a decision, as the decision's page leads to it: chosen, and its words typed already."""
-    if decision is None:
-        return
-    form["question"].data = decision.question_id.hex
-    for tongue, text in decision.words.items():
-        if f"text_{tongue}" in form:
-            form[f"text_{tongue}"].data = text

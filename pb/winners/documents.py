@@ -6,12 +6,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
+from pb.budget import service as budgets
 from pb.budget.models import Version
 from pb.budget.service import package
 from pb.budget.service.package import Decided
 from pb.classification import service as classification
 from pb.core.budget.amounts import thousands
-from pb.core.budget.codes import Code
+from pb.core.budget.codes import Code, Part
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.documents.service.papers import builds
@@ -29,11 +30,16 @@ from pb.winners.service.plans import PROGRAMME_DEPTH, Standing
 @package.tells_what_residents_decided
 def decided(act: Act, version: Version, language: str) -> list[Decided]:
     """What of the first year of a version of the okrug's budget residents decided, for its explanatory note."""
+    first = version.budget.first_year
+    lines = [line.code for line in budgets.lines(act, version, first) if line.part == Part.SPENDING]
     return [
         Decided(
-            standing.proposal.called(language).text, line.code, of_it := standing.decided_of(line), line.amount - of_it
+            standing.proposal.called(language).text,
+            budgeting.target(line.code, lines),  # as the annex of that version has it
+            of_it := standing.decided_of(line),
+            line.amount - of_it,
         )
-        for standing, line in budgeting.lines_of(act, [version.budget.first_year])
+        for standing, line in budgeting.lines_of(act, [first])
     ]
 
 

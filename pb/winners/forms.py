@@ -20,7 +20,7 @@ class ReasonForm(Form):
 class WaitForm(Form):
     """The decision stands above the reason, on the page and in what is told of faults."""
 
-    question = SelectField(_("Decision of a meeting"), [InputRequired(_("Choose a decision of the list."))])
+    question = SelectField(_("Decision"), [InputRequired(_("Choose a decision of the list."))])
     reason = TextAreaField(_("Reason"), [InputRequired(_("Write the reason.")), Length(max=LONGEST_REASON)])
     language = language_field(("kk", "ru"), lambda: language() if language() in {"kk", "ru"} else "kk")
 

@@ -50,8 +50,8 @@ class Winner(Identified, Base):
 class Plan(Base):
     """A version of what pays for a winner, from number 1, which is what the result granted; the last one holds.
 
-    `waits`: its money was cut, and it waits for more by a decision: a point on the budget, of a meeting that was held
-    since the result. What waits is no part of any budget.
+    `waits`: its money was cut, and it waits for more by a decision of since the result: a point on the budget of a
+    meeting, or an amendment in force that cut the transfers (`version_id`). What waits is no part of any budget.
     """
 
     __tablename__ = "winner_plans"
@@ -59,7 +59,8 @@ class Plan(Base):
         CheckConstraint("number >= 1", name="number_positive"),
         CheckConstraint("number = 1 OR reason <> ''", name="reason_told"),
         CheckConstraint("number > 1 OR NOT waits", name="begins_granted"),
-        CheckConstraint("waits = (question_id IS NOT NULL)", name="waits_by_a_decision"),
+        CheckConstraint("waits = (question_id IS NOT NULL OR version_id IS NOT NULL)", name="waits_by_a_decision"),
+        CheckConstraint("question_id IS NULL OR version_id IS NULL", name="by_one_decision"),
         CheckConstraint("language IN ('kk', 'ru')", name="language_known"),
         FROZEN,
     )
@@ -70,6 +71,7 @@ class Plan(Base):
     reason: Mapped[str] = mapped_column(String(LONGEST_REASON))
     language: Mapped[str] = mapped_column(String(2))
     question_id: Mapped[UUID | None] = mapped_column(ForeignKey("agenda_questions.id"), index=True)
+    version_id: Mapped[UUID | None] = mapped_column(ForeignKey("budget_versions.id"), index=True)
     made_at: Mapped[datetime]
     made_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
 

@@ -13,7 +13,7 @@ from pb import clock
 from pb.act import Act, Role
 from pb.budget import service as budgets
 from pb.budget.models import Version
-from pb.budget.service import Sum, steps
+from pb.budget.service import Sum, steps, writing
 from pb.clock import ALMATY
 from pb.core.budget.codes import Part
 from pb.demo.okrug import act_of
@@ -126,12 +126,12 @@ def the_budget_is_considered(okrug: Okrug) -> str:
         year = int(okrug.cycle.rpartition("/")[2])
         version = budgets.begin(act, year)
         lines = [line(code, told, at) for at in range(year, year + 3) for code, told in PLAN.items()]
-        budgets.replace_lines(act, version, lines, sha256="0" * 64)
+        writing.replace_lines(act, version, lines, sha256="0" * 64)
         budgeting.put_into(act, version)
         for at in version.budget.years:
             statement = budgets.statement(budgets.lines(act, version, at))
             held = next(one.amount for one in lines if (one.year, one.code) == (at, TRANSFER))
-            budgets.set_line(act, version, Sum(at, Part.TRANSFERS, TRANSFER, held - statement.difference))
+            writing.set_line(act, version, Sum(at, Part.TRANSFERS, TRANSFER, held - statement.difference))
         steps.put(act, version)
         noon = datetime.combine(okrug.installation.today() + timedelta(days=11), time(12), ALMATY)
         point = convening.Point(Matter.BUDGET, "", "")
@@ -139,7 +139,8 @@ def the_budget_is_considered(okrug: Okrug) -> str:
         version_id, path = version.id, f"/krasnoyar/meetings/{meeting.number}"
     okrug.installation.pass_days(11, hour=13)
     before.a_meeting_opens(okrug, path, present=4)
-    before.record_votes(okrug, path, 1, 4, 0)
+    for position in (1, 2):  # what became of earlier decisions stands first
+        before.record_votes(okrug, path, position, 4, 0)
     before.minutes_are_confirmed_and_answered(okrug, path)
     with _acting(okrug, Role.OFFICE) as act:
         version = act.session.get_one(Version, version_id)

@@ -203,7 +203,7 @@ def the_chair_convenes(okrug: Okrug, label: str, *, in_days: int = 11) -> str:
     """Convenes a meeting at eleven o'clock and returns its path."""
     page = okrug.at("chair", f"{okrug.cycle}/meetings")
     if label == "Convene again":
-        page.get_by_role("link", name=re.compile("^Meeting № ")).first.click()
+        page.get_by_role("link", name=re.compile("^Meeting on .*, №")).first.click()
     page.get_by_role("link", name=label).click()
     okrug.camera.take(page, "gathering-plan", once=True)
     fill(page, meets_on=okrug.installation.today() + timedelta(days=1), meets_time="11:00", place="Мәдениет үйі")

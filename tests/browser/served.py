@@ -18,7 +18,7 @@ from pb.db import Database
 from pb.demo import okrug, people, together
 from pb.demo.cycle import Demo, Driver, Stage
 from pb.gatherings.models import Gathering, Kind, Matter, Seat
-from pb.gatherings.service import agenda, convening, elections, holding
+from pb.gatherings.service import agenda, arrivals, convening, elections
 from pb.gatherings.service.rules import Count
 from pb.identity.service import accounts
 from pb.proposals.models import Proposal
@@ -177,10 +177,10 @@ def _hold(database: Database) -> dict[str, int]:
             keeper = okrug.act_of(session, role, clock.now())
             meeting, settlement = session.get_one(Gathering, meeting_id), keeper.territory.settlements[0]
             if kind is Kind.GATHERING:
-                holding.register(keeper, meeting, "Айгүл Сейітқызы", settlement)
+                arrivals.register(keeper, meeting, "Айгүл Сейітқызы", settlement)
                 continue
             everybody = [row.member_id for row in meeting.attendances]
-            holding.mark_present(keeper, meeting, everybody[1:])
+            arrivals.mark_present(keeper, meeting, everybody[1:])
             agenda.adopt(keeper, meeting, Count(len(everybody) - 1, 0, 0))
             elections.nominate(keeper, meeting, meeting.questions[1], "Асқар Оспанов", settlement)
     return numbers

@@ -28,6 +28,11 @@ PUBLIC: dict[str, Callable[[Served], str]] = {
     "vote": lambda okrug: okrug.path(Stage.VOTING, "/poll/vote"),
     "result": lambda okrug: okrug.path(Stage.BUDGET, "/result"),
     "help": lambda _okrug: "/guide",
+    "receipt": lambda okrug: f"/krasnoyar/receipt/{okrug.year(Stage.BUDGET)}",
+    "citizens' budget": lambda okrug: f"/krasnoyar/budget/{okrug.year(Stage.BUDGET)}/citizens/approved",
+    "surveys": lambda _okrug: "/krasnoyar/surveys",
+    "development programme": lambda _okrug: "/krasnoyar/development",
+    "property": lambda _okrug: "/krasnoyar/property",
 }
 STAFF: dict[str, tuple[Role, Callable[[Served], str]]] = {
     "reviews": (Role.OFFICE, lambda okrug: okrug.path(Stage.VOTING, "/reviews")),

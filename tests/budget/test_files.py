@@ -15,7 +15,7 @@ import time_machine
 from pb.act import Role
 from pb.budget import service
 from pb.budget.models import Version
-from pb.budget.service import Sum, checking, exporting, importing
+from pb.budget.service import Sum, checking, exporting, importing, writing
 from pb.budget.service.importing import Report
 from pb.clock import local
 from pb.core.budget.amounts import read_thousands
@@ -94,9 +94,9 @@ def test_what_is_written_reads_back_exactly(
         Sum(FIRST + 1, Part.TAXES, "1.04.3", 700_000),
     ]
     lines = [*service.lines(office, version), *more]
-    monkeypatch.setattr(service, "faults_of_line", lambda *_told: iter(()))  # one of the codes is not known
+    monkeypatch.setattr(writing, "faults_of_line", lambda *_told: iter(()))  # one of the codes is not known
     for one in more:
-        service.set_line(office, version, one)
+        writing.set_line(office, version, one)
     before = kept(okrug, version)
     assert len(before) == len(lines)
     monkeypatch.undo()
@@ -115,7 +115,7 @@ def test_new_initiatives_are_no_programme_of_the_first_year(okrug: Okrug) -> Non
     [(_sheet, line, words)] = told(judge(okrug, version, book({str(FIRST): sheet})))
     assert (line, "in the first each has its own" in words) == (len(sheet), True)
     with pytest.raises(FieldRefusal, match="in the first each has its own"):
-        service.set_line(okrug.act(Role.OFFICE), version, Sum(FIRST, Part.SPENDING, "13.9.124.000", 700_000))
+        writing.set_line(okrug.act(Role.OFFICE), version, Sum(FIRST, Part.SPENDING, "13.9.124.000", 700_000))
 
 
 def test_a_flat_table_reads_back_exactly(okrug: Okrug) -> None:
@@ -235,12 +235,16 @@ def test_amounts_above_one_another_are_not_written(okrug: Okrug) -> None:
     office = okrug.act(Role.OFFICE)
     for code in ("07", "07.0.124.008", "07.0.124.008.015.159", "07.3.124.008.015"):
         with pytest.raises(FieldRefusal, match="count twice"):
-            service.set_line(office, version, Sum(FIRST, Part.SPENDING, code, 5))
+            writing.set_line(office, version, Sum(FIRST, Part.SPENDING, code, 5))
     above = [Sum(FIRST, Part.SPENDING, code, 5) for code in ("07.0.124.008", "07.0.124.008.015", "07.3.124.008.015")]
-    service.replace_lines(office, version, above, sha256="0" * 64)
+    writing.replace_lines(office, version, above, sha256="0" * 64)
     told = " ".join(str(fault.told) for fault in checking.faults(office, version))
     assert "07.0.124.008.015 is counted in 07.0.124.008 already" in told
     assert "07.0.124.008.015 and 07.3.124.008.015 are one line" in told
+    both = [Sum(FIRST, Part.SPENDING, code, 5) for code in ("12.0.124.045.015", "12.1.124.045.028")]
+    writing.replace_lines(office, version, both, sha256="0" * 64)
+    told = " ".join(str(fault.told) for fault in checking.faults(office, version))
+    assert "12.1.124.045 and 12.0.124.045 are one programme" in told, "it would be printed twice, and moved twice"
 
 
 def test_the_office_takes_annexes_in_with_a_report_and_everybody_takes_them_out(okrug: Okrug, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from pb.act import Role
 from pb.budget import service
 from pb.budget.models import Kind, Move, Proposer, Version
-from pb.budget.service import amounts, calendar, checking, decisions, execution, steps
+from pb.budget.service import amounts, calendar, checking, decisions, execution, steps, writing
 from pb.budget.service.decisions import Decided
 from pb.budget.service.execution import Paid
 from pb.clock import local
@@ -40,7 +40,7 @@ def written(okrug: Okrug, first: int) -> Version:
     office = okrug.act(Role.OFFICE)
     version = service.begin(office, first, Kind.PAPER)
     sums = [line(code, told, year) for year in range(first, first + 3) for code, told in PLAN.items()]
-    service.replace_lines(office, version, sums, sha256="0" * 64)
+    writing.replace_lines(office, version, sums, sha256="0" * 64)
     return version
 
 
@@ -60,7 +60,7 @@ def test_it_is_in_force_once_somebody_of_another_body_confirmed_it(okrug: Okrug)
     version = taken(okrug)
     assert service.in_force(okrug.act(), version.budget) is None
     with pytest.raises(Conflict):
-        service.set_line(okrug.act(Role.OFFICE), version, line(LIGHTING, "1", version.budget.first_year))
+        writing.set_line(okrug.act(Role.OFFICE), version, line(LIGHTING, "1", version.budget.first_year))
     decisions.confirm(okrug.act(Role.AUDITOR), version)
     assert service.in_force(okrug.act(), version.budget) == version
     decision = decisions.of_version(okrug.act(), version)
@@ -111,7 +111,7 @@ def test_it_needs_number_day_whose_and_document_all_told_at_once(okrug: Okrug) -
 
 def test_sums_that_do_not_add_up_are_not_taken_in(okrug: Okrug) -> None:
     version = written(okrug, okrug.at.year)
-    service.set_line(okrug.act(Role.OFFICE), version, line(LIGHTING, "12 001", okrug.at.year))
+    writing.set_line(okrug.act(Role.OFFICE), version, line(LIGHTING, "12 001", okrug.at.year))
     with pytest.raises(Conflict, match="line 6"):
         decisions.take_in(okrug.act(Role.OFFICE), version, decided(version), WHOSE, scan())
 
@@ -158,16 +158,16 @@ def test_amendments_corrections_and_reports_rest_on_it(okrug: Okrug) -> None:
     first, budget = version.budget.first_year, version.budget
     office = okrug.act(Role.OFFICE)
     amended = service.revise(office, budget, Kind.AMENDMENT, Proposer.AKIM, reason="Трансферт.", language="kk")
-    service.set_line(office, amended, line(LIGHTING, "11 000", first))
-    service.set_line(office, amended, line(GREEN, "16 223,5", first))
+    writing.set_line(office, amended, line(LIGHTING, "11 000", first))
+    writing.set_line(office, amended, line(GREEN, "16 223,5", first))
     changed = decisions.changed_by(office, amended)
     assert changed is not None
     assert changed.decision.reference == "38/5"
     approved(okrug, amended, "44-1")
     office = okrug.act(Role.OFFICE)
     moved = service.revise(office, budget, Kind.CORRECTION, Proposer.AKIM, reason="Түзету.", language="kk")
-    service.set_line(office, moved, line(LIGHTING, "11 100", first))
-    service.set_line(office, moved, line(GREEN, "16 123,5", first))
+    writing.set_line(office, moved, line(LIGHTING, "11 100", first))
+    writing.set_line(office, moved, line(GREEN, "16 123,5", first))
     assert checking.faults(office, moved) == []
     agreed(okrug, moved)
     decisions.decide(okrug.act(Role.AKIM), moved, Decided("9", local(okrug.at).date()))

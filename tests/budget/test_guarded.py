@@ -7,7 +7,7 @@ from sqlalchemy.exc import DatabaseError
 from pb.act import Role
 from pb.budget import service
 from pb.budget.models import ExecutionLine, Kind, Line, Proposer, Version
-from pb.budget.service import execution, kept
+from pb.budget.service import execution, kept, writing
 from pb.budget.service.execution import Paid
 from pb.clock import local
 from pb.core.budget.codes import Code, part_of
@@ -41,7 +41,7 @@ def changed(version: Version, code: str) -> list[object]:
 def test_after_a_line_was_written_no_other_line_changes(okrug: Okrug) -> None:
     """Played: any line of a draft was changed by SQL once the office had written one; its digest was then good."""
     version = begun(okrug)
-    service.set_line(okrug.act(Role.OFFICE), version, line(LIGHTING, "12 000"))
+    writing.set_line(okrug.act(Role.OFFICE), version, line(LIGHTING, "12 000"))
     at = (Line.version_id == version.id, Line.code == LIGHTING, Line.year == FIRST)
     refused(okrug, forged(version), *changed(version, GREEN), *changed(version, LIGHTING))
     refused(okrug, update(Line).where(*at).values(code=NEW), update(Line).where(*at).values(amount=1))
@@ -50,7 +50,7 @@ def test_after_a_line_was_written_no_other_line_changes(okrug: Okrug) -> None:
 def test_after_a_line_was_taken_out_or_a_file_brought_them_none_enters_or_leaves(okrug: Okrug) -> None:
     version = begun(okrug)
     refused(okrug, forged(version), *changed(version, GREEN))
-    service.remove_line(okrug.act(Role.OFFICE), version, FIRST, line(LIGHTING, "0").part, LIGHTING)
+    writing.remove_line(okrug.act(Role.OFFICE), version, FIRST, line(LIGHTING, "0").part, LIGHTING)
     refused(okrug, forged(version), *changed(version, GREEN))
 
 

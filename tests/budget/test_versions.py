@@ -11,7 +11,7 @@ from pb.act import Role
 from pb.audit import service as audit
 from pb.budget import service
 from pb.budget.models import FOLLOWING, Kind, Line, Move, Proposer, Step
-from pb.budget.service import Sum, amounts, calendar, checking, decisions, execution, steps
+from pb.budget.service import Sum, amounts, calendar, checking, decisions, execution, steps, writing
 from pb.budget.service.calendar import Due
 from pb.budget.service.decisions import Decided
 from pb.budget.service.execution import Paid
@@ -78,12 +78,12 @@ def test_a_budget_goes_from_its_draft_to_the_maslikhat_and_the_log_tells_each_st
 def test_sums_that_do_not_add_up_stop_it_before_the_assembly(okrug: Okrug) -> None:
     version = begun(okrug)
     office = okrug.act(Role.OFFICE)
-    service.set_line(office, version, line(BALANCE, "1 199,9"))
+    writing.set_line(office, version, line(BALANCE, "1 199,9"))
     [fault] = checking.faults(office, version)
     assert "0,1 thousand tenge less than the deficit" in str(fault.told)
     with pytest.raises(Conflict, match=re.escape("2028: line 6")):
         steps.put(office, version)
-    service.remove_line(office, version, FIRST, line(TAX, "0").part, TAX)
+    writing.remove_line(office, version, FIRST, line(TAX, "0").part, TAX)
     assert "thousand tenge less" in str(checking.faults(office, version)[0].told)
 
 
@@ -91,7 +91,7 @@ def test_lines_stand_once_the_assembly_has_them(okrug: Okrug) -> None:
     version = begun(okrug)
     steps.put(okrug.act(Role.OFFICE), version)
     with pytest.raises(Conflict):
-        service.set_line(okrug.act(Role.OFFICE), version, line(LIGHTING, "1"))
+        writing.set_line(okrug.act(Role.OFFICE), version, line(LIGHTING, "1"))
     for statement in (
         update(Line).where(Line.version_id == version.id).values(amount=1),
         delete(Line).where(Line.version_id == version.id),
@@ -117,7 +117,7 @@ def test_the_assembly_agrees_only_by_a_decision_that_the_akim_let_stand(okrug: O
     anew = service.revise(okrug.act(Role.OFFICE), version.budget, Kind.DRAFT, Proposer.AKIM, reason="", language="kk")
     assert len(service.lines(okrug.act(), anew)) == len(service.lines(okrug.act(), version))
     for code, thousand in ((LIGHTING, "11 999"), (GREEN, "15 224,5")):
-        service.set_line(okrug.act(Role.OFFICE), anew, line(code, thousand))
+        writing.set_line(okrug.act(Role.OFFICE), anew, line(code, thousand))
     steps.put(okrug.act(Role.OFFICE), anew)
     point = meeting_decides(okrug)
     assert steps.settle(okrug.act(Role.OFFICE), anew, point) is Move.AGREED
@@ -152,8 +152,8 @@ def test_a_returned_budget_says_why_and_a_new_version_begins_with_its_lines(okru
     assert service.in_force(okrug.act(), version.budget) is None
     office = okrug.act(Role.OFFICE)
     anew = service.revise(office, version.budget, Kind.DRAFT, Proposer.AKIM, reason="", language="kk")
-    service.set_line(office, anew, line(LIGHTING, "11 000"))
-    service.set_line(office, anew, line(GREEN, "16 223,5"))
+    writing.set_line(office, anew, line(LIGHTING, "11 000"))
+    writing.set_line(office, anew, line(GREEN, "16 223,5"))
     assert [(one.code, one.difference) for one in amounts.changes(
         service.lines(office, version), service.lines(office, anew))] == [
         (LIGHTING, -read_thousands("1000")), (GREEN, read_thousands("1000"))]  # fmt: skip
@@ -172,19 +172,19 @@ def test_four_amounts_after_an_amendment_and_a_correction(okrug: Okrug) -> None:
     amended = service.revise(
         office, version.budget, Kind.AMENDMENT, Proposer.DEPUTY, reason="Трансферт келді.", language="kk"
     )
-    service.set_line(office, amended, line(TAX, "14 000"))
-    service.set_line(office, amended, line(LIGHTING, "13 000"))
+    writing.set_line(office, amended, line(TAX, "14 000"))
+    writing.set_line(office, amended, line(LIGHTING, "13 000"))
     approved(okrug, amended, "44-1")
     corrected = service.revise(
         okrug.act(Role.OFFICE), version.budget, Kind.CORRECTION, Proposer.AKIM, reason="Шам арзандады.", language="kk"
     )
     office = okrug.act(Role.OFFICE)
-    service.set_line(office, corrected, line(LIGHTING, "10 000"))
-    service.set_line(office, corrected, line(GREEN, "18 223,5"))
+    writing.set_line(office, corrected, line(LIGHTING, "10 000"))
+    writing.set_line(office, corrected, line(GREEN, "18 223,5"))
     [fault] = checking.faults(office, corrected)
     assert f"{LIGHTING[:12]}: at most 2\u00a0600,0 thousand tenge may leave" in str(fault.told)
-    service.set_line(office, corrected, line(LIGHTING, "10 400"))
-    service.set_line(office, corrected, line(GREEN, "17 823,5"))
+    writing.set_line(office, corrected, line(LIGHTING, "10 400"))
+    writing.set_line(office, corrected, line(GREEN, "17 823,5"))
     assert checking.faults(office, corrected) == []
     agreed(okrug, corrected)
     with pytest.raises(Forbidden):
@@ -201,14 +201,14 @@ def test_a_correction_moves_nothing_that_came_for_a_purpose_and_no_receipts(okru
     office = okrug.act(Role.OFFICE)
     targeted = "07.0.124.011.028"
     for year in range(FIRST, FIRST + 3):
-        service.set_line(office, version, line(targeted, "1 000", year))
-        service.set_line(office, version, line(TAX, "14 000", year))
+        writing.set_line(office, version, line(targeted, "1 000", year))
+        writing.set_line(office, version, line(TAX, "14 000", year))
     approved(okrug, version)
     office = okrug.act(Role.OFFICE)
     corrected = service.revise(office, version.budget, Kind.CORRECTION, Proposer.AKIM, reason="Түзету.", language="kk")
     assert [str(fault.told) for fault in checking.faults(office, corrected)] == ["Nothing is changed yet."]
-    service.set_line(office, corrected, line(targeted, "900"))
-    service.set_line(office, corrected, line(TAX, "13 900"))
+    writing.set_line(office, corrected, line(targeted, "900"))
+    writing.set_line(office, corrected, line(TAX, "13 900"))
     told = " ".join(str(fault.told) for fault in checking.faults(office, corrected))
     for said in ("changes no receipts", "for a purpose is never moved", "a correction only moves it"):
         assert said in told
@@ -240,15 +240,15 @@ def test_a_late_budget_lives_on_a_quarter_of_its_draft_until_the_maslikhat_has_a
     quarter = service.revise(office, version.budget, Kind.QUARTER, Proposer.AKIM, reason="", language="kk")
     assert {line.code: line.amount for line in service.lines(office, quarter)}[LIGHTING] == read_thousands("3 000")
     assert service.leading(service.versions(office, version.budget)).version == version
-    service.remove_line(office, quarter, first, line(TAX, "0").part, TAX)
+    writing.remove_line(office, quarter, first, line(TAX, "0").part, TAX)
     decided = Decided("17", local(okrug.at).date())
     with pytest.raises(Conflict):
         decisions.decide(okrug.act(Role.AKIM), quarter, decided)
-    service.set_line(office, quarter, line(TAX, "3 250", first))
+    writing.set_line(office, quarter, line(TAX, "3 250", first))
     lines = service.lines(office, quarter, first)
     missing = -service.statement(lines).difference
     held = next(one.amount for one in lines if one.code == BALANCE)
-    service.set_line(office, quarter, Sum(first, line(BALANCE, "0").part, BALANCE, held + missing))
+    writing.set_line(office, quarter, Sum(first, line(BALANCE, "0").part, BALANCE, held + missing))
     decisions.decide(okrug.act(Role.AKIM), quarter, decided)
     assert service.in_force(office, version.budget) == quarter
     assert service.offered(office, version.budget) == []

@@ -6,13 +6,13 @@ from uuid import UUID
 from pb.act import Role
 from pb.budget import service
 from pb.budget.models import Version
-from pb.budget.service import Sum, decisions, steps
+from pb.budget.service import Sum, decisions, steps, writing
 from pb.budget.service.decisions import Decided
 from pb.clock import local
 from pb.core.budget.amounts import read_thousands
 from pb.core.budget.codes import Code, part_of
 from pb.gatherings.models import Matter
-from pb.gatherings.service import agenda, convening, holding, meetings, minutes
+from pb.gatherings.service import agenda, arrivals, convening, holding, meetings, minutes
 from pb.gatherings.service.counting import Votes
 from pb.gatherings.service.rules import Count
 from tests.village import Okrug
@@ -33,7 +33,7 @@ def begun(okrug: Okrug, first: int = FIRST) -> Version:
     """A draft with the lines of the plan in each of its three years."""
     office = okrug.act(Role.OFFICE)
     version = service.begin(office, first)
-    service.replace_lines(
+    writing.replace_lines(
         office,
         version,
         [line(code, told, year) for year in range(first, first + 3) for code, told in PLAN.items()],
@@ -52,7 +52,7 @@ def meeting_decides(okrug: Okrug, *, agrees: bool = True, akim: bool = True, mat
     secretary = okrug.act(Role.SECRETARY)
     present = [row.member_id for row in meeting.attendances]
     all_of_them = len(present)
-    holding.mark_present(secretary, meeting, present)
+    arrivals.mark_present(secretary, meeting, present)
     agenda.adopt(secretary, meeting, Count(all_of_them, 0, 0))
     unanimous = Votes(all_of_them, 0, 0, None, frozenset())
     point = next(point for point in meeting.questions if point.matter == matter)

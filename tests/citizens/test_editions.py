@@ -1,5 +1,8 @@
 """Each step of a budget is an edition: the draft, what the maslikhat approved and amended, each report."""
 
+import io
+import json
+import zipfile
 from datetime import date
 
 import pytest
@@ -8,16 +11,17 @@ from flask import Flask, g
 from pb.act import Role
 from pb.budget import service as budgets
 from pb.budget.models import Kind, Move, Proposer
-from pb.budget.service import decisions, steps
+from pb.budget.service import decisions, exporting, steps, writing
 from pb.budget.service.decisions import Decided
 from pb.citizens import service
-from pb.citizens.service import due, editions
+from pb.citizens.service import due, editions, words
 from pb.citizens.service.editions import Period, Stage
 from pb.clock import local
 from pb.core.budget.amounts import read_thousands
 from pb.core.budget.codes import Part
 from pb.identity.service import duties
 from pb.receipt import service as receipt
+from tests.budget.test_from_paper import taken
 from tests.budget.world import GREEN, LIGHTING, TAX, begun, considered, line, meeting_decides
 from tests.citizens.world import REVENUE, SPENT, YEAR, in_force, reported
 from tests.village import MILLION, Okrug
@@ -42,15 +46,15 @@ def test_an_amendment_and_a_correction_are_editions_with_the_decision_that_made_
     version = in_force(okrug)
     act = okrug.act(Role.OFFICE)
     amended = budgets.revise(act, version.budget, Kind.AMENDMENT, Proposer.AKIM, reason="Трансферт.", language="kk")
-    budgets.set_line(act, amended, line(TAX, "13 500", YEAR))
-    budgets.set_line(act, amended, line(LIGHTING, "12 500", YEAR))
+    writing.set_line(act, amended, line(TAX, "13 500", YEAR))
+    writing.set_line(act, amended, line(LIGHTING, "12 500", YEAR))
     considered(okrug, amended)
     today = local(okrug.at).date()
     decisions.approve(okrug.act(Role.MASLIKHAT_SECRETARY), YEAR, Decided("44-1", today), [amended.id])
     act = okrug.act(Role.OFFICE)
     moved = budgets.revise(act, version.budget, Kind.CORRECTION, Proposer.AKIM, reason="Үнем.", language="kk")
     for code, told in ((LIGHTING, "12 400"), (GREEN, "15 323,5")):
-        budgets.set_line(act, moved, line(code, told, YEAR))
+        writing.set_line(act, moved, line(code, told, YEAR))
     steps.put(act, moved)
     point = meeting_decides(okrug)
     steps.settle(okrug.act(Role.OFFICE), moved, point)
@@ -128,3 +132,15 @@ def test_the_citizens_budget_and_the_receipt_tell_one_truth(okrug: Okrug) -> Non
     assert edition is not None
     assert shown is not None
     assert service.of_edition(okrug.act(), version.budget, edition).whole == shown.whole
+
+
+def test_a_budget_from_paper_says_so_in_its_edition_and_its_data_package(okrug: Okrug) -> None:
+    version = taken(okrug)
+    decisions.confirm(okrug.act(Role.MASLIKHAT_SECRETARY), version)
+    (edition,) = editions.of_budget(okrug.act(), version.budget)
+    assert edition.stage is Stage.APPROVED, "nothing was amended"
+    assert dict(words.sources(edition))["From paper"].endswith("; not decided on this platform")
+    with zipfile.ZipFile(io.BytesIO(exporting.data_package(okrug.act(), version))) as archive:
+        described = json.loads(archive.read("datapackage.json"))
+    assert described["description"].startswith("from paper: ")
+    assert {one["phase"] for one in described["model"]["measures"].values()} == {"approved"}

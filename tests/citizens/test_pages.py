@@ -15,12 +15,14 @@ from openpyxl import load_workbook
 from pb.act import Role
 from pb.budget.service import steps
 from pb.citizens import documents, service
-from pb.citizens.service import editions
+from pb.citizens.service import editions, exceeding
 from pb.documents.service.render import render
+from pb.receipt import service as receipts
 from pb.receipt.service.words import signed
 from pb.territory.service import populations
 from pb.winners import service as winners
 from pb.worker import run_all
+from pb.works.models import Payment
 from tests.budget.world import FIRST, GREEN, LIGHTING, begun
 from tests.citizens.world import REVENUE, SPENT, YEAR, in_force, reported
 from tests.pages import Pages
@@ -121,6 +123,22 @@ def test_residents_find_what_they_decided_with_its_state(
     [draft] = editions.of_budget(okrug.act(), version.budget)
     content = service.of_edition(okrug.act(), version.budget, draft)
     assert (content.decided, content.whole.amount) == (10 * MILLION, SPENT)
+    of_programme = content.chosen[0].projects[0].code.removesuffix(".015")
+    paid = {("spending", f"{of_programme}.029"): 6 * MILLION, ("spending", "01.1.124.001"): 90 * MILLION}
+    payments = {one.proposal.id: [Payment(day=draft.day, amount=4 * MILLION)] for one in content.chosen}
+    monkeypatch.setattr(exceeding.facts, "latest", lambda _act, _model, _ids: payments)
+    assert exceeding.of_content(okrug.act(), content) == [], "nothing was reported"
+    [told] = exceeding.of_content(okrug.act(), replace(content, paid=paid))
+    assert (told.paid, told.reported, len(told.projects)) == (8 * MILLION, 6 * MILLION, 2)
+    assert (
+        exceeding.of_content(okrug.act(), replace(content, paid={**paid, ("spending", of_programme): 2 * MILLION}))
+        == []
+    )
+    monkeypatch.setattr(exceeding, "of_content", lambda _act, _content: [told])
+    assert (
+        "payments of 8\u00a0000\u00a0000\u00a0₸ for these projects"
+        in pages.get(f"{HOME}/budget/2027/citizens/draft-1").text
+    )
     with pages.client.application.test_request_context(HERE), force_locale("kk"):
         leaflet = documents.leaflet(okrug.act(), content, "kk", "https://asar.kz")
     assert leaflet.frame.address == "https://asar.kz/krasnoyar/budget/2027/citizens/draft-1"
@@ -133,11 +151,17 @@ def test_beside_an_edition_stand_tables_a_text_and_a_leaflet_in_both_languages(o
     reported(okrug, version, date(YEAR, 10, 31), MILLION)
     okrug.session.commit()
     edition = f"{HERE}/executed-{YEAR}-10-31"
+    receipt = receipts.of_budget(okrug.act(), version.budget)
+    assert receipt is not None
     for tongue, title in (("kk", "Шығыстар"), ("ru", "Расходы")):
         book = load_workbook(BytesIO(pages.get(f"{edition}/tables-{tongue}.xlsx").data))
         rows = list(book[title].values)
         assert sum(int(100 * row[4]) for row in rows[1:]) == SPENT, "numbers, to the tiyn"
         assert {row[0] for row in rows[1:]} == {"01", "07"}, "codes keep their zeros"
+        printed = {part.row.key: part.amount for group in receipt.yearly().of for part in group.of or (group,)}
+        assert {row[2]: round(100 * row[5]) for row in rows[1:]} == printed, "what the receipt prints, to the tiyn"
+        each = [row[4] for row in list(book.worksheets[1].values)[1:]]
+        assert sum(round(100 * one) for one in each) == (REVENUE + PEOPLE // 2) // PEOPLE
         assert len(book.sheetnames) == 6
         told = Document(BytesIO(pages.get(f"{edition}/text-{tongue}.docx").data))
         assert len(told.tables) == 4

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import DatabaseError
 
@@ -16,8 +16,9 @@ from pb.commission import service
 from pb.commission.models import Commission, MonitoringReport, ReportLine, ReportSignature, State
 from pb.commission.service import Compared, Findings, following, on_paper, seating
 from pb.commission.service.seating import Composition
+from pb.commission.views import parts
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.gatherings.models import Kind, Matter, Member, Office
+from pb.gatherings.models import Kind, Matter, Member, Office, Question
 from pb.gatherings.service import agenda, convening, holding, meetings, members, membership, minutes, officers
 from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.rules import Count
@@ -171,7 +172,10 @@ def test_a_report_goes_from_its_signatures_to_the_akims_conclusion(okrug: Villag
         ]
     with okrug.act_as(Role.CHAIR) as act:
         report = service.get(act, report_id)
-        following.decide(act, report, "Мердігер ауыстырылсын.", "kk", elsewhere())
+        with pytest.raises(FieldRefusal, match="signed later"):  # of yesterday, when nobody had signed
+            following.decide(act, report, "Мердігер ауыстырылсын.", "kk", elsewhere())
+        today_s = Basis(minutes_number="5", minutes_on=today())
+        following.decide(act, report, "Мердігер ауыстырылсын.", "kk", today_s)
         assert following.standing(act, report).due is None
         plan = Plan(Kind.ASSEMBLY, now() + timedelta(days=11), "Әкімдік", [Point(Matter.EARLIER, "", "kk")])
         meeting = convening.convene(act, plan)
@@ -184,6 +188,28 @@ def test_a_report_goes_from_its_signatures_to_the_akims_conclusion(okrug: Villag
     with okrug.act_as(Role.AKIM) as act:
         following.conclude(act, service.get(act, report_id), "Мердігер ауыстырылды.", "kk")
         assert following.standing(act, service.get(act, report_id)).state is State.CONCLUDED
+
+
+def test_the_next_assembly_asks_what_became_of_the_recommendations(okrug: Village, app: Flask) -> None:
+    ids = formed(okrug, named_like(okrug, Role.RESIDENT))
+    joined(okrug, ids[0], Role.RESIDENT)
+    report_id = written(okrug)
+    with okrug.act_as(Role.RESIDENT) as act:
+        service.sign(act, service.get(act, report_id), service.digest(service.get(act, report_id)))
+
+    def heard() -> str:
+        with okrug.act_as() as act, app.test_request_context("/krasnoyar/?lang=en"):
+            g.act = act
+            return parts.recommended(act, Question())
+
+    assert heard() == "", "the assembly has not decided on it"
+    with okrug.act_as(Role.CHAIR) as act:
+        decision = Basis(minutes_number="5", minutes_on=today())
+        following.decide(act, service.get(act, report_id), "Мердігер ауыстырылсын.", "kk", decision)
+    assert "a reasoned conclusion at the next meeting" in heard()
+    with okrug.act_as(Role.AKIM) as act:
+        following.conclude(act, service.get(act, report_id), "Мердігер ауыстырылды.", "kk")
+    assert "The akim gave a conclusion" in heard()
 
 
 def test_what_was_signed_stays_and_nobody_signs_for_another(okrug: Village) -> None:

@@ -47,6 +47,8 @@ ONE_OF = {
     ("budget_questions", "answer_language"): "kk",
     ("budget_questions", "kind"): "question",
     ("budget_questions", "language"): "kk",
+    ("budget_leftovers", "language"): "kk",
+    ("budget_leftovers", "returned"): 0,
     ("winner_lines", "source"): "own",
     ("winners", "granted"): 10_000,
     ("winner_plans", "language"): "kk",
@@ -153,7 +155,6 @@ ONE_OF = {
     ("motion_steps", "kind"): "answered",
     ("motion_steps", "language"): "kk",
     ("minutes", "kind"): "minutes",
-    ("minutes", "corrects_id"): None,
     ("minutes_referrals", "about"): "execution",
     ("minutes_referrals", "ground"): "unexecuted",
     ("minutes_referrals", "kind"): "sent",
@@ -190,6 +191,7 @@ ONE_OF = {
     ("survey_ticks", "place"): 1,
     ("surveys", "audience"): "residents",
     ("surveys", "opens_on"): date(1999, 1, 1),
+    ("surveys", "called_off_language"): "kk",
     ("suspensions", "kind"): "suspend",
     ("suspensions", "decision"): "approved",
     ("sample_answers", "answer"): "voted",
@@ -198,7 +200,12 @@ ONE_OF = {
 # Of no poll and no roll in this world: an erasure would let go what it is about.
 POINT_NOWHERE = {"links_erasures", "numbers_erasures"}
 # A step that rests on a point of an agenda rests on no decision beside it.
-EMPTY = {("budget_steps", "decision_id"), ("surveys", "version_id")}  # a survey is on one draft
+EMPTY = {
+    ("budget_steps", "decision_id"),
+    ("minutes", "corrects_id"),
+    ("winner_plans", "version_id"),
+    ("surveys", "version_id"),  # a survey is on one draft
+}
 COUNTED = {("programme_tasks", "number"), ("survey_questions", "number")}  # a CHECK bounds them
 # What stands beside a poll, a survey or a version of a programme finds it there.
 FIRST = ("polls", "surveys", "programmes", "programme_versions")
@@ -318,7 +325,8 @@ def _not_taken(connection: Connection, column: Any) -> Any:
 def _alone(table: Table, column: Any) -> bool:
     """Whether each value stands once in the table: what another row has cannot be taken again."""
     keys = [key for key in table.constraints if isinstance(key, (PrimaryKeyConstraint, UniqueConstraint))]
-    return any([member.name for member in key.columns] == [column.name] for key in keys)
+    single = [key for key in table.indexes if key.unique]
+    return any([member.name for member in key.columns] == [column.name] for key in [*keys, *single])
 
 
 def _value(kind: Any) -> Any:

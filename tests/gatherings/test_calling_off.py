@@ -12,7 +12,7 @@ from pb.audit import service as audit
 from pb.audit.models import AuditEvent
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Attendance, Gathering, Matter, State
-from pb.gatherings.service import calling_off, cycle_meetings, holding, meetings
+from pb.gatherings.service import arrivals, calling_off, cycle_meetings, meetings
 from pb.notices.service.telling import teller
 from pb.process.views import front
 from pb.typesetting import NBSP
@@ -147,7 +147,7 @@ def test_only_the_chair_calls_a_meeting_off_and_only_before_it_begins(ready: Okr
 
 def test_a_meeting_whose_attendance_is_marked_is_not_called_off(ready: Okrug) -> None:
     meeting = convene(ready)
-    holding.mark_present(ready.act(Role.SECRETARY), meeting, [row.member_id for row in meeting.attendances])
+    arrivals.mark_present(ready.act(Role.SECRETARY), meeting, [row.member_id for row in meeting.attendances])
     with pytest.raises(Conflict, match="before it begins"):
         calling_off.call_off(ready.act(Role.CHAIR), meeting, SNOW)
 

@@ -427,6 +427,8 @@ def test_a_meeting_asks_first_what_became_of_earlier_decisions(okrug: Okrug, tmp
     plan = Plan(Kind.ASSEMBLY, okrug.at + timedelta(days=11), "Клуб", late_one)
     meeting = convening.convene(okrug.act(Role.CHAIR), plan)
     assert [row.matter for row in meeting.questions] == [Matter.EARLIER, Matter.OTHER]
+    sent = Sending("Саябақ", "", clock.local(okrug.at).date(), "12")
+    motions.send(okrug.act(Role.CHAIR), sent, Basis(question_id=before.questions[1].id))
     with open_pages(okrug, tmp_path) as pages:
         pages.wait_until(okrug.at)
         pages.sign_in(Role.OFFICE)
@@ -444,5 +446,6 @@ def test_a_meeting_asks_first_what_became_of_earlier_decisions(okrug: Okrug, tmp
         page = pages.get(f"{HOME}/meetings/{meeting.number}/questions/1").text
         assert f'href="{HOME}/meetings/{before.number}/minutes#point-1"' in page
         assert "Approved by the akim: executed" in page
+        assert f'href="{HOME}/maslikhat/1"' in page
     agenda.remove(secretary, meeting, meeting.questions[0], Count(5, 0, 0))
     assert meeting.questions[0].removed

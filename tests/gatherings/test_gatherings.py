@@ -13,7 +13,7 @@ from pb.audit import service as audit
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase
 from pb.gatherings.models import Gathering, Matter, Office, Outcome, State
-from pb.gatherings.service import adoption, cycle_meetings, drafting, holding, meetings, membership, minutes
+from pb.gatherings.service import adoption, arrivals, cycle_meetings, drafting, holding, meetings, membership, minutes
 from pb.gatherings.service.counting import Votes
 from pb.proposals.models import Proposal, Verdict
 from pb.proposals.models import State as ProposalState
@@ -124,7 +124,7 @@ def test_attendance_waits_for_the_day_and_ends_with_the_first_decision(ready: Ok
         ready.act(Role.CHAIR), ready.cycle, Matter.PROJECT, meets_at=meets_at, place="School"
     )
     with pytest.raises(Conflict):
-        holding.mark_present(ready.act(Role.SECRETARY), gathering, member_ids(gathering, 5))
+        arrivals.mark_present(ready.act(Role.SECRETARY), gathering, member_ids(gathering, 5))
     come(ready, gathering, member_ids(gathering, 5))
     holding.record_votes(ready.act(Role.SECRETARY), gathering, gathering.questions[0], votes(5, 0))
     with pytest.raises(Conflict):
@@ -366,7 +366,7 @@ def test_each_office_does_its_own_part_and_no_other(ready: Okrug, role: Role) ->
         Role.CHAIR: lambda: cycle_meetings.convene(
             act, ready.cycle, Matter.PROJECT, meets_at=ready.at + timedelta(hours=1), place="School"
         ),
-        Role.SECRETARY: lambda: holding.mark_present(act, gathering, []),
+        Role.SECRETARY: lambda: arrivals.mark_present(act, gathering, []),
         Role.AKIM: lambda: minutes.answer(act, gathering, agrees=True, reason=""),
         Role.OFFICE: lambda: membership.record(act, elected),
     }

@@ -31,6 +31,7 @@ from pb.gatherings.models import (
 )
 from pb.gatherings.service import (
     agenda,
+    arrivals,
     convening,
     cycle_meetings,
     devices,
@@ -66,7 +67,7 @@ def come(okrug: Okrug, meeting: Gathering, *names: str) -> Act:
     """They are registered by the office, which opens the meeting."""
     office = okrug.act(Role.OFFICE)
     for name in names:
-        holding.register(office, meeting, name, SETTLEMENTS[0])
+        arrivals.register(office, meeting, name, SETTLEMENTS[0])
     return office
 
 
@@ -121,6 +122,31 @@ def test_nothing_is_decided_before_officers_and_agenda(okrug: Okrug) -> None:
     assert holding.record_votes(office, meeting, meeting.questions[0], raised(meeting, 2, 1)).outcome == "approved"
 
 
+def test_an_agenda_that_is_voted_down_stays_and_is_voted_on_once_more_with_a_reason(okrug: Okrug) -> None:
+    meeting = gathering_of(okrug, BRIDGE, BRIDGE)
+    office = come(okrug, meeting, "Әлия", "Болат", "Гүлнар", "Дәурен")
+    officers.elect(office, meeting, Office.CHAIR, "Әлия", Count(4, 0, 0))
+    officers.elect(office, meeting, Office.SECRETARY, "Болат", Count(4, 0, 0))
+    with pytest.raises(FieldRefusal):
+        agenda.adopt(office, meeting, Count(2, 1, 0))
+    assert not agenda.adopt(office, meeting, Count(2, 2, 0))
+    assert audit.of_subject(office, meeting.id)[-1].data["outcome"] == "rejected"
+    with pytest.raises(Conflict):
+        holding.record_votes(office, meeting, meeting.questions[0], raised(meeting, 4))
+    with pytest.raises(DatabaseError, match="opened_gatherings"), okrug.session.begin_nested():
+        okrug.session.execute(update(Gathering).values(agenda_adopted_at=office.at))
+    agenda.remove(office, meeting, meeting.questions[1], Count(4, 0, 0))
+    with pytest.raises(FieldRefusal):
+        agenda.adopt(office, meeting, Count(4, 0, 0))
+    assert agenda.adopt(office, meeting, Count(3, 1, 0), "Екінші мәселе алынды")
+    holding.record_votes(office, meeting, meeting.questions[0], raised(meeting, 4))
+    told = dict(recorded.opening(minutes.draw_up(office, meeting, remarks="").body))
+    assert told["Agenda voted down"] == "Present: 4. For: 2, against: 2, abstained: 0. Votes needed: 3."
+    assert told["Agenda adopted"] == (
+        "Present: 4. For: 3, against: 1, abstained: 0. Voted on once more: Екінші мәселе алынды"
+    )
+
+
 def test_nothing_is_decided_before_the_announced_hour(okrug: Okrug) -> None:
     """Who comes early is written down; those who come by the hour elect, adopt the agenda and vote."""
     plan = Plan(Kind.GATHERING, okrug.at + timedelta(hours=3), "Club", (BRIDGE,), entitled=30)
@@ -145,9 +171,9 @@ def test_of_a_standing_chair_too_no_agenda_is_adopted_before_the_hour(okrug: Okr
     plan = Plan(Kind.ASSEMBLY, okrug.at + timedelta(hours=3), "Club", (BRIDGE,))
     meeting = convening.convene(okrug.act(Role.CHAIR), plan)
     secretary = okrug.act(Role.SECRETARY)
-    holding.mark_present(secretary, meeting, [meeting.attendances[0].member_id])
+    arrivals.mark_present(secretary, meeting, [meeting.attendances[0].member_id])
     assert meeting.state == State.CONVENED, "they are still coming: nothing is said of a quorum before the hour"
-    holding.mark_present(secretary, meeting, [row.member_id for row in meeting.attendances])
+    arrivals.mark_present(secretary, meeting, [row.member_id for row in meeting.attendances])
     for early in (
         lambda: agenda.adopt(secretary, meeting, Count(5, 0, 0)),
         lambda: agenda.add(secretary, meeting, BRIDGE, Count(5, 0, 0)),
@@ -168,7 +194,7 @@ def test_an_officer_and_an_agenda_of_before_the_hour_are_refused_by_the_database
     with pytest.raises(DatabaseError, match="opened_meeting_officers"), okrug.session.begin_nested():
         okrug.session.execute(update(Officer).where(Officer.office == "chair").values(elected_at=early, name="Another"))
     audit.record(before, "gathering.agenda_voted", subject=meeting.id, data={"kind": "adopt"})
-    row = {"id": uuid4(), "gathering_id": meeting.id, "number": 9, "kind": "adopt", "at": early, **hands}
+    row = {"id": uuid4(), "gathering_id": meeting.id, "number": 9, "kind": "adopt", "at": early, "reason": "x", **hands}
     with pytest.raises(DatabaseError, match="opened_agenda_votes"), okrug.session.begin_nested():
         okrug.session.execute(insert(AgendaVote).values(**row))
     vote = {"outcome": "approved", "ballot": "open", **hands}
@@ -298,24 +324,24 @@ def test_comings_and_goings_have_their_time_and_each_vote_its_own_presence(okrug
     holding.record_votes(secretary, meeting, meeting.questions[0], raised(meeting, 5))
     okrug.at += timedelta(minutes=20)
     later = okrug.act(Role.SECRETARY)
-    holding.go(later, meeting, last.member_id)
+    arrivals.go(later, meeting, last.member_id)
     assert last.left_at == okrug.at
     with pytest.raises(FieldRefusal):
         holding.record_votes(later, meeting, meeting.questions[1], raised(meeting, 5))
     assert holding.record_votes(later, meeting, meeting.questions[1], raised(meeting, 4)).present == 4
     with pytest.raises(Conflict):
-        holding.go(later, meeting, last.member_id, mistaken=True)  # they are recorded at the first vote
-    holding.come(later, meeting, last.member_id)
+        arrivals.go(later, meeting, last.member_id, mistaken=True)  # they are recorded at the first vote
+    arrivals.come(later, meeting, last.member_id)
     assert last.here
     with pytest.raises(Conflict):
-        holding.come(later, meeting, last.member_id, remote=True)
+        arrivals.come(later, meeting, last.member_id, remote=True)
 
 
 def test_who_goes_out_and_comes_back_keeps_both_times_also_when_a_vote_notes_it(okrug: Okrug) -> None:
     secretary, meeting = assembly(okrug, BRIDGE, Point(Matter.OTHER, "Lamps", "ru"))
     last = max(meeting.attendances, key=lambda row: row.member.number)
     everybody, went_at = frozenset(row.member_id for row in meeting.attendances if row.here), okrug.at
-    holding.go(secretary, meeting, last.member_id)
+    arrivals.go(secretary, meeting, last.member_id)
     okrug.at += timedelta(minutes=20)
     later = okrug.act(Role.SECRETARY)
     holding.record_votes(later, meeting, meeting.questions[0], replace(raised(meeting, 5), present=everybody))
@@ -333,13 +359,13 @@ def test_too_few_are_told_only_when_all_are_counted(okrug: Okrug) -> None:
     meeting = gathering_of(okrug)
     office = come(okrug, meeting, "Әлия", "Болат")
     assert not meetings.may_be_held_again(office, meeting)
-    holding.declare_inquorate(office, meeting)
+    arrivals.declare_inquorate(office, meeting)
     assert meeting.state == State.INQUORATE
     assert meetings.may_be_held_again(office, meeting)
     come(okrug, meeting, "Гүлнар")
     assert meeting.state == State.QUORATE
     with pytest.raises(Conflict):
-        holding.declare_inquorate(office, meeting)
+        arrivals.declare_inquorate(office, meeting)
 
 
 def votes_by_name(meeting: Gathering, *said: str) -> dict[UUID, str]:
@@ -562,15 +588,15 @@ def test_who_is_registered_already_is_told_and_a_mistake_is_taken_back(okrug: Ok
     meeting = gathering_of(okrug)
     office = come(okrug, meeting, "Әлия Сәрсен")
     with pytest.raises(FieldRefusal) as refusal:
-        holding.register(office, meeting, "әлия  сәрсен", SETTLEMENTS[0])
+        arrivals.register(office, meeting, "әлия  сәрсен", SETTLEMENTS[0])
     assert "№ 1" in str(refusal.value.message)
-    holding.unregister(office, meeting, 1)
+    arrivals.unregister(office, meeting, 1)
     assert meeting.registrations == []
     come(okrug, meeting, "Болат", "Гүлнар", "Дәурен")
     agree = Count(3, 0, 0)
     officers.elect(office, meeting, Office.CHAIR, "Болат", agree)
     with pytest.raises(Conflict):
-        holding.unregister(office, meeting, 2)
+        arrivals.unregister(office, meeting, 2)
 
 
 def test_what_was_announced_and_who_came_cannot_be_taken_out_of_the_database(okrug: Okrug) -> None:

@@ -50,7 +50,12 @@ def test_a_meeting_that_nobody_opened_is_flagged_and_ends_as_not_held(okrug: Okr
     calling_off.call_off(office, meeting, SNOW)
     assert meeting.not_held
     assert str(meeting.state_label) == "Not held"
-    assert audit.of_subject(office, meeting.id)[-1].data["not_held"]
+    assert audit.of_subject(office, meeting.id)[-1].action == "gathering.not_held"
+    with open_pages(okrug, tmp_path) as pages:
+        for shown in (f"{HOME}/meetings/{meeting.number}", f"{HOME}/log/"):
+            page = pages.get(shown).text.replace(NBSP, " ")
+            assert "not held" in page
+            assert "called off" not in page, "nobody called it off"
     assert calling_off.without_an_end(office) == []
     assert meetings.may_be_held_again(office, meeting)
 

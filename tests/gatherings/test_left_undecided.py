@@ -1,18 +1,31 @@
 """Meetings that do not go as the form would have it: too few stay, too few come, or nothing was there to decide."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.exc import DatabaseError
 
-from pb.act import Role
+from pb.act import Act, Role
 from pb.clock import local
 from pb.errors import Conflict
-from pb.gatherings.models import Gathering, Kind, Matter, Office, Outcome, Seat, State
+from pb.gatherings.models import Gathering, Kind, Matter, Office, Outcome, Registration, Seat, State
 from pb.gatherings.models.referrals import About
-from pb.gatherings.service import adoption, convening, drafting, holding, meetings, minutes, officers, referrals
+from pb.gatherings.service import (
+    adoption,
+    arrivals,
+    convening,
+    drafting,
+    holding,
+    meetings,
+    minutes,
+    officers,
+    referrals,
+)
 from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.rules import Count
 from pb.gatherings.service.standing import Way, standing
@@ -20,9 +33,9 @@ from tests.duties import told
 from tests.gatherings.test_duties import act_of, convene
 from tests.gatherings.test_duties import come as come_to_cycle
 from tests.gatherings.test_gatherings import convene as convene_on
-from tests.gatherings.test_holding import BRIDGE, assembly, come, gathering_of, raised
+from tests.gatherings.test_holding import BRIDGE, assembly, come, gathering_of, opened, raised
 from tests.pages import open_pages
-from tests.village import HOME, Okrug
+from tests.village import HOME, SETTLEMENTS, Okrug
 
 AGREEMENT = Point(Matter.BUDGET, "The budget of 2028", "en")
 
@@ -43,7 +56,7 @@ def test_a_meeting_that_too_many_left_ends_with_minutes_of_what_it_decided(okrug
     with pytest.raises(Conflict, match="Every question"):
         minutes.draw_up(secretary, meeting, remarks="")
     for row in meeting.attendances[:3]:
-        holding.go(secretary, meeting, row.member_id)
+        arrivals.go(secretary, meeting, row.member_id)
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.SECRETARY)
         page = pages.get(path(meeting)).text
@@ -87,9 +100,9 @@ def test_that_nobody_came_is_not_declared_before_the_hour(okrug: Okrug) -> None:
     meeting = convening.convene(okrug.act(Role.OFFICE), plan)
     come(okrug, meeting, "Әлия Сәрсен")
     with pytest.raises(Conflict, match="The meeting begins at"):
-        holding.declare_inquorate(okrug.act(Role.OFFICE), meeting)
+        arrivals.declare_inquorate(okrug.act(Role.OFFICE), meeting)
     okrug.at = meeting.meets_at
-    assert not holding.declare_inquorate(okrug.act(Role.OFFICE), meeting).reached
+    assert not arrivals.declare_inquorate(okrug.act(Role.OFFICE), meeting).reached
 
 
 def test_an_early_guest_does_not_open_the_meeting_early(okrug: Okrug) -> None:
@@ -105,7 +118,7 @@ def test_what_is_convened_again_elects_the_same(okrug: Okrug, tmp_path: Path) ->
     """Played: whom the meeting elects was lost on the way, and the form was refused."""
     members = Point(Matter.ELECTION, "", "en", seat=Seat.MEMBER, places=2)
     meeting = gathering_of(okrug, members, BRIDGE)
-    holding.declare_inquorate(come(okrug, meeting, "Әлия Сәрсен"), meeting)
+    arrivals.declare_inquorate(come(okrug, meeting, "Әлия Сәрсен"), meeting)
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.OFFICE)
         page = pages.get(f"{path(meeting)}/again").text
@@ -122,7 +135,7 @@ def of_the_cycle(okrug: Okrug, previous: Gathering | None = None) -> Gathering:
 
 def too_many_leave(okrug: Okrug, meeting: Gathering) -> None:
     for row in meeting.attendances[:3]:
-        holding.go(okrug.act(Role.SECRETARY), meeting, row.member_id)
+        arrivals.go(okrug.act(Role.SECRETARY), meeting, row.member_id)
     minutes.draw_up(okrug.act(Role.SECRETARY), meeting, remarks="")
     confirmed(okrug, meeting)
 
@@ -186,13 +199,60 @@ def test_a_cycle_s_meeting_that_decided_nothing_is_held_again_without_an_answer(
     assert len(again.questions) == len(meeting.questions)
 
 
+def test_residents_who_go_out_and_come_back_stand_in_the_minutes_with_both_moments(okrug: Okrug) -> None:
+    office, meeting = opened(okrug)
+
+    def at(minutes_after: int) -> Act:
+        return replace(office, at=meeting.meets_at + timedelta(minutes=minutes_after))
+
+    arrivals.leave(at(5), meeting, 2, left=True)
+    point = meeting.questions[0]
+    assert holding.record_votes(at(6), meeting, point, raised(meeting, 4)).present == 4
+    with pytest.raises(DatabaseError, match="logged_meeting_registrations"), okrug.session.begin_nested():
+        okrug.session.execute(update(Registration).values(left_at=None))
+    arrivals.leave(at(9), meeting, 2, left=False)
+    arrivals.leave(at(12), meeting, 3, left=True)
+    arrivals.register(at(15), meeting, "Жанна Серік", SETTLEMENTS[0])
+    held = minutes.draw_up(at(20), meeting, remarks="").body["present"]
+    hours = [local(at(number).at).strftime("%H:%M") for number in (5, 9, 12, 15)]
+    assert held[1]["away"] == [{"left": hours[0], "came": hours[1]}]
+    assert (held[2]["left"], held[5]["came"]) == (hours[2], hours[3])
+    assert "came" not in held[0]
+
+
 def test_residents_who_leave_before_they_adopt_an_agenda_meet_again(okrug: Okrug) -> None:
     """Played: with a chair elected, a meeting that too many left had no way on at all."""
     meeting = gathering_of(okrug)
     office = come(okrug, meeting, "Әлия Сәрсен", "Болат Оспан", "Гүлнар Ахмет")
     officers.elect(office, meeting, Office.CHAIR, "Әлия Сәрсен", Count(3, 0, 0))
-    holding.leave(office, meeting, 3, left=True)
-    assert not holding.declare_inquorate(office, meeting).reached
-    holding.leave(office, meeting, 2, left=True)
+    arrivals.leave(office, meeting, 3, left=True)
+    assert not arrivals.declare_inquorate(office, meeting).reached
+    arrivals.leave(office, meeting, 2, left=True)
     assert meeting.state == State.INQUORATE
     assert meetings.may_be_held_again(office, meeting)
+
+
+def test_what_cannot_be_recorded_yet_is_not_offered_and_is_told_on_the_same_screen(
+    okrug: Okrug, tmp_path: Path
+) -> None:
+    meeting = gathering_of(okrug)
+    begins = meeting.meets_at
+    with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(begins - timedelta(days=1))
+        pages.sign_in(Role.OFFICE)
+        address = f"{path(meeting)}/attendance"
+        page = pages.get(address).text
+        assert "The day of the meeting has not come." in page
+        assert 'name="settlement"' not in page
+        named = {"name": "Әлия Сәрсен", "settlement": SETTLEMENTS[0]}
+        told = pages.post(f"{path(meeting)}/registrations", named, status=422).text
+        assert "The day of the meeting has not come." in told
+        pages.wait_until(begins)
+        pages.sign_in(Role.OFFICE)
+        for name in ("Әлия Сәрсен", "Болат Оспан", "Гүлнар Ахмет"):
+            pages.post(f"{path(meeting)}/registrations", {**named, "name": name}, status=302)
+        page = pages.get(f"{path(meeting)}/agenda").text
+        assert "First those present elect a chair and a secretary." in page
+        assert 'name="unanimous"' not in page
+        told = pages.post(f"{path(meeting)}/agenda", {"unanimous": "3"}, status=422).text
+        assert "First those present elect a chair and a secretary." in told

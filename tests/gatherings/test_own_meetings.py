@@ -1,5 +1,6 @@
 """A meeting that no cycle asks for: what is kept and told of it, and who calls it off."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,12 +11,14 @@ from sqlalchemy.exc import DatabaseError
 from pb.act import Role
 from pb.audit import service as audit
 from pb.audit.models import AuditEvent
-from pb.gatherings.models import Gathering, Kind, Matter, State
-from pb.gatherings.service import calling_off, convening, holding, meetings
+from pb.errors import FieldRefusal
+from pb.gatherings import documents
+from pb.gatherings.models import Gathering, Kind, Matter, Seat, State
+from pb.gatherings.service import arrivals, calling_off, convening, drafting, meetings, seats
 from pb.gatherings.service.plan import Plan, Point
 from pb.notices.service.telling import Concerned, teller
 from tests.pages import open_pages
-from tests.village import HOME, SETTLEMENTS, Okrug
+from tests.village import HOME, SETTLEMENTS, Okrug, open_meeting
 
 
 def convene(okrug: Okrug, kind: Kind, entitled: int | None = None) -> Gathering:
@@ -35,7 +38,7 @@ def test_who_comes_first_through_the_door_is_no_news_of_a_missing_quorum(okrug: 
     meeting = convene(okrug, Kind.GATHERING, entitled=30)
     okrug.at += timedelta(hours=3)
     for name in ("Әлия", "Болат", "Сәуле"):
-        holding.register(okrug.act(Role.OFFICE), meeting, name, SETTLEMENTS[0])
+        arrivals.register(okrug.act(Role.OFFICE), meeting, name, SETTLEMENTS[0])
     assert told(okrug, "gathering.inquorate") == []
 
 
@@ -43,7 +46,7 @@ def test_an_assembly_without_a_quorum_is_told(okrug: Okrug) -> None:
     okrug.seat_assembly(5)
     meeting = convene(okrug, Kind.ASSEMBLY)
     okrug.at += timedelta(hours=3)
-    holding.mark_present(okrug.act(Role.SECRETARY), meeting, [])
+    arrivals.mark_present(okrug.act(Role.SECRETARY), meeting, [])
     assert [bool(one.followed) for one in told(okrug, "gathering.inquorate")] == [True]
 
 
@@ -91,3 +94,56 @@ def test_a_point_with_its_speaker_alone_is_not_lost(okrug: Okrug, tmp_path: Path
         page = pages.post(f"{HOME}/meetings/convene/gathering", typed, status=422).text
     assert 'id="text_5-error"' in page
     assert 'id="majority_6-error"' in page
+
+
+def test_a_separate_gathering_elects_no_more_representatives_than_the_law_lets_it(okrug: Okrug, tmp_path: Path) -> None:
+    two = Point(Matter.ELECTION, "", "", seat=Seat.REPRESENTATIVE, places=2)
+    plan = Plan(Kind.SEPARATE, okrug.at + timedelta(days=11), "Club", (two,), part="Abai street", entitled=30)
+    office = okrug.act(Role.OFFICE)
+    with pytest.raises(FieldRefusal) as refused:
+        convening.convene(office, replace(plan, points=(two, two)))
+    assert refused.value.field == "places_of_2"
+    meeting = convening.convene(office, plan)
+    assert list(seats.of_point(office, meeting, (Seat.REPRESENTATIVE, 2)))
+    assert not list(seats.of_point(office, meeting, (Seat.REPRESENTATIVE, 1)))
+    typed = {"meets_on": "2026-12-20", "meets_time": "15:00", "place": "x" * 201, "part": "Abai", "entitled": "30"}
+    with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(okrug.at)
+        pages.sign_in(Role.OFFICE)
+        told = {**typed, "matter_1": "other", "text_1": "y" * 501, "language": "kk"}
+        page = pages.post(f"{HOME}/meetings/convene/separate", told, status=422).text
+        assert "Use at most 200 characters." in page
+        assert "Use at most 500 characters." in page
+        told |= {"place": "Club", "matter_1": "election", "text_1": "", "seat_1": "representative", "places_1": "4"}
+        page = pages.post(f"{HOME}/meetings/convene/separate", told, status=422).text
+        assert "A separate gathering elects at most 3 representatives." in page
+
+
+@pytest.mark.parametrize("okrug", [{"notice_days": 10, "extraordinary_days": 3}], indirect=True)
+def test_an_extraordinary_assembly_has_its_reason_and_residents_keep_their_ten_days(
+    okrug: Okrug, tmp_path: Path
+) -> None:
+    """Played: a gathering was taken as extraordinary, on three days' notice, without a word why."""
+    okrug.seat_assembly(5)
+    office = okrug.act(Role.OFFICE)
+    soon, points = okrug.at + timedelta(days=4), [Point(Matter.OTHER, "Көпір", "kk")]
+    silent = Plan(Kind.ASSEMBLY, soon, "Клуб", points, extraordinary=True)
+    assert [fault.field for fault in convening.faults(office, silent)] == ["extraordinary_reason"]
+    of_residents = Plan(Kind.GATHERING, soon, "Клуб", points, entitled=30, extraordinary=True)
+    assert [fault.field for fault in convening.faults(office, of_residents)] == ["meets_at", "extraordinary"]
+    meeting = convening.convene(office, replace(silent, extraordinary_reason=" Су тасқыны "))
+    assert (meeting.extraordinary_reason, meeting.notice_days) == ("Су тасқыны", 3)
+    with pytest.raises(DatabaseError), okrug.session.begin_nested():
+        okrug.session.execute(update(Gathering).values(extraordinary_reason="Басқа"))
+    with open_pages(okrug, tmp_path) as pages:
+        assert "Су тасқыны" in pages.get(f"{HOME}/meetings/{meeting.number}").text
+        assert "Су тасқыны" in pages.get(f"{HOME}/feed.xml").text
+        with pages.client.application.test_request_context():
+            notice = documents.announcement(okrug.act(), meeting.id, "kk", "http://localhost")
+        pages.sign_in(Role.OFFICE)
+        assert 'name="extraordinary_reason"' in pages.get(f"{HOME}/meetings/convene/assembly").text
+        assert 'name="extraordinary"' not in pages.get(f"{HOME}/meetings/convene/gathering").text
+    assert "Су тасқыны" in dict(notice.facts).values()
+    okrug.at = meeting.meets_at
+    open_meeting(okrug.act(Role.SECRETARY), meeting)
+    assert drafting.body(okrug.act(), meeting, number="1/2026", remarks="")["extraordinary"] == "Су тасқыны"

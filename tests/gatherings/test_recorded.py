@@ -9,7 +9,7 @@ from pb.act import Act, Role
 from pb.documents.service.render import render
 from pb.gatherings import documents
 from pb.gatherings.models import Gathering, Kind, Matter, Office, Seat
-from pb.gatherings.service import agenda, convening, elections, holding, minutes, officers
+from pb.gatherings.service import agenda, arrivals, convening, elections, holding, minutes, officers
 from pb.gatherings.service.counting import Votes
 from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.rules import Count
@@ -29,7 +29,7 @@ def elected(okrug: Okrug) -> tuple[Act, Gathering]:
     okrug.at = meeting.meets_at
     office = okrug.act(Role.OFFICE)
     for name in NAMES:
-        holding.register(office, meeting, name, SETTLEMENTS[0])
+        arrivals.register(office, meeting, name, SETTLEMENTS[0])
     officers.elect(office, meeting, Office.CHAIR, NAMES[0], Count(5, 0, 0))
     officers.elect(office, meeting, Office.SECRETARY, NAMES[1], Count(4, 0, 1))
     agenda.adopt(office, meeting, Count(4, 1, 0))

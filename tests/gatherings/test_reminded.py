@@ -7,7 +7,7 @@ from flask import Flask
 
 from pb.act import Role
 from pb.gatherings.models import Matter, Office, Seat
-from pb.gatherings.service import agenda, elections, holding, minutes, officers
+from pb.gatherings.service import agenda, arrivals, elections, holding, minutes, officers
 from pb.gatherings.service.plan import Point
 from pb.identity.service.duties import acts_of
 from pb.tasks.service import wording
@@ -35,7 +35,7 @@ def test_the_chair_is_told_of_a_second_discussion(app: Flask, okrug: Okrug) -> N
 def test_the_office_is_told_of_a_gathering_without_a_quorum(app: Flask, okrug: Okrug) -> None:
     okrug.seat_assembly(5)
     meeting = gathering_of(okrug)
-    holding.declare_inquorate(come(okrug, meeting, "Әлия Сәрсен"), meeting)
+    arrivals.declare_inquorate(come(okrug, meeting, "Әлия Сәрсен"), meeting)
     assert "Convene the meeting again" in waits_for(app, okrug, Role.OFFICE)
     assert "Convene the meeting again" not in waits_for(app, okrug, Role.CHAIR), "residents are called by the akim"
 

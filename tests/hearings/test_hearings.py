@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import insert
 from sqlalchemy.exc import DatabaseError
@@ -203,6 +204,8 @@ def test_nobody_writes_of_a_draft_that_nobody_published(
     assert 'name="text"' in resident.get(page).text
     assert "published late" in client.get(page).text
     assert "Publish the papers of the hearing" not in str(told(app, okrug.act_as))
+    with time_machine.travel(meets_at + timedelta(days=14)):
+        assert "Answers are late" in client.get(page).text
     with okrug.act_as(at=meets_at + timedelta(days=2)) as act, app.test_request_context("/?lang=en"):
         report = documents.report(act, hearing, "kk", "https://asar.kz")
         assert isinstance(report, Hearing)

@@ -3,13 +3,18 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from pb import worker
+from pb.act import Role
+from pb.audit.models import AuditHead
 from pb.jobs import service as jobs
-from pb.notices.models import Channel, Kind, State
+from pb.notices.models import Channel, Kind, Reached, State
 from pb.notices.service import carriers, contacts, times, waking
+from pb.proposals.service import proposals
 from tests.notices.told import Told
-from tests.village import KEYS
+from tests.village import KEYS, content, found, settle
+from tests.web.test_two_okrugs import NAMESAKE
 
 PEOPLE = 8
 done: list[str] = []
@@ -71,3 +76,25 @@ def test_what_is_asked_for_in_the_middle_is_done_before_the_last_letter(
     assert done == ["letter", "tally", "code", "photo"] + ["letter"] * (PEOPLE - 1)
     sent = [row for row in told.sendings() if row.state == State.SENT]
     assert {row.attempts for row in sent} == {1}, "who was put back was not tried"
+
+
+@pytest.mark.both_databases
+def test_each_okrug_is_looked_at_by_how_far_it_was_told(told: Told) -> None:
+    """Played on PostgreSQL: with a second okrug the question itself failed every other second, and no job was done."""
+    told.review()
+    told.work()
+    settle(told.okrug.database, NAMESAKE)
+    beside = found(told.okrug.database, NAMESAKE)
+    cycle = beside.open_cycle()
+    with beside.in_cycle(cycle, Role.RESIDENT) as (act, here):
+        proposals.submit(act, here, proposals.save_draft(act, here, content(title="School")))
+        there = act.territory.id
+    with told.okrug.database.work() as session:
+        reached = {row.territory_id: row.position for row in session.scalars(select(Reached))}
+        assert there not in reached
+        (first,) = reached.values()
+        # The other okrug's log is shorter than what the first one has reached.
+        assert session.scalars(select(AuditHead.position).where(AuditHead.territory_id == there)).one() < first
+    told.work()
+    with told.okrug.database.work() as session:
+        assert there in set(session.scalars(select(Reached.territory_id)))

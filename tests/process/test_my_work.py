@@ -148,7 +148,7 @@ def test_what_waits_in_two_okrugs_stands_on_one_page_with_their_names(okrug: Vil
     names = []
     for village in (okrug, beside):
         with village.act_as() as act:
-            names.append(f"Meeting № 1 · {act.territory.name('en')} · Cycle of")
+            names.append(f"Meeting of the assembly, №\u00a01 · {act.territory.name('en')} · Cycle of")
     assert sum(page.count(name) for name in set(names)) == 2
     only = sign_in(Role.AKIM).get("/krasnoyar/").text
     assert okrug.path(here) in only

@@ -164,6 +164,7 @@ def test_a_setting_that_is_yes_or_no_is_shown_and_set_so(okrug: Village, sign_in
     assert "Choose yes or no." in office.post(f"{HOME}/settings", data=setting).text
     assert office.post(f"{HOME}/settings", data={**setting, "agreed": "yes"}).status_code == 302
     page = office.get(f"{HOME}/settings").text
+    assert "Budget Code of 15.03.2025 № 171-VIII, article 98, point 4" in page, "not of the model regulation"
     assert "gives it: yes" in page
     with okrug.act_as() as act:
         assert territories.setting(act, "chair_decides_ties") == 1

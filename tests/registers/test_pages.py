@@ -56,6 +56,10 @@ def test_the_assemblys_decision_is_entered_in_the_programme(
     assert office.get(f"{ONE}/tasks/1/edit").status_code == 409
     assert office.post(f"{ONE}/revise").status_code == 302
     assert office.post(f"{ONE}/revise").status_code == 409
+    assert "Discard the version?" in office.post(f"{ONE}/discard").text
+    assert office.post(f"{ONE}/discard", data={"confirmed": "y"}).status_code == 302
+    assert office.post(f"{ONE}/discard").status_code == 409
+    assert office.post(f"{ONE}/revise").status_code == 302
     assert office.post(f"{ONE}/tasks/1/remove").status_code == 302
     waits = "Bring the development programme to the assembly's decision"
     assert waits in told(app, okrug.act_as)[Role.OFFICE]

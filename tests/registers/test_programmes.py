@@ -68,6 +68,29 @@ def test_a_programme_stands_as_it_was_approved_and_changes_by_another_decision(o
 
 
 @both
+def test_a_begun_version_is_discarded_and_what_was_approved_stays(okrug: Village) -> None:
+    programme_id = approved(okrug, {})
+    with okrug.act_as(Role.DEPUTY) as act, pytest.raises(Forbidden):
+        programmes.discard(act, programmes.get(act, programme_id))
+    with okrug.act_as(Role.OFFICE) as act:
+        programme, other = programmes.get(act, programme_id), begun(act, FIRST + 10)
+        with pytest.raises(Conflict, match="No version"):
+            programmes.discard(act, programme)
+        programmes.revise(act, programme)
+        written(act, programme, text_ru="Мост")
+        assert not programmes.discard(act, programme)
+        assert [version.number for version in programmes.versions(act, programme)] == [1]
+        assert programmes.revise(act, programme).number == 2, "another may be begun"
+        written(act, other, until=f"{FIRST + 11}-01-01")
+        assert programmes.discard(act, other), "it had no other version"
+        assert programmes.of_here(act) == [programme]
+        begun(act, FIRST + 10)
+    for change in (delete(Version).where(Version.number == 2), delete(Programme).where(Programme.id != programme_id)):
+        with okrug.act_as() as act, pytest.raises(DatabaseError), act.session.begin_nested():
+            act.session.execute(change)
+
+
+@both
 def test_progress_is_added_and_what_is_late_is_computed(okrug: Village) -> None:
     until = (today() - timedelta(days=5)).isoformat()
     programme_id = approved(okrug, {"until": until}, {"until": until, "start": "9", "target": "2"}, first=today().year)

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import pytest
 import time_machine
 from flask import Flask
 
@@ -17,6 +18,7 @@ from pb.gatherings.service.plan import Plan, Point
 from pb.hearings.service import finding as hearings
 from pb.materials import service as materials
 from pb.media.service.files import Received
+from pb.surveys.service import results
 from tests.conftest import SignIn
 from tests.duties import told
 from tests.linting import LintingClient
@@ -120,7 +122,7 @@ def _texts_are_read(office: LintingClient, resident: LintingClient) -> None:
 
 
 def test_open_to_all_is_marked_and_a_browser_answers_once(
-    okrug: Village, client: LintingClient, sign_in: SignIn
+    okrug: Village, client: LintingClient, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office = sign_in(Role.OFFICE)
     office.post(f"{HERE}/new", data=typed(audience="everybody", asked=""))
@@ -133,6 +135,27 @@ def test_open_to_all_is_marked_and_a_browser_answers_once(
     assert client.post(f"{ONE}/answer", data={"question_1": "3"}).status_code == 302
     assert client.post(f"{ONE}/answer", data={"question_1": "3"}).status_code == 409
     assert 'name="question_1"' not in client.get(ONE).text
+    assert "Call the survey off" not in client.get(ONE).text
+    assert "Nobody can take this back" in office.get(f"{ONE}/call-off").text
+    assert office.post(f"{ONE}/call-off", data={"reason": "", "language": "kk"}).status_code == 422
+    monkeypatch.setattr(results.finding, "answered", lambda _act, _survey: 0)
+    with time_machine.travel(now() + timedelta(days=DAYS + 1)):
+        assert "The counts of this question do not agree" in client.get(ONE).text, "one tick, and nobody answered"
+        assert "do not agree" in client.get(f"{ONE}/results.csv").text
+
+
+def test_who_comes_later_reads_why_a_survey_was_called_off(client: LintingClient, sign_in: SignIn) -> None:
+    office = sign_in(Role.OFFICE)
+    office.post(f"{HERE}/new", data=typed(audience="everybody", asked=""))
+    office.post(f"{ONE}/questions/new", data=SCALE)
+    assert office.get(f"{ONE}/call-off").status_code == 409
+    office.post(f"{ONE}/open", data={"confirmed": "y"})
+    said = {"reason": "Сұрақ қате жазылған.", "language": "kk"}
+    assert office.post(f"{ONE}/call-off", data=said).status_code == 302
+    told = client.get(ONE).text
+    assert "Called off" in told
+    assert "Сұрақ қате жазылған." in told
+    assert client.post(f"{ONE}/answer", data={"question_1": "3"}).status_code == 409
 
 
 def test_what_is_begun_is_changed_and_dropped(sign_in: SignIn) -> None:

@@ -1,6 +1,7 @@
 """A survey is written, opened, answered once by each, and told once it is closed; nobody learns who answered what."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Executable, delete, insert, select, text, update
@@ -9,10 +10,10 @@ from sqlalchemy.exc import DatabaseError
 from pb.act import Role
 from pb.audit.models import AuditEvent
 from pb.clock import now
+from pb.core.survey import HARD
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.surveys import service
 from pb.surveys.models import (
-    HARD,
     MOST_QUESTIONS,
     Audience,
     Kind,
@@ -25,7 +26,8 @@ from pb.surveys.models import (
     Tick,
     Verdict,
 )
-from pb.surveys.service import Asked, answering, exporting, finding, results, texts
+from pb.surveys.service import Asked, agreeing, answering, calling_off, exporting, finding, results, texts
+from pb.surveys.service.finding import State
 from tests.surveys.asked import DAYS, QUESTIONS, answer, opened, plan, residents, survey_of
 from tests.village import Village
 
@@ -62,9 +64,15 @@ def test_each_resident_answers_once_and_stands_nowhere_beside_the_answer(okrug: 
     with okrug.act_as(at=now() + AFTER) as act:
         survey = survey_of(act, survey_id)
         read, which, trust, words = results.of_survey(act, survey) or []
+        assert read.tally
+        assert which.tally
+        assert trust.tally
+        assert words.tally
         assert {cell.place: cell.people for cell in read.tally.cells} == {1: None, 2: None, 0: None}
         assert (read.tally.answered, read.tally.missing) == (7, 0)
-        assert (which.tally.answered, which.tally.missing, which.tally.adds_up) == (6, 1, False)
+        assert (which.tally.answered, which.tally.missing, which.tally.adds_up) == (None, None, False), (
+            "one left it out"
+        )
         assert [cell.place for cell in trust.tally.cells] == [1, 2, 3, 0], "hard to answer is never dropped"
         assert (words.tally.answered, words.published, words.waiting) == (1, [], 1)
     with pytest.raises(Conflict, match="not open"):
@@ -173,6 +181,40 @@ def test_the_database_keeps_a_survey_and_its_answers(okrug: Village) -> None:
                 verb(survey_of(act, survey_id))
 
 
+@both
+def test_an_opened_survey_is_called_off_for_a_reason_and_nothing_comes_of_it(okrug: Village) -> None:
+    survey_id = opened(okrug)
+    [person, other] = residents(okrug, 2)
+    answer(okrug, survey_id, person, **one(1, texts={4: WORDS}))
+    reason = "Сұрақ басқа ауылға арналған."
+    with okrug.act_as(Role.DEPUTY) as act, pytest.raises(Forbidden):
+        calling_off.call_off(act, survey_of(act, survey_id), reason, "kk")
+    off = {"called_off_at": now(), "called_off_by": okrug.people[Role.OFFICE].id, "called_off_reason": reason}
+    with okrug.act_as() as act, pytest.raises(DatabaseError), act.session.begin_nested():
+        act.session.execute(update(Survey).values(off))
+    with okrug.act_as(Role.OFFICE) as act:
+        survey = survey_of(act, survey_id)
+        with pytest.raises(FieldRefusal, match="Write why"):
+            calling_off.call_off(act, survey, " ", "kk")
+        calling_off.call_off(act, survey, reason, "kk")
+        assert finding.state(act, survey) is State.CALLED_OFF
+        with pytest.raises(Conflict, match="called off already"):
+            calling_off.call_off(act, survey, reason, "kk")
+    with pytest.raises(Conflict, match="not open"):
+        answer(okrug, survey_id, other, **one(1))
+    with okrug.act_as() as act, pytest.raises(DatabaseError), act.session.begin_nested():
+        act.session.execute(update(Survey).values(called_off_reason="Басқа себеп."))
+    with okrug.act_as(Role.OFFICE, at=now() + AFTER) as act:
+        survey = survey_of(act, survey_id)
+        assert results.of_survey(act, survey) is None
+        assert texts.waiting(act) == []
+        with pytest.raises(Conflict):
+            texts.judge(act, survey, {})
+    late = opened(okrug)
+    with okrug.act_as(Role.OFFICE, at=now() + AFTER) as act, pytest.raises(Conflict, match="last day is over"):
+        calling_off.call_off(act, survey_of(act, late), reason, "kk")
+
+
 def written(okrug: Village, change: Executable) -> None:
     """A statement in a transaction of its own."""
     with okrug.act_as() as act:
@@ -250,11 +292,45 @@ def test_the_table_has_the_figures_of_the_page_and_hides_what_it_hides(okrug: Vi
         sheet = exporting.sheet(act, survey, results.of_survey(act, survey) or [])
     assert "not representative" in str(sheet.rows[0][1])
     assert [row[2:] for row in sheet.rows[1:]] == [
-        ["Иә", 12, 50.0, 24],
-        ["Жоқ", 7, 29.2, 24],
-        ["Hard to answer", 5, 20.8, 24],
-        ["Left the question out", 0, "", 24],
+        ["Иә", 12, 50.0, 24, 24],
+        ["Жоқ", 7, 29.2, 24, 24],
+        ["Hard to answer", 5, 20.8, 24, 24],
+        ["Left the question out", 0, "", 24, ""],
     ]
+
+
+def test_the_table_hides_a_few_who_left_a_question_out_and_how_many_answered(okrug: Village) -> None:
+    survey_id = opened(okrug, [QUESTIONS[0], QUESTIONS[2]], audience=Audience.EVERYBODY)
+    for place, times in ((1, 12), (2, 7), (HARD, 6)):
+        for time in range(times):
+            answer(okrug, survey_id, None, ticks={1: frozenset({place}), 2: frozenset({1} if time else ())})
+    with okrug.act_as(at=now() + AFTER) as act:
+        survey = survey_of(act, survey_id)
+        sheet = exporting.sheet(act, survey, results.of_survey(act, survey) or [])
+    *cells, left_out = [row[3:] for row in sheet.rows if row[0] == 2]
+    assert cells == [["…", "…", "…", 25]] * 4
+    assert left_out == ["…", "", "…", ""], "three did"
+    assert [row[3] for row in sheet.rows if row[0] == 1] == [12, 7, 6, 0], "nobody did"
+
+
+def test_answers_of_nobody_are_told_as_counts_that_do_not_agree_and_found_by_the_doctor(okrug: Village) -> None:
+    survey_id, sound = opened(okrug, QUESTIONS[:1] + QUESTIONS[3:]), opened(okrug, audience=Audience.EVERYBODY)
+    for person in residents(okrug, 6):
+        answer(okrug, survey_id, person, **one(1))
+    answer(okrug, sound, None, **one(1, texts={4: WORDS}))
+    with okrug.act_as() as act:
+        assert agreeing.differing(act.session) == []
+        act.session.execute(text("DROP TRIGGER logged_survey_texts_insert"))
+        for number in range(7):
+            forged = {"id": UUID(int=number + 1), "survey_id": survey_id}
+            act.session.execute(insert(Text).values(question=2, text="Тамаша!", language="kk", **forged))
+        assert [survey.id for _okrug, survey in agreeing.differing(act.session)] == [survey_id]
+    with okrug.act_as(at=now() + AFTER) as act:
+        survey = survey_of(act, survey_id)
+        read, words = results.of_survey(act, survey) or []
+        assert read.tally is not None
+        assert (words.tally, words.published) == (None, ())
+        assert "do not agree" in str(exporting.sheet(act, survey, [words]).rows[1][2])
 
 
 def test_nothing_else_is_written_with_an_answer(okrug: Village) -> None:

@@ -16,7 +16,7 @@ from pb.gatherings.models import Question
 from pb.gatherings.service import minutes
 from pb.tasks import service
 from pb.tasks.models import FOLLOWING, Step, Task
-from pb.tasks.service import Giving, Words, basis, finding
+from pb.tasks.service import Giving, Words, basis, finding, wording
 from pb.tasks.service.basis import Basis
 from pb.tasks.service.finding import Asked
 from tests.village import SETTLEMENTS, Village
@@ -77,6 +77,20 @@ def test_a_task_goes_from_the_decision_to_its_acceptance_and_the_log_tells_each_
         assert [one.task for one in finding.over(act, Asked(), 1, 20)] == [task]
         with pytest.raises(Conflict):
             service.accept(act, task)
+
+
+def test_an_executor_of_a_known_name_is_the_same_one(okrug: Village) -> None:
+    numbers = [
+        given(okrug),
+        given(okrug, executor_kk='  "ЖОЛ"  жшс', executor_ru=""),
+        given(okrug, executor_kk="«Су» ЖШС"),
+    ]
+    with okrug.act_as() as act:
+        first, same, other = (found(act, number) for number in numbers)
+        assert first.executor_id == same.executor_id != other.executor_id
+        step = finding.steps(act, first)[0]
+        told = wording.rests_on({}, None, step.minutes_number, step.minutes_on)
+        assert "(not in these records)" in str(told)
 
 
 def test_it_rests_on_a_point_that_the_assembly_adopted_here(okrug: Village) -> None:

@@ -8,7 +8,7 @@ from pb import clock
 from pb.act import Role
 from pb.budget import service
 from pb.budget.models import Kind, Proposer, Version
-from pb.budget.service import asking, execution, steps
+from pb.budget.service import asking, execution, steps, writing
 from pb.budget.service.execution import Paid
 from pb.core.budget.codes import Code, part_of
 from pb.identity.models import Person
@@ -70,7 +70,7 @@ def _on_paper(small: Okrug) -> None:
     office = small.act(Role.OFFICE)
     version = service.begin(office, PAPER, Kind.PAPER)
     sums = [world.line(code, told, year) for year in range(PAPER, PAPER + 3) for code, told in world.PLAN.items()]
-    service.replace_lines(office, version, sums, sha256="0" * 64)
+    writing.replace_lines(office, version, sums, sha256="0" * 64)
 
 
 def _corrected(small: Okrug) -> None:
@@ -80,7 +80,7 @@ def _corrected(small: Okrug) -> None:
     office = small.act(Role.OFFICE)
     moved = service.revise(office, version.budget, Kind.CORRECTION, Proposer.AKIM, reason="Түзету.", language="kk")
     for code, thousand in ((world.LIGHTING, "11 999"), (GREEN, "15 224,5")):
-        service.set_line(office, moved, world.line(code, thousand, CORRECTED))
+        writing.set_line(office, moved, world.line(code, thousand, CORRECTED))
     world.agreed(small, moved)
 
 

@@ -121,15 +121,16 @@ def calls(okrug: Village) -> dict[str, Call]:
         draft = proposals.save_draft(act, cycle, content()).draft
     checked, proposal, photo = _with_a_proposal(okrug, year + 2)
     seat_assembly(okrug)
+    # Before anything is decided: later meetings ask first what became of it, and their points have other places.
+    to_elect = path_of(okrug, of_members(okrug, standing=False, adopted=False))
+    to_adopt = path_of(okrug, of_members(okrug, adopted=False))
+    door, discussed = (path_of(okrug, with_residents(okrug, entitled)) for entitled in (9000, 2))
     unmet = _to_meet(okrug, year + 9)
     quorate, question = _held(okrug, year + 3, voted=False)
     voted, _question = _held(okrug, year + 4, voted=True)
     confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
     above = [_above(okrug, taken) for taken in range(4)]
     printed = printed_minutes(okrug)
-    to_elect = path_of(okrug, of_members(okrug, standing=False, adopted=False))
-    to_adopt = path_of(okrug, of_members(okrug, adopted=False))
-    door, discussed = (path_of(okrug, with_residents(okrug, entitled)) for entitled in (9000, 2))
     roll, entry, gone, waiting, request = _with_a_roll(okrug, year + 6)
     spare = _another_trustee(okrug)
     okrug.open_cycle(phase=Phase.BUDGET, fiscal_year=year + 7)
@@ -511,7 +512,7 @@ def _of_budgets(okrug: Village) -> dict[str, Call]:
         "budget.RaionForm": Call(f"{raion}/budgets/raion", {"raion_reference": "40", "raion_day": today}, MASLIKHAT),
         "budget.ApproveForm": Call(
             f"{raion}/budgets/approve?year={budget_calls.CONSIDERED}",
-            {**decided, "versions": budget_calls.considered(okrug)},
+            {**decided, "versions": budget_calls.considered(okrug), "sure": "y"},
             MASLIKHAT,
         ),
         "budget.ExecutionForm": Call(
@@ -535,7 +536,7 @@ def _of_budgets(okrug: Village) -> dict[str, Call]:
 
 def _of_surveys(okrug: Village, closed: UUID) -> dict[str, Call]:
     """One that is written, one that is open, one that is closed."""
-    written, taken = register_calls.with_surveys(okrug)
+    written, taken, called_off = register_calls.with_surveys(okrug)
     today = clock.local(clock.now()).date().isoformat()
     days = {"opens_on": today, "closes_on": today}
     ready = partial(register_calls.drop_drafts, okrug)
@@ -546,6 +547,7 @@ def _of_surveys(okrug: Village, closed: UUID) -> dict[str, Call]:
         ),
         "surveys.QuestionForm": Call(f"{written}/questions/1/edit", register_calls.QUESTION, Role.OFFICE),
         "surveys.SheetForm": Call(f"{taken}/answer", {"question_1": "1", "question_4": "Жол.", "language": "kk"}),
+        "surveys.CallOffForm": Call(f"{called_off}/call-off", {"reason": "Қате.", "language": "kk"}, Role.OFFICE),
         "surveys.JudgingForm": Call(
             texts, {"text_1": register_calls.text_of(okrug, closed), "verdict_1": "insults"}, Role.OFFICE
         ),
@@ -843,8 +845,10 @@ def printed_minutes(okrug: Village) -> str:
     question = _decision_at(okrug, path)
     with okrug.act_as(Role.SECRETARY) as act:
         gathering = act.session.get_one(Question, question).gathering
-        holding.record_votes(act, gathering, gathering.questions[0], Votes(2, 0, 0, None, frozenset()))
-        agenda.remove(act, gathering, gathering.questions[1], Count(2, 0, 0))
+        *points, election = gathering.questions
+        for point in points:
+            holding.record_votes(act, gathering, point, Votes(2, 0, 0, None, frozenset()))
+        agenda.remove(act, gathering, election, Count(2, 0, 0))
         print_minutes(act, minutes.draw_up(act, gathering, remarks=""))
     return path
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pb.act import Role
 from pb.gatherings.models import Kind, Matter, Office, Seat, WritingDevice
-from pb.gatherings.service import agenda, convening, holding, meetings, membership, officers
+from pb.gatherings.service import agenda, arrivals, convening, meetings, membership, officers
 from pb.gatherings.service.rules import Count
 from tests.village import SETTLEMENTS, Village, elect, without_notice
 
@@ -45,7 +45,7 @@ def with_residents(okrug: Village, entitled: int) -> UUID:
     with okrug.act_as(Role.OFFICE) as act:
         gathering = meetings.get(act, meeting)
         for name in ("Дәулет", "Бота"):
-            holding.register(act, gathering, name, HERE)
+            arrivals.register(act, gathering, name, HERE)
         if meetings.quorum_of(gathering).reached:
             officers.elect(act, gathering, Office.CHAIR, "Дәулет", Count(2, 0, 0))
             officers.elect(act, gathering, Office.SECRETARY, "Бота", Count(2, 0, 0))
@@ -62,7 +62,7 @@ def of_members(okrug: Village, *, standing: bool = True, adopted: bool = True) -
     with okrug.act_as(Role.SECRETARY if standing else Role.OFFICE) as act:
         gathering = meetings.get(act, meeting)
         two = [row.member_id for row in gathering.attendances if row.member.number < 3]
-        holding.mark_present(act, gathering, two)
+        arrivals.mark_present(act, gathering, two)
         if adopted:
             agenda.adopt(act, gathering, Count(2, 0, 0))
     return meeting

@@ -48,14 +48,16 @@ def text_of(okrug: Village, survey_id: UUID) -> str:
         return texts.of_survey(act, finding.get(act, survey_id))[0].text.id.hex
 
 
-def with_surveys(okrug: Village) -> tuple[str, str]:
-    """The addresses of one that is being written and of one that is open to all."""
+def with_surveys(okrug: Village) -> tuple[str, str, str]:
+    """The addresses of one that is being written, of one that is open to all, and of one to be called off."""
     with okrug.act_as(Role.OFFICE) as act:
         survey = surveys.draft(act, plan())
         surveys.write_question(act, survey, QUESTIONS[0])
         number = survey.number
     everybody = opened(okrug, QUESTIONS, audience=Audience.EVERYBODY)
-    return f"{okrug.home}/surveys/{number}", f"{okrug.home}/surveys/{okrug.called('survey_id', everybody)}"
+    other = opened(okrug, QUESTIONS)
+    taken, called_off = (f"{okrug.home}/surveys/{okrug.called('survey_id', each)}" for each in (everybody, other))
+    return f"{okrug.home}/surveys/{number}", taken, called_off
 
 
 def drop_drafts(okrug: Village) -> None:

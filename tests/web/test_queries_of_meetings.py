@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from pb.act import Role
 from pb.gatherings.models import Ballot, Kind, Matter, Office, Seat
-from pb.gatherings.service import agenda, convening, elections, holding, meetings
+from pb.gatherings.service import agenda, arrivals, convening, elections, holding, meetings
 from pb.gatherings.service.counting import Votes
 from pb.gatherings.service.rules import Count
 from tests.conftest import SignIn
@@ -48,7 +48,7 @@ def held(okrug: Village, points: int) -> str:
     with okrug.act_as(Role.SECRETARY) as act:
         gathering = meetings.get(act, meeting)
         all_of_them = [row.member_id for row in gathering.attendances]
-        holding.mark_present(act, gathering, all_of_them)
+        arrivals.mark_present(act, gathering, all_of_them)
         agenda.adopt(act, gathering, Count(len(all_of_them), 0, 0))
         for name in ("Аян", "Бота", "Вера")[: points - 1]:
             elections.nominate(act, gathering, gathering.questions[1], name, HERE)

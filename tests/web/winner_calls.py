@@ -11,6 +11,7 @@ from pb.reviews import service as reviews
 from pb.winners.models import Winner
 from pb.winners.service import plans
 from pb.winners.service.plans import Part
+from pb.winners.service.waiting import Basis
 from tests.budget import world
 from tests.village import Village, content, findings, without_notice
 from tests.web import budget_calls
@@ -68,7 +69,7 @@ def paths(okrug: Village, ideas: str) -> dict[str, tuple[str, dict[str, str]]]:
     cycle_id, last = won(okrug, year)
     point = decided(okrug)
     with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
-        plans.wait(act, cycle, act.session.get_one(Winner, last), point, reason="Қысқарды.", language="kk")
+        plans.wait(act, cycle, act.session.get_one(Winner, last), Basis(point), reason="Қысқарды.", language="kk")
     winners = f"{okrug.path(cycle_id)}/winners"
     return {
         "cycles.EnvelopeForm": (f"{ideas}/envelope/change", {**ENVELOPE, "year_1": str(year + 1)}),

@@ -6,21 +6,25 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from pb.act import Role
 from pb.budget import service as budgets
 from pb.budget.models import Kind, Proposer, Version
+from pb.budget.service import writing
 from pb.core.budget.codes import Part
+from pb.errors import FieldRefusal
 from pb.process.service import phases
 from pb.winners import service, telling
-from pb.winners.service import adopting, plans
+from pb.winners.service import adopting, plans, waiting
 from pb.winners.service.plans import Part as Planned
-from tests.budget.world import agreed, approved, line, meeting_decides
+from pb.winners.service.waiting import Basis
+from tests.budget.world import OFFICE, agreed, approved, line, meeting_decides
 from tests.duties import told
 from tests.pages import open_pages
 from tests.village import HOME, MILLION, Okrug
 from tests.winners.test_in_budget import LIGHTS, PROGRAMME, begun
-from tests.winners.test_plans import wait
+from tests.winners.test_plans import force_to_wait, wait
 
 
 @pytest.fixture
@@ -49,9 +53,9 @@ def amended(okrug: Okrug, version: Version, code: str, thousand: str, reference:
     """The maslikhat amends the budget: one line of 2027, and the transfer that pays for it."""
     office = okrug.act(Role.OFFICE)
     change = budgets.revise(office, version.budget, Kind.AMENDMENT, Proposer.AKIM, reason="More.", language="kk")
-    budgets.set_line(office, change, line(code, thousand, 2027))
+    writing.set_line(office, change, line(code, thousand, 2027))
     missing = -budgets.statement(budgets.lines(office, change, 2027)).difference
-    budgets.set_line(office, change, budgets.Sum(2027, Part.TRANSFERS, "4.02.3.03", missing))
+    writing.set_line(office, change, budgets.Sum(2027, Part.TRANSFERS, "4.02.3.03", missing))
     approved(okrug, change, reference)
 
 
@@ -61,7 +65,7 @@ def test_the_decision_is_that_which_put_a_budget_with_the_winners_lines_in_force
     version = balanced(made, LIGHTS, "3 000")
     assert "puts the winners' lines into the version" in turn(made)
     for code, thousand in ((LIGHTS, "10 000"), ("01.1.124.001.015", "50 000")):
-        budgets.set_line(made.act(Role.OFFICE), version, line(code, thousand, 2027))
+        writing.set_line(made.act(Role.OFFICE), version, line(code, thousand, 2027))
     assert turn(made) == "The akim's office: it writes the lines"
     agreed(made, version)
     assert references(made) == [], "what the assembly agreed gives nobody money"
@@ -131,3 +135,31 @@ def test_who_follows_the_cycle_is_told_of_the_decision_that_gave_its_winners_mon
 def test_a_meeting_is_no_decision_of_the_maslikhat(made: Okrug) -> None:
     meeting_decides(made)
     assert references(made) == []
+
+
+def test_a_winner_waits_by_an_amendment_in_force_that_cut_the_transfers(made: Okrug, tmp_path: Path) -> None:
+    version = begun(made, **{LIGHTS: "10 000"})
+    approved(made, version)
+    _lamps, park = plans.standings(made.act(), made.cycle)
+    amended(made, version, OFFICE, "55 000", "44-1")
+    assert waiting.cuts(made.act(), park.winner) == [], "more transfers cut nothing"
+    office = made.act(Role.OFFICE)
+    less = budgets.revise(office, version.budget, Kind.AMENDMENT, Proposer.AKIM, reason="Less.", language="kk")
+    for code, thousand in ((OFFICE, "52 000"), ("4.02.3.03", "2 000")):
+        writing.set_line(office, less, line(code, thousand, 2027))
+    approved(made, less, "45-1")
+    (cut,) = waiting.cuts(made.act(), park.winner)
+    assert (cut.decision.reference, cut.amount) == ("45-1", 3 * MILLION)
+    office, whole = made.act(Role.OFFICE), Basis(version_id=version.id)
+    with pytest.raises(FieldRefusal, match="choose it of the list"):
+        plans.wait(office, made.cycle, park.winner, whole, reason="Cut.", language="kk")
+    with pytest.raises(IntegrityError, match="decided_winner_plans"), made.session.begin_nested():
+        force_to_wait(made, park, version_id=version.id)
+    with open_pages(made, tmp_path) as pages:
+        pages.wait_until(made.at + timedelta(hours=1))
+        pages.sign_in(Role.OFFICE)
+        address = f"{HOME}/{made.cycle.year}/winners/2"
+        assert "45-1" in pages.get(f"{address}/wait").text
+        pages.post(f"{address}/wait", {"question": f"maslikhat-{less.id.hex}", "reason": "Қысқарды.", "language": "kk"})
+        page = pages.get(address).text
+    assert f'<a href="/krasnoyar/budget/2027/versions/{less.number}">Decision of the maslikhat: №' in page

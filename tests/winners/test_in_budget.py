@@ -7,12 +7,13 @@ import pytest
 from pb.act import Role
 from pb.budget import service as budgets
 from pb.budget.models import Version
-from pb.budget.service import checking
+from pb.budget.service import checking, writing
 from pb.errors import Conflict
 from pb.winners import documents, service
 from pb.winners.service import budgeting, following, plans
 from pb.winners.service.following import Work
 from pb.winners.service.plans import Part as Planned
+from pb.winners.service.waiting import Basis
 from tests.budget.world import agreed, approved, line, meeting_decides
 from tests.pages import open_pages
 from tests.village import HOME, MILLION, Okrug
@@ -31,7 +32,7 @@ def begun(okrug: Okrug, **spending: str) -> Version:
     """A draft of 2027 to 2029 with these lines of spending; the office's line pays for what is left."""
     version = budgets.begin(okrug.act(Role.OFFICE), 2027)
     lines = [line(code, told, year) for year in (2027, 2028, 2029) for code, told in {**PLAN, **spending}.items()]
-    budgets.replace_lines(okrug.act(Role.OFFICE), version, lines, sha256="0" * 64)
+    writing.replace_lines(okrug.act(Role.OFFICE), version, lines, sha256="0" * 64)
     return version
 
 
@@ -44,6 +45,7 @@ def told(okrug: Okrug, version: Version) -> list[str]:
     [
         ({}, LIGHTS, 0),  # no line holds it: one is made
         ({LIGHTS: "3 000"}, LIGHTS, 3 * MILLION),
+        ({f"{PROGRAMME}.028": "4 000"}, f"{PROGRAMME}.015", 0),  # a programme is written in one way
         ({PROGRAMME: "4 000"}, PROGRAMME, 4 * MILLION),  # a decision that prints programmes alone
     ],
 )
@@ -54,6 +56,7 @@ def test_a_line_gets_what_residents_decided_of_it(made: Okrug, lines: dict[str, 
     assert raised == [(2027, code, before, 10 * MILLION)]
     assert not [text for text in told(made, version) if "residents decided" in text]
     assert budgeting.put_into(made.act(Role.OFFICE), version) == []
+    assert {row.code for row in documents.decided(made.act(), version, "ru")} == {code}, "as its annex has it"
 
 
 def test_a_plan_that_the_office_raised_is_not_said_to_be_what_residents_decided(made: Okrug, tmp_path: Path) -> None:
@@ -77,7 +80,7 @@ def test_lines_below_a_winners_code_count_and_what_waits_does_not(made: Okrug) -
     _lamps, park = plans.standings(made.act(), made.cycle)
     rests = meeting_decides(made)
     assert [has for _need, has in budgeting.of_version(made.act(), version)] == [7 * MILLION]
-    plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, rests, reason="Cut.", language="kk")
+    plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, Basis(rests), reason="Cut.", language="kk")
     assert budgeting.put_into(made.act(Role.OFFICE), version) == []
 
 
@@ -113,7 +116,7 @@ def test_what_one_project_has_too_much_hides_nothing_that_another_lacks(
     more = [Planned(2027, LIGHTS, 9 * MILLION)]
     plans.change(made.act(Role.OFFICE), made.cycle, lamps.winner, more, reason="Wires.", language="kk")
     rests = meeting_decides(made)
-    plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, rests, reason="Cut.", language="kk")
+    plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, Basis(rests), reason="Cut.", language="kk")
     approved(made, begun(made, **{LIGHTS: "9 000", "01.1.124.001.015": "51 000"}))
     monkeypatch.setattr(following, "_told", [lambda _act, ids: {ids[0]: Work(7 * MILLION, finished=False)}])
     [figures] = following.of_okrug(made.act())

@@ -16,6 +16,7 @@ from pb.winners import service
 from pb.winners.models import Line, Plan, Source
 from pb.winners.service import plans, waiting
 from pb.winners.service.plans import Part, Standing
+from pb.winners.service.waiting import Basis
 from tests.budget.world import meeting_decides
 from tests.pages import open_pages
 from tests.village import HOME, MILLION, Okrug
@@ -40,7 +41,9 @@ def change(okrug: Okrug, one: Standing, *parts: Part, reason: str = "Wires cost 
 
 def wait(okrug: Okrug, one: Standing, rests: UUID | None = None) -> None:
     rests = meeting_decides(okrug) if rests is None else rests
-    plans.wait(okrug.act(Role.OFFICE), okrug.cycle, one.winner, rests, reason="Transfers were cut.", language="kk")
+    plans.wait(
+        okrug.act(Role.OFFICE), okrug.cycle, one.winner, Basis(rests), reason="Transfers were cut.", language="kk"
+    )
 
 
 def test_several_years_and_parts_pay_for_a_winner_and_the_drift_is_told(made: Okrug) -> None:
@@ -118,21 +121,21 @@ def test_no_winner_waits_by_a_decision_of_before_the_result_or_on_another_matter
         with pytest.raises(FieldRefusal, match="of a meeting after the result"):
             wait(adopted, park, point)
         with pytest.raises(IntegrityError, match="decided_winner_plans"), adopted.session.begin_nested():
-            force_to_wait(adopted, park, point)
+            force_to_wait(adopted, park, question_id=point)
     with open_pages(adopted, tmp_path) as pages:
         pages.sign_in(Role.OFFICE)
         page = pages.get(f"{HOME}/{adopted.cycle.year}/winners/2/wait").text
-        assert "No meeting has decided on the budget since the result." in page
+        assert "Since the result no meeting has decided on the budget" in page
     wait(adopted, park)
     assert both(adopted)[1].plan.waits
 
 
-def force_to_wait(okrug: Okrug, one: Standing, point: UUID) -> None:
+def force_to_wait(okrug: Okrug, one: Standing, **rests: UUID) -> None:
     """What an operator writes past the service, with an event that looks right."""
     office = okrug.act(Role.OFFICE)
     audit.record(office, "winner.waits", subject=one.proposal.id, data={"version": 2})
     row = {"winner_id": one.winner.id, "number": 2, "waits": True, "reason": "x", "language": "kk"}
-    by = {"question_id": point, "made_at": office.at, "made_by": office.person.id if office.person else None}
+    by = {**rests, "made_at": office.at, "made_by": office.person.id if office.person else None}
     okrug.session.execute(insert(Plan).values(**row, **by))
 
 

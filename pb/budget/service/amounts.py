@@ -115,29 +115,41 @@ def _above(key: Key, planned: Collection[Key]) -> Iterator[Key]:
 
 
 class Change(NamedTuple):
-    """A line that differs between two versions: its sums in tiyn, None where it is not there."""
+    """A line that differs between two versions: its sums in tiyn, None where it is not there.
+
+    `moved`: what the akim's corrections moved to it in between, below nil where from it.
+    """
 
     year: int
     part: Part
     code: str
     before: int | None
     after: int | None
+    moved: int = 0
 
     @property
     def difference(self) -> int:
         return (self.after or 0) - (self.before or 0)
 
 
-def changes(before: Iterable[Line], after: Iterable[Line]) -> list[Change]:
-    """What a version changes in another: its lines that came, went, or have another sum."""
-    old = {(line.year, line.part, line.code): line.amount for line in before}
-    new = {(line.year, line.part, line.code): line.amount for line in after}
-    keys = sorted(set(old) | set(new), key=lambda key: (key[0], _order(key[1:])))
+def changes(before: Iterable[Line], after: Iterable[Line], corrected: Iterable[Line] | None = None) -> list[Change]:
+    """What a version changes in another: its lines that came, went, or have another sum.
+
+    `corrected`: what the akim made of the other in between; a line that this moved is told, also where it moves back.
+    """
+    old, new = _by_key(before), _by_key(after)
+    between = old if corrected is None else _by_key(corrected)
+    keys = sorted({*old, *new, *between}, key=lambda key: (key[0], _order(key[1:])))
     return [
-        Change(year, Part(part), code, old.get((year, part, code)), new.get((year, part, code)))
-        for year, part, code in keys
-        if old.get((year, part, code)) != new.get((year, part, code))
+        Change(year, Part(part), code, old.get(key), new.get(key), between.get(key, 0) - old.get(key, 0))
+        for key in keys
+        for year, part, code in [key]
+        if old.get(key) != new.get(key) or between.get(key, 0) != old.get(key, 0)
     ]
+
+
+def _by_key(lines: Iterable[Line]) -> dict[tuple[int, str, str], int]:
+    return {(line.year, line.part, line.code): line.amount for line in lines}
 
 
 def last_report(act: Act, year: int) -> Execution | None:

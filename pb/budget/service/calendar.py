@@ -11,7 +11,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from pb.act import Act
 from pb.budget import service
-from pb.budget.models import IN_FORCE, Move
+from pb.budget.models import IN_FORCE, Budget, Move
 from pb.budget.service import decisions
 from pb.budget.service.amounts import last_report
 from pb.clock import local
@@ -83,6 +83,18 @@ def execution(act: Act) -> Day | None:
     report = last_report(act, today.year)
     day = end_of_month + timedelta(days=territories.setting(act, "execution_days"))
     return Day(Due.EXECUTION, day, done=report is not None and report.until >= end_of_month)
+
+
+def late(act: Act, first_year: int) -> date:
+    """By when a budget is approved that lives on the akim's plan of a quarter: a day of its first year."""
+    month, day = divmod(territories.setting(act, "budget_late_by"), 100)
+    return date(first_year, month, day)
+
+
+def rests(act: Act, budget: Budget) -> date:
+    """By when the office says what became of the rest of the budget's first year: a day of the year after it."""
+    month, day = divmod(territories.setting(act, "budget_rest_by"), 100)
+    return date(budget.first_year + 1, month, day)
 
 
 def _approved_by(act: Act, first_year: int) -> date:

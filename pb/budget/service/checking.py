@@ -9,12 +9,12 @@ from flask_babel import lazy_gettext as _
 from pb.act import Act
 from pb.budget import service
 from pb.budget.models import Kind, Line, Move, Version
-from pb.budget.service import amounts
+from pb.budget.service import amounts, writing
 from pb.classification import service as classification
 from pb.core.budget import corrections
 from pb.core.budget.amounts import thousands
 from pb.core.budget.codes import ANY_SUBGROUP, Code
-from pb.core.budget.corrections import Wrong
+from pb.core.budget.corrections import PROGRAMME_DEPTH, Wrong
 from pb.territory import service as territories
 
 MOVED_TOO_FAR: dict[Wrong, LazyString] = {
@@ -50,8 +50,8 @@ def faults(act: Act, version: Version) -> list[Fault]:
     every, first = service.lines(act, version), version.budget.first_year
     by_year = {year: [line for line in every if line.year == year] for year in version.years}
     found = [fault for year, some in by_year.items() for fault in _of_year(act, year, some)]
-    if any(service.is_too_early(Code.read(line.code), line.year, first) for line in every):
-        found.append(Fault(first, service.NOT_IN_THE_FIRST_YEAR))  # of the second year of the budget before
+    if any(writing.is_too_early(Code.read(line.code), line.year, first) for line in every):
+        found.append(Fault(first, writing.NOT_IN_THE_FIRST_YEAR))  # of the second year of the budget before
     if version.kind == Kind.CORRECTION and version.basis_id is not None:
         found += _of_correction(act, version, every)
     if version.kind == Kind.DRAFT and version.basis_id is not None and _unchanged(act, version, every):
@@ -133,12 +133,29 @@ def _counted_twice(year: int, lines: Sequence[Line]) -> Iterator[Fault]:
             yield Fault(
                 year, _("%(year)s: %(code)s and %(other)s are one line.", year=year, code=first, other=line.code)
             )
+    yield from _named_otherwise(year, lines)
     for line in lines:
         own = bare[line.code]
         above = (written.get((line.part, own.up(depth).text)) for depth in range(1, own.depth))
         if (over := next((code for code in above if code), None)) is not None:
             yield Fault(
                 year, _("%(year)s: %(code)s is counted in %(other)s already.", year=year, code=line.code, other=over)
+            )
+
+
+def _named_otherwise(year: int, lines: Sequence[Line]) -> Iterator[Fault]:
+    """A programme with its subgroup in one line and without it in another: annexes would print it twice."""
+    first: dict[tuple[str, Code], Code] = {}
+    for line in lines:
+        code = Code.read(line.code)
+        if code.depth < PROGRAMME_DEPTH:
+            continue
+        own = code.up(PROGRAMME_DEPTH)
+        other = first.setdefault((line.part, own.without_subgroup()), own)
+        if own != other and ANY_SUBGROUP in {own.subgroup, other.subgroup}:
+            told = {"code": own.text, "other": other.text}
+            yield Fault(
+                year, _("%(year)s: %(code)s and %(other)s are one programme: write both alike.", year=year, **told)
             )
 
 

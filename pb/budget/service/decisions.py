@@ -34,10 +34,17 @@ class Decided:
 
 
 def approve(
-    act: Act, year: int, decided: Decided, version_ids: Iterable[UUID], paper: Received | None = None
+    act: Act,
+    year: int,
+    decided: Decided,
+    version_ids: Iterable[UUID],
+    paper: Received | None = None,
+    *,
+    sure: bool = False,
 ) -> Decision:
     """The maslikhat's secretary, or who stands in, records a decision that approved versions of one okrug or of many.
 
+    `sure`: the raion's own budget is approved, though its decision is not recorded here (article 91 p. 3).
     Raises Forbidden, Conflict (one of them does not wait for it), FieldRefusal (number, day, none chosen, known).
     """
     if act.person is None or not steps.speaks_for_maslikhat(act):
@@ -48,6 +55,11 @@ def approve(
     refuse_all(faults(act, decided) if before is None else [])
     if not chosen:
         raise FieldRefusal("versions", _("Choose the budgets that this decision approves."))
+    if not sure and lacks_raions(act, year) and any(version.kind == Kind.DRAFT for version in chosen):
+        raise FieldRefusal(
+            "sure",
+            _("The decision on the raion's own budget is not recorded: record it first, or say that it is made."),
+        )
     last = max(standing.last.day for version in chosen if (standing := waiting[version.id]).last is not None)
     if decided.day is not None and decided.day < last:
         raise FieldRefusal("day", _("This cannot have been before the budget commission considered them."))
@@ -156,6 +168,11 @@ def raions(act: Act, raion_id: UUID, year: int) -> Decision | None:
     return act.session.scalars(query).first()
 
 
+def lacks_raions(act: Act, year: int) -> bool:
+    """Whether the decision on the raion's own budget, from whose day the okrugs' term runs, is not recorded yet."""
+    return act.territory.kind not in FOURTH_LEVEL and raions(act, act.territory.id, year) is None
+
+
 def of_year(act: Act, year: int) -> Sequence[Decision]:
     """The decisions of this territory on budgets from this year on, the latest first."""
     query = select(Decision).where(Decision.territory_id == act.territory.id, Decision.year == year)
@@ -203,14 +220,18 @@ def taken_from_paper(act: Act, budget_ids: Iterable[UUID]) -> set[UUID]:
 
 
 class Changed(NamedTuple):
-    """What an amendment or a correction changes: the decision on the budget, and the one that changed that last."""
+    """What an amendment or a correction changes: the maslikhat's decision on the budget, and those that changed it.
+
+    `last`: its last amendment, or itself; `corrected`: the akim's last correction since then.
+    """
 
     decision: Decision
     last: Decision | None
+    corrected: Decision | None
 
     @property
     def several(self) -> bool:
-        """Whether the decision was changed before."""
+        """Whether the maslikhat changed the decision before."""
         return self.last is not None and self.last.id != self.decision.id
 
 
@@ -223,8 +244,13 @@ def changed_by(act: Act, version: Version) -> Changed | None:
         return None
     first = amounts.adopted(act, version.budget).approved
     decision = of_version(act, first) if first is not None else None
-    basis = act.session.get(Version, version.basis_id) if version.basis_id is not None else None
-    return Changed(decision, of_version(act, basis) if basis is not None else None) if decision is not None else None
+    if decision is None:
+        return None
+    basis = act.session.get_one(Version, version.basis_id)
+    corrected = of_version(act, basis) if basis.kind == Kind.CORRECTION else None
+    while basis.kind == Kind.CORRECTION:
+        basis = act.session.get_one(Version, basis.basis_id)
+    return Changed(decision, of_version(act, basis), corrected)
 
 
 def of_raion(act: Act, year: int) -> dict[UUID, tuple[Budget, list[Standing]]]:

@@ -1,4 +1,4 @@
-"""Reports on the execution of a budget: taken in by the office month by month, and what is left when the year ends."""
+"""Reports on the execution of a budget: taken in by the office month by month."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.budget.models import Budget, Execution, ExecutionLine, Leftover
+from pb.budget.models import Budget, Execution, ExecutionLine
 from pb.budget.service import amounts, in_force
 from pb.classification import service as classification
 from pb.clock import local
@@ -73,15 +73,6 @@ WRONGS: Final[dict[Wrong, LazyString]] = {
     Wrong.ABOVE: _("it is counted already in the line in brackets, which is above it"),
     Wrong.TAKEN: _("it is taken in already, with the report in brackets"),
 }
-
-
-class Left(NamedTuple):
-    """What of a line was not paid when the year ended, in tiyn."""
-
-    code: str
-    lapsed: int
-    returned: int
-    carried: int
 
 
 def take(
@@ -300,54 +291,3 @@ def _some(codes: Sequence[str]) -> str:
     """The first of them, and how many more there are."""
     told = ", ".join(codes[:MOST_NAMED])
     return told if len(codes) <= MOST_NAMED else f"{told} (+{len(codes) - MOST_NAMED})"
-
-
-def unpaid(act: Act, budget: Budget) -> dict[str, int]:
-    """What of each line of spending was planned and not paid by the last report, in tiyn; what was overspent is not."""
-    last = amounts.last_report(act, budget.first_year)
-    if last is None or last.until != date(budget.first_year, 12, 31):  # what is paid later in December is no rest
-        return {}
-    return {
-        one.code: one.planned - (one.paid or 0)
-        for one in amounts.four(act, budget)
-        if Code.read(one.code).side is Side.SPENDING and one.planned > (one.paid or 0)
-    }
-
-
-def record_left(act: Act, budget: Budget, left: Left) -> None:
-    """The office says what became of a line's rest once the year is over: it lapsed, went back, or carries over.
-
-    Raises Forbidden, Conflict (the year goes on; recorded already), FieldRefusal (the three do not make up the rest).
-    """
-    if act.person is None or not act.holds(Role.OFFICE):
-        raise Forbidden(_("Only the akim's office says what became of the rest."))
-    if local(act.at).year <= budget.first_year:
-        raise Conflict(_("The year is not over yet."))
-    rest = unpaid(act, budget).get(left.code)
-    if rest is None:
-        raise FieldRefusal("code", _("Nothing is left of this line."))
-    if min(left.lapsed, left.returned, left.carried) < 0 or left.lapsed + left.returned + left.carried != rest:
-        raise FieldRefusal(
-            "lapsed", _("The three sums make up what is left: %(rest)s thousand tenge.", rest=thousands(rest))
-        )
-    key = (act.territory.id, budget.first_year, left.code)
-    if act.session.get(Leftover, key) is not None:
-        raise Conflict(_("This is recorded already."))
-    told = {"year": budget.first_year, **left._asdict()}
-    audit.record(act, "budget.leftover_recorded", subject=budget.id, data=told)
-    act.session.add(
-        Leftover(
-            territory_id=act.territory.id,
-            year=budget.first_year,
-            **left._asdict(),
-            recorded_at=act.at,
-            recorded_by=act.person.id,
-        )
-    )
-    act.session.flush()
-
-
-def left_of(act: Act, budget: Budget) -> dict[str, Leftover]:
-    """What is recorded of the rests of the budget's first year, by code."""
-    query = select(Leftover).where(Leftover.territory_id == act.territory.id, Leftover.year == budget.first_year)
-    return {one.code: one for one in act.session.scalars(query)}

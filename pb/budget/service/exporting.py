@@ -14,18 +14,17 @@ from pb import tables
 from pb.act import Act
 from pb.budget import service
 from pb.budget.models import YEARS, Line, Version
-from pb.budget.service import fiscal, flat
+from pb.budget.service import decisions, fiscal, flat
 from pb.classification import service as classification
 from pb.classification.service import Catalogue
 from pb.core.budget.amounts import THOUSAND
 from pb.core.budget.annex_rows import Names, written
+from pb.core.budget.annex_words import annex_head, annex_title
 from pb.core.budget.annexes import Entry, nested
 from pb.core.budget.codes import Code, Part
 from pb.errors import Conflict
 from pb.text import harmless
 
-ANNEX: Final = {"kk": "{number}-қосымша", "ru": "Приложение {number}"}
-TITLE: Final = {"kk": "{name}: {year} жылға арналған бюджет", "ru": "{name}: бюджет на {year} год"}
 NUMBER_FORMAT: Final = "#,##0.0"  # the amount itself stays exact
 CODE_WIDTH: Final = 14
 NAME_WIDTH: Final = 70
@@ -49,10 +48,7 @@ def workbook(
     for number, year in enumerate(range(first, first + YEARS), 1):
         sheet = book.create_sheet(str(year))
         known = classification.codes(act, year)
-        titles = [
-            ANNEX[language].format(number=number),
-            TITLE[language].format(name=act.territory.name(language), year=year),
-        ]
+        titles = [annex_head(number, language), annex_title(act.territory.name(language), year, language)]
         entries = [_entry(line) for line in lines if line.year == year]
         if subgroups is False and any(entry.code != entry.code.without_subgroup() for entry in entries):
             raise Conflict(_("A code names its subgroup: take the annexes with a column for it."))
@@ -71,7 +67,12 @@ def table(act: Act, version: Version, language: str) -> bytes:
 def data_package(act: Act, version: Version) -> bytes:
     """The same as a Fiscal Data Package: a ZIP of `datapackage.json` with a CSV of receipts and one of spending."""
     return fiscal.package(
-        act, version, service.lines(act, version), _known(act, version), service.standing(act, version)
+        act,
+        version,
+        service.lines(act, version),
+        _known(act, version),
+        service.standing(act, version),
+        decisions.of_version(act, version),
     )
 
 

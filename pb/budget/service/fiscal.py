@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from pb.act import Act
-from pb.budget.models import IN_FORCE, YEARS, Kind, Line, Version
+from pb.budget.models import IN_FORCE, YEARS, Decision, Kind, Line, Version
 from pb.budget.service import Standing
+from pb.budget.service.decisions import PAPER
 from pb.classification.service import Catalogue
 from pb.core.budget.amounts import TIYN
 from pb.core.budget.codes import Code, Side
@@ -86,10 +87,15 @@ TABLES: Final[Mapping[Side, tuple[str, str, Sequence[Column]]]] = {
 
 
 def package(
-    act: Act, version: Version, lines: Sequence[Line], known: Mapping[int, Catalogue], standing: Standing
+    act: Act,
+    version: Version,
+    lines: Sequence[Line],
+    known: Mapping[int, Catalogue],
+    standing: Standing,
+    decision: Decision | None,
 ) -> bytes:
-    """The ZIP of a version's lines."""
-    files = {"datapackage.json": _described(act, version, standing)}
+    """The ZIP of a version's lines; `decision` is the one that its lines come from or that put it in force."""
+    files = {"datapackage.json": _described(act, version, standing, decision)}
     for side, (name, _direction, columns) in TABLES.items():
         files[f"{name}.csv"] = _table(columns, [line for line in lines if Code.read(line.code).side is side], known)
     data = io.BytesIO()
@@ -109,12 +115,13 @@ def _table(columns: Sequence[Column], lines: Sequence[Line], known: Mapping[int,
     return out.getvalue()
 
 
-def _described(act: Act, version: Version, standing: Standing) -> str:
+def _described(act: Act, version: Version, standing: Standing, decision: Decision | None) -> str:
     first = version.budget.first_year
     told = {
         "profile": "fiscal-data-package",
         "name": f"budget-{act.territory.kato}-{first}-{version.number}",
         "title": f"{act.territory.name('kk')}: бюджет, {first}–{first + YEARS - 1}",
+        **_origin(decision),
         "countryCode": "KZ",
         "regionCode": act.territory.kato,
         "fiscalPeriod": {"start": f"{first}-01-01", "end": f"{first + YEARS - 1}-12-31"},
@@ -136,6 +143,14 @@ def _described(act: Act, version: Version, standing: Standing) -> str:
         },
     }
     return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _origin(decision: Decision | None) -> dict[str, Any]:
+    """That the lines were taken in from a decision on paper, and from which: programs and people read it."""
+    if decision is None or decision.kind != PAPER:
+        return {}
+    told = f"from paper: {decision.maslikhat}, № {decision.reference}, {decision.decided_on.isoformat()}"
+    return {"description": harmless(told), "sources": [{"title": harmless(told)}]}
 
 
 def _resource(name: str, _direction: str, columns: Sequence[Column]) -> dict[str, Any]:
@@ -178,7 +193,7 @@ def _phase(standing: Standing) -> str:
     """As the package calls it: a draft is proposed, a budget approved, what changes it in force adjusted."""
     if standing.move not in IN_FORCE:
         return "proposed"
-    return "approved" if standing.version.kind in {Kind.DRAFT, Kind.QUARTER} else "adjusted"
+    return "approved" if standing.version.kind in {Kind.DRAFT, Kind.QUARTER, Kind.PAPER} else "adjusted"
 
 
 def _tenge(tiyn: int) -> str:

@@ -18,7 +18,7 @@ from pb import tables, workbooks
 from pb.act import Act
 from pb.budget import service
 from pb.budget.models import YEARS, Line, Version
-from pb.budget.service import Sum, flat
+from pb.budget.service import Sum, flat, writing
 from pb.budget.service.file_words import FAULTS, LESS, MORE, YEAR_UNKNOWN, told, told_of
 from pb.classification import service as classification
 from pb.core.budget import annexes, doubts
@@ -108,9 +108,9 @@ def judge(act: Act, version: Version, received: Received, unit: Unit | None = No
     history = _history(act, version) if not found.faults else {}
     for year, annex in found.annexes.items():
         found.faults += [
-            LineFault(found.titles[year], entry.line, service.NOT_IN_THE_FIRST_YEAR)
+            LineFault(found.titles[year], entry.line, writing.NOT_IN_THE_FIRST_YEAR)
             for entry in annex.entries
-            if service.is_too_early(entry.code, year, version.budget.first_year)
+            if writing.is_too_early(entry.code, year, version.budget.first_year)
         ]
         if unknown := list(_unknown_codes(act, year, found.titles[year], annex)):
             found.faults += unknown
@@ -130,7 +130,7 @@ def take(act: Act, version: Version, report: Report, *, sure: bool = False) -> i
     if report.doubts and not sure:
         raise Conflict(_("Some amounts are in doubt: say first in what they are told."))
     sums = report.sums()
-    service.replace_lines(act, version, sums, sha256=report.digest)
+    writing.replace_lines(act, version, sums, sha256=report.digest)
     return len(sums)
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from flask_babel import LazyString
+from flask_babel import LazyString, force_locale
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
@@ -23,10 +23,11 @@ from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.gatherings.models import CONFIRMED, Gathering, Matter, Minutes, Outcome, Question
 from pb.gatherings.service import meetings
-from pb.identity.service import holdings
+from pb.identity.service import accounts, holdings, outbox
 from pb.territory.models import Territory
 from pb.text import one_line
 
+LETTER_LANGUAGES: Final = ("kk", "ru_KZ")
 MAY: Final[dict[Move, tuple[Role, ...]]] = {
     Move.PUT: (Role.OFFICE,),
     Move.AGREED: (Role.OFFICE, Role.CHAIR, Role.SECRETARY),
@@ -155,6 +156,23 @@ def send(act: Act, version: Version, day: date | None, reference: str) -> None:
     refuse_all(faults_of_day(act, standing, day))
     refuse_all(_faults_of_reference(reference))
     _take(act, version, Step(move=Move.SENT, day=day, reference=one_line(reference)))
+    _write_to_the_maslikhat(act, version)
+
+
+def _write_to_the_maslikhat(act: Act, version: Version) -> None:
+    """A letter, in Kazakh and Russian, to its secretary and deputies: a budget waits for them from now on."""
+    subject, body = [], []
+    for tongue in LETTER_LANGUAGES:
+        with force_locale(tongue):
+            place = act.territory.name(tongue[:2])
+            waits = _("Budget of %(year)s: it waits for you", year=version.budget.first_year)
+            subject.append(f"{place}. {waits}")
+            sentence = _(
+                "The draft lies at the raion, before its budget commission and the maslikhat. Sign in to Asar."
+            )
+            body.append(f"{place}. {sentence}")
+    for role in MAY[Move.CONSIDERED]:
+        outbox.notify(act, accounts.holders(act, role), " / ".join(subject), "\n\n".join(body))
 
 
 def consider(act: Act, version: Version, day: date | None) -> None:

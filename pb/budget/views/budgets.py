@@ -74,6 +74,7 @@ def show(budget_id: UUID) -> str:
         tag=tag_of(leading),
         kinds={kind.value: label for kind, label in KIND_LABELS.items()},
         on_paper=decisions.on_paper(act, budget),
+        in_force=service.in_force(act, budget),
         adopted=adopted,
         sums=sums_of(act, budget, adopted),
         rows=rows_of(amounts.four(act, budget), act, budget.first_year),

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext, ngettext
 from pb.act import Act, Role
 from pb.budget import service
 from pb.budget.models import Budget, Kind, Move, Question, Version
-from pb.budget.service import asking, calendar, steps
+from pb.budget.service import asking, calendar, rests, steps
 from pb.budget.service.calendar import Due
 from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
@@ -49,10 +49,24 @@ def of_budgets(act: Act) -> Iterator[Duty]:
         url = url_for("budget.show_version", budget_id=budget.id, version_id=last.version.id)
         thing = _thing(budget, last.version)
         days = {day.due: day.day for day in calendar.of_budget(act, budget.first_year)}
-        until = days.get(TERMS[last.move]) if last.version.kind == Kind.DRAFT and last.move in TERMS else None
+        until = days.get(TERMS[last.move]) if _has_term(last, stand[budget.id]) else None
+        if until is not None and _lives_on_a_quarter(stand[budget.id]):
+            until = calendar.late(act, budget.first_year)
         yield from _of_version(act, last, url, thing, until)
         if act.holds(Role.OFFICE):
             yield from _of_questions(budget, stand[budget.id], asked)
+
+
+def _has_term(last: service.Standing, every: Sequence[service.Standing]) -> bool:
+    """Whether the days of the year bind the version: one that follows a return comes after them, and has none."""
+    if last.version.kind != Kind.DRAFT or last.move not in TERMS:
+        return False
+    returned = any(one.version.kind == Kind.DRAFT and one.move is Move.RETURNED for one in every)
+    return TERMS[last.move] is Due.APPROVE or not returned
+
+
+def _lives_on_a_quarter(every: Sequence[service.Standing]) -> bool:
+    return any(one.version.kind == Kind.QUARTER and one.move is Move.DECIDED for one in every)
 
 
 def _of_questions(
@@ -76,11 +90,12 @@ def _thing(budget: Budget, version: Version) -> str:
 def _of_quarters(act: Act, budget: Budget, every: Sequence[service.Standing]) -> Iterator[Duty]:
     """The plan of a quarter: to be made where the budget is late, to be decided once it is written."""
     until = {day.due: day.day for day in calendar.of_budget(act, budget.first_year)}[Due.QUARTER]
+    over = service.quarter_is_over(act, budget)
     if act.holds(Role.OFFICE) and Kind.QUARTER in service.offered(act, budget):
         deed = _("Prepare the akim's plan of the first quarter: the budget is late")
         yield Duty(deed, url_for("budget.new_version", budget_id=budget.id), str(budget.first_year), until)
     for one in every:
-        if one.version.kind == Kind.QUARTER and steps.may(act, one, Move.DECIDED):
+        if one.version.kind == Kind.QUARTER and steps.may(act, one, Move.DECIDED) and not over:
             url = url_for("budget.show_version", budget_id=budget.id, version_id=one.version.id)
             yield Duty(_("Decide on the plan of the first quarter"), url, str(budget.first_year), until)
 
@@ -112,6 +127,19 @@ def _of_version(act: Act, last: service.Standing, url: str, thing: str, until: d
 def _is_first(act: Act, move: Move) -> bool:
     """Whether the step is the actor's before others who may take it."""
     return act.holds(steps.MAY[move][0]) or (Role.DEPUTY in steps.MAY[move] and steps.stands_in(act))
+
+
+@duties_of(Role.OFFICE)
+def of_rests(act: Act) -> Iterator[Duty]:
+    """What became of the rest of last year; and again, where a corrected report changed a rest that is recorded."""
+    if act.territory.kind not in FOURTH_LEVEL:
+        return
+    for budget, found in rests.of_last_years(act):
+        here, year = url_for("budget.show_left", budget_id=budget.id), str(budget.first_year)
+        if any(one.outdated for one in found):
+            yield Duty(_("Look again at what is left of the year: a report changed it"), here, year)
+        elif any(one.open for one in found):
+            yield Duty(_("Record what became of the rest of the year"), here, year, calendar.rests(act, budget))
 
 
 @duties_of(Role.OFFICE)

@@ -12,10 +12,11 @@ from flask_babel import gettext as _
 from pb import tables
 from pb.act import Act, Role
 from pb.budget.forms import ExecutionForm, LeftForm
-from pb.budget.models import Budget
-from pb.budget.service import amounts, execution, reported
-from pb.budget.service.execution import WRONGS, Left, LineFault, Wrong
+from pb.budget.models import Budget, Leftover
+from pb.budget.service import amounts, execution, reported, rests
+from pb.budget.service.execution import WRONGS, LineFault, Wrong
 from pb.budget.service.reported import Report
+from pb.budget.service.rests import Left
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.budgets import of_here
 from pb.classification import service as classification
@@ -26,6 +27,7 @@ from pb.web import downloads
 from pb.web.access import A_FILE, EVERYBODY, access, allow
 from pb.web.requests import Response, begin_work, current_act, notify, page
 from pb.web.sent import once
+from pb.web.wording import said_in
 
 SHOWN_FAULTS: Final = 200
 ROOM_FOR_THE_FORM: Final = 16 * 1024
@@ -85,7 +87,8 @@ def record_left(budget_id: UUID) -> Response:
 
     def record() -> bool:
         sums = (field.data or 0 for field in (form.lapsed, form.returned, form.carried))
-        execution.record_left(act, budget, Left(form.code.data or "", *sums))
+        left = Left(form.code.data or "", *sums)
+        rests.record(act, budget, left, reason=form.reason.data or "", language=form.language.data or "kk")
         return True
 
     if form.submit(record) is None:
@@ -143,23 +146,34 @@ def _may_record(act: Act, budget: Budget) -> bool:
 
 def _left_form(act: Act, budget: Budget) -> LeftForm:
     form = LeftForm()
-    recorded, known = execution.left_of(act, budget), classification.codes(act, budget.first_year)
+    known = classification.codes(act, budget.first_year)
     form.code.choices = [
-        (code, f"{known.whole_name(code, language())}: {thousands(rest)}")
-        for code, rest in execution.unpaid(act, budget).items()
-        if code not in recorded
+        (one.code, f"{known.whole_name(one.code, language())}: {thousands(one.left)}")
+        for one in sorted(rests.of_budget(act, budget), key=lambda one: not (one.open or one.outdated))
     ]
     return form
 
 
 def _left_page(act: Act, budget: Budget, form: LeftForm | None) -> str:
     known = classification.codes(act, budget.first_year)
-    recorded = execution.left_of(act, budget)
-    rows = []
-    for code, rest in execution.unpaid(act, budget).items():
-        one = recorded.get(code)
-        told = [thousands(sum_) for sum_ in (one.lapsed, one.returned, one.carried)] if one is not None else ["–"] * 3
-        rows.append([known.whole_name(code, language()), code, thousands(rest), *told])
+    found = rests.of_budget(act, budget)
+    names = {one.code: known.whole_name(one.code, language()) for one in found}
     return page(
-        "budget/left.html", budget=budget, rows=rows, form=form if form is not None and form.code.choices else None
+        "budget/left.html",
+        budget=budget,
+        rows=[[names[one.code], one.code, thousands(one.left), *_sums(one.recorded)] for one in found],
+        outdated=[(names[one.code], one.code) for one in found if one.outdated],
+        history=[
+            (names[one.code], record, _sums(record), said_in(record.reason, record.language) if record.reason else "")
+            for one in found
+            if len(one.records) > 1
+            for record in one.records
+        ],
+        form=form if form is not None and form.code.choices else None,
     )
+
+
+def _sums(record: Leftover | None) -> list[str]:
+    if record is None:
+        return ["–"] * 3
+    return [thousands(sum_) for sum_ in (record.lapsed, record.returned, record.carried)]

@@ -74,7 +74,8 @@ def approve() -> Response:
         year = _year(act)
         _offer(act, form, year)
         chosen = [UUID(one) for one in form.versions.data or [] if one in dict(form.versions.choices or [])]
-        if not kept(form, paper, lambda: decisions.approve(act, year, form.decided(), chosen, paper)):
+        sure = bool(form.sure.data)
+        if not kept(form, paper, lambda: decisions.approve(act, year, form.decided(), chosen, paper, sure=sure)):
             return _page(act, form, None), 422
         notify(_("The decision is recorded: the budgets that it approves are in force."))
         return redirect(url_for("budget.of_raion", year=year))

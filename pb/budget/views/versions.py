@@ -13,8 +13,8 @@ from pb.budget import service
 from pb.budget.documents import PAPERS
 from pb.budget.forms import LineForm
 from pb.budget.models import HOLDERS, KIND_LABELS, PROPOSER_LABELS, Kind, Move, Proposer, Step, Version
-from pb.budget.service import amounts, asking, checking, decisions, notes, package, steps
-from pb.budget.service.amounts import Change
+from pb.budget.service import amending, asking, checking, decisions, notes, steps, writing
+from pb.budget.service.amending import Compared
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.budgets import of_here, tag_of
 from pb.budget.views.parts import entries, six_lines
@@ -92,16 +92,16 @@ def write_line(budget_id: UUID, version_id: UUID) -> Response:
     act = current_act()
     version = version_in(act, budget_id, version_id)
     form = _line_form(version)
-    if form.validate() and not list(service.faults_of_line(act, version, form.line())):
-        doubt = service.doubt_of_line(act, version, form.line())
+    if form.validate() and not list(writing.faults_of_line(act, version, form.line())):
+        doubt = writing.doubt_of_line(act, version, form.line())
         if doubt is not None and (asked := _ask_about(act, version, form, doubt)):
             return asked
 
     def write() -> bool:
-        service.set_line(act, version, form.line())
+        writing.set_line(act, version, form.line())
         return True
 
-    if form.submit(write, faults=lambda: service.faults_of_line(act, version, form.line())) is None:
+    if form.submit(write, faults=lambda: writing.faults_of_line(act, version, form.line())) is None:
         return _line_page(act, version, form, ""), 422
     notify(_("The line is written."))
     return redirect(_url(version, anchor=f"year-{form.year.data}"))
@@ -117,7 +117,7 @@ def remove_line(budget_id: UUID, version_id: UUID) -> Response:
         raise NotFound
     if year not in version.budget.years:
         raise NotFound
-    service.remove_line(act, version, year, Part(part), request.form.get("code", ""))
+    writing.remove_line(act, version, year, Part(part), request.form.get("code", ""))
     notify(_("The line is taken out."))
     return redirect(_url(version, anchor=f"year-{year}"))
 
@@ -138,8 +138,7 @@ def version_page(act: Act, version: Version, form: object) -> str:
     years = version.budget.years
     by_year = {year: [line for line in every if line.year == year] for year in years}
     noted = notes.of_lines(act, [(line.year, line.part, line.code) for line in every])
-    basis = act.session.get(Version, version.basis_id) if version.basis_id is not None else None
-    changed = amounts.changes(service.lines(act, basis), every) if basis is not None else []
+    compared = amending.compared(act, version)
     office = act.holds(Role.OFFICE)
     return page(
         "budget/version.html",
@@ -148,15 +147,15 @@ def version_page(act: Act, version: Version, form: object) -> str:
         kind=KIND_LABELS[Kind(version.kind)],
         proposer=PROPOSER_LABELS[Proposer(version.proposer)],
         reason=said_in(version.reason, version.language) if version.reason else None,
-        changed=package.changed_decisions(act, version, language()),
+        changed=amending.changed_decisions(act, version, language()),
         tag=tag_of(standing),
         holder=HOLDERS[standing.move],
         years=list(years),
         sums=six_lines([service.statement(by_year[year]) for year in years]),
         lines=[(year, entries(act, by_year[year], year, noted), by_year[year]) for year in years],
         parts=parts(Place.BUDGET, act, version),
-        basis=basis,
-        changes=_changed(changed),
+        compared=compared,
+        changes=_changed(compared) if compared is not None else [],
         faults=checking.faults(act, version) if standing.being_written and office else [],
         history=_history(act, version),
         may={move.value for move in Move if steps.may(act, standing, move)},
@@ -173,16 +172,15 @@ def version_page(act: Act, version: Version, form: object) -> str:
     )
 
 
-def _changed(some: list[Change]) -> list[list[str]]:
-    return [
-        [
-            f"{one.year}: {one.code}",
-            "–" if one.before is None else thousands(one.before),
-            "–" if one.after is None else thousands(one.after),
-            thousands(one.difference),
-        ]
-        for one in some
-    ]
+def _changed(compared: Compared) -> list[list[str]]:
+    """The rows of what a version changes; what the akim moved in between in a column of its own, if anything."""
+    rows = []
+    for one in compared.changes:
+        cells = ["–" if sum_ is None else thousands(sum_) for sum_ in (one.before, one.after)]
+        if compared.corrected is not None:
+            cells.insert(1, thousands(one.moved))
+        rows.append([f"{one.year}: {one.code}", *cells, thousands(one.difference)])
+    return rows
 
 
 def _history(act: Act, version: Version) -> list[Event]:

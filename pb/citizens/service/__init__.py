@@ -18,7 +18,8 @@ from pb.budget.service.amounts import Key
 from pb.citizens.service.editions import Edition
 from pb.core.budget.codes import Code, Part
 from pb.core.budget.statement import OWN, Statement
-from pb.core.receipt import Project, Row, per_resident, rounded, spending
+from pb.core.receipt import NO_ROW, Level, Project, Row, divided_up, per_resident, rounded, spending
+from pb.core.receipt import Part as Printed
 from pb.proposals.models import Proposal
 from pb.territory.models import Population
 from pb.territory.service import populations
@@ -94,6 +95,15 @@ class Content:
         some = [(line.code, line.amount) for line in self._of(self.year) if line.part == part]
         return sorted(some, key=lambda one: (-one[1], one[0]))
 
+    @property
+    def coming_in(self) -> Row:
+        """What comes in, from its kinds to their lines."""
+        kinds = []
+        for part in COMES_IN:
+            lines = (Row(Level.LINE, code, amount) for code, amount in self.received(part))
+            kinds.append(Row(Level.GROUP, part, self.statement[part], tuple(lines)))
+        return Row(Level.WHOLE, NO_ROW, self.statement.revenue, tuple(kinds))
+
     @cached_property
     def paid_statement(self) -> Statement | None:
         """What came in and went out by the report's day."""
@@ -116,9 +126,15 @@ class Content:
 
     def each(self, amount: int) -> int | None:
         """What of a sum falls to a resident; None where nobody recorded how many they are."""
-        if self.people is None or self.people.people <= 0:
-            return None
-        return rounded(per_resident(amount, self.people.people))
+        return rounded(per_resident(amount, self._residents)) if self._residents else None
+
+    def each_of(self, row: Row) -> Printed | None:
+        """The rows of a sum with what of each falls to a resident, as the receipt has them; None likewise."""
+        return divided_up(row, per_resident(row.amount, self._residents)) if self._residents else None
+
+    @property
+    def _residents(self) -> int:
+        return max(self.people.people, 0) if self.people is not None else 0
 
     def _of(self, year: int) -> list[Line]:
         return [line for line in self.lines if line.year == year]

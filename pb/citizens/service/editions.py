@@ -68,6 +68,11 @@ class Edition:
         return self.stage is Stage.AMENDED and self.version.kind == Kind.CORRECTION
 
     @property
+    def from_paper(self) -> bool:
+        """Whether its sums are those of a decision on paper, which nobody took on this platform."""
+        return self.version.kind == Kind.PAPER
+
+    @property
     def period(self) -> Period:
         """Of a report: the half-year and the year end with their last day, every other one is of months."""
         if (self.day.month, self.day.day) == (DECEMBER, 31):
@@ -120,7 +125,7 @@ def find_planned(some: Iterable[Edition], version: Version, *, draft: bool) -> E
 def _planned(version: Version, step: Step, known: Mapping[UUID, Decision], move: Move | None) -> Edition:
     if step.move == Move.PUT:
         return Edition(Stage.DRAFT, version, step.day, step.at, move)
-    stage = Stage.APPROVED if version.kind == Kind.DRAFT else Stage.AMENDED
+    stage = Stage.APPROVED if version.kind in {Kind.DRAFT, Kind.PAPER} else Stage.AMENDED
     decision = known.get(step.decision_id) if step.decision_id is not None else None
     return Edition(stage, version, step.day, step.at, move, decision)
 

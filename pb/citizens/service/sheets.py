@@ -6,11 +6,14 @@ from flask_babel import gettext as _
 
 from pb.citizens.service import COMES_IN, Content, words
 from pb.core.budget.amounts import TIYN
-from pb.core.receipt import Level, Row
+from pb.core.budget.codes import Part
+from pb.core.receipt import Part as Printed
+from pb.core.receipt import Row
 from pb.tables import Cell, Sheet
 
 Named = Callable[[str], str]
 """What a code is called."""
+_Told = tuple[Row, int | None, list["_Told"]]
 
 
 def tenge(tiyn: int | None) -> Cell:
@@ -54,18 +57,27 @@ def _source(content: Content, address: str) -> Sheet:
 
 def _comes_in(content: Content, name: Named) -> Sheet:
     rows: list[list[Cell]] = [
-        [str(words.KINDS[part]), code, name(code), tenge(amount), tenge(content.each(amount))]
-        for part in COMES_IN
-        for code, amount in content.received(part)
+        [str(words.KINDS[Part(kind.key)]), line.key, name(line.key), tenge(line.amount), tenge(each)]
+        for kind, _each, below in _each_of(content, content.coming_in)
+        for line, each, _below in below
     ]
     columns = [_("Kind"), _("Code"), _("Name in the classification"), _("Sum, tenge"), _("Per resident, tenge")]
     return Sheet(_("Comes in"), columns, rows)
 
 
+def _each_of(content: Content, whole: Row) -> list[_Told]:
+    """The rows right below the whole, each with what the receipt prints of it for a resident, and those below it."""
+
+    def told(row: Row, printed: Printed | None) -> _Told:
+        below = printed.of if printed is not None else [None] * len(row.of)
+        return row, printed.amount if printed is not None else None, [*map(told, row.of, below)]
+
+    return told(whole, content.each_of(whole))[2]
+
+
 def _goes_out(content: Content, name: Named) -> Sheet:
     rows: list[list[Cell]] = []
-    for group in content.spending_of(content.year).of:
-        below = group.of or (Row(Level.LINE, group.key, group.amount),)
+    for group, of_group, within in _each_of(content, content.spending_of(content.year)):
         rows += [
             [
                 group.key,
@@ -73,9 +85,9 @@ def _goes_out(content: Content, name: Named) -> Sheet:
                 row.key or group.key,
                 name(row.key) if row.key else _("The rest"),
                 tenge(row.amount),
-                tenge(content.each(row.amount)),
+                tenge(each),
             ]
-            for row in below
+            for row, each, _below in within or [(group, of_group, [])]
         ]
     columns = [
         _("Code of the group"),

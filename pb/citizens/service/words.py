@@ -138,9 +138,18 @@ def sources(edition: Edition) -> list[tuple[str, str]]:
     if decision is not None:
         by = _("Decision of the akim") if decision.kind == AKIM else _("Decision of the maslikhat")
         found.append((by, f"{numbered(decision.reference)}, {day(decision.decided_on)}"))
+        found += from_paper(edition)
     elif edition.stage is Stage.DRAFT:
         found.append((_("Before the assembly since"), day(edition.day)))
     return found
+
+
+def from_paper(edition: Edition) -> list[tuple[str, str]]:
+    """That the version was taken in from a decision on paper, and whose it was; nothing where it was decided here."""
+    if edition.decision is None or not edition.from_paper:
+        return []
+    told = _("%(maslikhat)s; not decided on this platform", maslikhat=edition.decision.maslikhat)
+    return [(_("From paper"), told)]
 
 
 def covering(statement: Statement) -> list[str]:

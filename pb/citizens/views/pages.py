@@ -13,7 +13,7 @@ from pb.act import Act
 from pb.budget.models import MOVE_LABELS, TAGS, Budget, Version
 from pb.citizens import service
 from pb.citizens.documents import names, paper_of
-from pb.citizens.service import COMES_IN, Compared, Content, editions, leaves, words
+from pb.citizens.service import COMES_IN, Compared, Content, editions, exceeding, leaves, words
 from pb.citizens.service.editions import Edition, Stage
 from pb.citizens.service.leaves import Leaf
 from pb.citizens.service.sheets import Named, year_rows
@@ -149,6 +149,15 @@ def _shown(act: Act, budget: Budget, edition: Edition, every: Sequence[Edition])
         tree=_tree(found, name) if found.drawn else None,
         covering=words.covering(content.statement),
         chosen=[(one, signed(one.amount), signed(one.paid), words.state(one.state)) for one in _by_sum(content)],
+        exceeding=[
+            (
+                name(one.programme),
+                [project.proposal for project in one.projects],
+                signed(one.paid),
+                signed(one.reported),
+            )
+            for one in exceeding.of_content(act, content)
+        ],
         chosen_share=in_percent(share(content.decided, content.statement.expenditure)),
         done=_done(content, name),
         received=_received(content),

@@ -14,7 +14,7 @@ from pb.classification import service as classification
 from pb.classification.models import RecordedCode
 from pb.classification.service import reading
 from pb.classification.service.entries import Entry
-from pb.classification.service.reading import ColumnsMissing, LineFault
+from pb.classification.service.reading import ColumnsMissing, Fault, LineFault
 from pb.core.tables import TableFault
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.workbooks import SheetFault
@@ -26,6 +26,22 @@ COLUMNS_MISSING: Final = _(
     "The file needs the columns code, name_kk, name_ru and source in its first line, each once: take the list that "
     "stands above as a pattern."
 )
+
+FAULTS: Final = {
+    Fault.CODE: _("the code is not one"),
+    Fault.NAME: _("a name in Kazakh or in Russian is missing"),
+    Fault.LOST_LETTERS: _(
+        "a question mark in the place of a letter: the file was saved in an encoding without Kazakh letters"
+    ),
+    Fault.LENGTH: _("the code, a name or the source is too long"),
+    Fault.DAY: _("this is not a day of the calendar"),
+    Fault.DAYS: _("the last day comes before the first"),
+    Fault.ANSWER: _("write yes or no"),
+    Fault.SOURCE: _("the source is missing"),
+    Fault.TWICE: _("this code stands in the file already, in the line in brackets"),
+    Fault.TAKEN: _("another programme with the same three digits is offered to projects"),
+    Fault.CELLS: _("more cells than the heading has"),
+}
 
 
 class Received(NamedTuple):

@@ -14,6 +14,7 @@ from pb.clock import local
 from pb.commission.models import LONGEST_TEXT, Kind, MonitoringReport, State, Step
 from pb.commission.service import ends, of_half, seating
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
+from pb.formats import day as in_words
 from pb.gatherings.models import Gathering
 from pb.gatherings.models import Kind as MeetingKind
 from pb.gatherings.models import State as MeetingState
@@ -105,7 +106,7 @@ def decide(act: Act, report: MonitoringReport, words: str, language: str, basis:
     """
     act.session.refresh(report, with_for_update=True)
     require_deciding(act, report)
-    refuse_all(faults_of_decision(act, words, language, basis))
+    refuse_all(faults_of_decision(act, report, words, language, basis))
     day = bases.day_of(act, basis)
     kind = Kind.RECOMMENDED if words.strip() else Kind.NOTED
     step = Step(number=1, kind=kind, day=day, words=words.strip(), language=language, **basis.columns)
@@ -141,9 +142,16 @@ def require_concluding(act: Act, report: MonitoringReport) -> None:
         raise Conflict(_("There are no recommendations that wait for a conclusion."))
 
 
-def faults_of_decision(act: Act, words: str, language: str, basis: Basis) -> Iterator[FieldRefusal]:
-    """What `decide` would refuse."""
-    yield from bases.faults(act, basis)
+def faults_of_decision(
+    act: Act, report: MonitoringReport, words: str, language: str, basis: Basis
+) -> Iterator[FieldRefusal]:
+    """What `decide` would refuse: also a meeting that was held before the report was signed."""
+    wrong = list(bases.faults(act, basis))
+    yield from wrong
+    held_on, since = bases.day_of(act, basis), _signed_on(act, report)
+    if not wrong and held_on is not None and since is not None and held_on < since:
+        field = "question" if basis.question_id is not None else "minutes_on"
+        yield FieldRefusal(field, _("The report was signed later than this meeting: %(day)s", day=in_words(since)))
     yield from _faults_of_words(words, language)
 
 
@@ -159,6 +167,13 @@ def _faults_of_words(words: str, language: str) -> Iterator[FieldRefusal]:
         yield FieldRefusal("words", _("Use at most %(max)d characters.", max=LONGEST_TEXT))
     if language not in contents.LANGUAGES:
         yield FieldRefusal("language", _("Choose the language in which you write."))
+
+
+def _signed_on(act: Act, report: MonitoringReport) -> date | None:
+    """The day from which more than half of the commission had signed; None before."""
+    days = sorted(row.signed_on or local(row.at).date() for row in report.signatures if row.counts)
+    half = len(seating.get(act, report.commission_id).seats) // 2
+    return days[half] if len(days) > half else None
 
 
 def _due(act: Act, recommended: Step) -> date | None:

@@ -51,7 +51,7 @@ def decide(report_id: UUID) -> Response:
         OF_A_DECISION,
         (_("Record this decision?"), told, _("Record")),
         lambda: following.decide(act, report, *said, form.basis()),
-        lambda: following.faults_of_decision(act, *said, form.basis()),
+        lambda: following.faults_of_decision(act, report, *said, form.basis()),
     )
 
 

@@ -1,6 +1,6 @@
 """The rows of an annex as they are printed: the inverse of what `annexes` reads."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from pb.core.budget.annex_words import HEADS, LEVELS, LINE_WORDS, SUBGROUP_PLACE, Head, Words
@@ -55,10 +55,11 @@ def written(
     """The rows of an annex: texts, and the amount in tiyn as the last cell of each row that is no heading.
 
     `language` is kk or ru. `repeated`: codes stand in every row, else as a staircase. `subgroups`: whether spending has
-    a column for the subgroup; None: if any code names one, which it then must. Raises ValueError.
+    a column for the subgroup; None: if any code names one, which it then must. A line that does not name its own leaves
+    that cell empty. Raises ValueError.
     """
     rows = list(printed(entries))
-    leaves = [entry.code for entry in entries]
+    leaves = {entry.code for entry in entries}
     columns = {
         side: _columns([code for code in leaves if code.side is side], side, subgroups=subgroups) for side in Side
     }
@@ -72,13 +73,26 @@ def written(
         places = columns[side or Side.RECEIPTS]
         if not isinstance(row.of, Code):
             yield (*("" for _place in places), _word(LINE_WORDS[row.of], language), row.amount)
-        elif row.of.depth - 1 in places:
-            last = row.of.depth - 1
-            levels = (row.of.levels[place] if place == last or (repeated and place < last) else "" for place in places)
-            yield (*levels, names(row.of), row.amount)
+        elif row.of.depth - 1 in places and (row.of in leaves or not _names_no_subgroup(row.of)):
+            yield (*_levels(row.of, places, repeated=repeated), names(row.of), row.amount)
 
 
-def _columns(codes: Sequence[Code], side: Side, *, subgroups: bool | None) -> list[int]:
+def _names_no_subgroup(code: Code) -> bool:
+    """Whether it is a subgroup that no code names: it stands for any, and is nothing to print."""
+    return code.depth == SUBGROUP_PLACE + 1 and code.subgroup == ANY_SUBGROUP
+
+
+def _levels(code: Code, places: Sequence[int], *, repeated: bool) -> Iterator[str]:
+    """The cells of a code; that of a subgroup which a code below it does not name stays empty."""
+    last = code.depth - 1
+    for place in places:
+        if place == SUBGROUP_PLACE != last and code.subgroup == ANY_SUBGROUP:
+            yield ""
+        else:
+            yield code.levels[place] if place == last or (repeated and place < last) else ""
+
+
+def _columns(codes: Collection[Code], side: Side, *, subgroups: bool | None) -> list[int]:
     """The levels that have a column; `codes` are those of the side that have an amount of their own."""
     depth = max([FEWEST[side], *(code.depth for code in codes)])
     if side is Side.RECEIPTS:

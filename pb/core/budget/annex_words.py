@@ -5,7 +5,7 @@ else is met in decisions is read as well. Texts are compared tidy and in small l
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -98,6 +98,19 @@ LINE_WORDS: Final[Mapping[Part | Total, Words]] = {
     Part.LOANS_REPAID: Words("Қарыздарды өтеу", "Погашение займов"),
     Part.BALANCES: Words("Бюджет қаражатының пайдаланылатын қалдықтары", "Используемые остатки бюджетных средств"),
 }
+ANNEX: Final = Words("Шешімге {number}-қосымша", "Приложение {number} к решению")
+ONLY_ANNEX: Final = Words("Шешімге қосымша", "Приложение к решению")
+ANNEX_TITLE: Final = Words("{name}: {year} жылға арналған бюджет", "{name}: бюджет на {year} год")
+# What an amendment says of the annexes that it rewrites: of one, and of several.
+ANNEX_READS: Final = Words(
+    "{theirs}-қосымша осы шешімге {ours}-қосымшаға сәйкес жаңа редакцияда жазылсын.",
+    "приложение {theirs} изложить в новой редакции согласно приложению {ours} к настоящему решению.",
+)
+ANNEXES_READ: Final = Words(
+    "{theirs}-қосымшалар осы шешімге {ours}-қосымшаларға сәйкес жаңа редакцияда жазылсын.",
+    "приложения {theirs} изложить в новой редакции согласно приложениям {ours} к настоящему решению.",
+)
+AND: Final = Words("және", "и")
 _OTHER_HEADS: Final = (
     (re.compile(".*(әкімші|администратор).*"), Head.ADMINISTRATOR),
     (re.compile(".*(кіші топ|ішкі топ|подгруппа).*"), Head.SUBGROUP),
@@ -160,6 +173,33 @@ def line_of(text: str) -> Part | Total | None:
     """Which of the decision's lines a row of this name is."""
     bare = _NUMBERING.sub("", compared(text)).rstrip(" :")
     return _BARE_LINES.get(bare)
+
+
+def annex_head(number: int | None, language: str) -> str:
+    """What stands over an annex of a decision; None: over its only one."""
+    words = ONLY_ANNEX if number is None else ANNEX
+    return _in(words, language).format(number=number)
+
+
+def annex_title(name: str, year: int, language: str) -> str:
+    """The title of the annex of a year; `name` is the okrug's."""
+    return _in(ANNEX_TITLE, language).format(name=name, year=year)
+
+
+def annexes_read(theirs: Sequence[int], language: str) -> str:
+    """That these annexes of a decision read anew, according to annexes 1 and on of the one that changes it."""
+    words = ANNEX_READS if len(theirs) == 1 else ANNEXES_READ
+    ours = range(1, len(theirs) + 1)
+    return _in(words, language).format(theirs=_listed(theirs, language), ours=_listed(ours, language))
+
+
+def _listed(numbers: Sequence[int], language: str) -> str:
+    *others, last = map(str, numbers)
+    return f"{', '.join(others)} {_in(AND, language)} {last}" if others else last
+
+
+def _in(words: Words, language: str) -> str:
+    return words.kk if language == "kk" else words.ru
 
 
 def is_new_initiatives(text: str) -> bool:

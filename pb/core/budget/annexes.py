@@ -242,8 +242,9 @@ class _Reading:
             if level:
                 full.append(level.zfill(WIDTHS[side][place]))
                 moved = moved or full[-1] != before
-            elif side is Side.SPENDING and place == SUBGROUP_PLACE and Head.SUBGROUP not in self._columns:
-                full.append(ANY_SUBGROUP)
+            elif side is Side.SPENDING and place == SUBGROUP_PLACE and (moved or not before or not self._subgroups):
+                full.append(ANY_SUBGROUP)  # no column for it, or an empty cell below a group: whichever it is
+                moved = moved or before != ANY_SUBGROUP
             elif moved or not before:
                 self.faults.append(Fault(line, Wrong.GAP))
                 return None
@@ -268,6 +269,10 @@ class _Reading:
         self._above = ()
         if (amount := self._amount(line, text)) is not None:
             self._totals.append((line, found, amount))
+
+    @property
+    def _subgroups(self) -> bool:
+        return Head.SUBGROUP in self._columns
 
     def _amount(self, line: int, text: str) -> int | None:
         try:

@@ -51,10 +51,12 @@ def faults(before: Mapping[Code, int], after: Mapping[Code, int], *, percent: in
         elif code.subprogramme in TARGETED:
             found.append(Fault(Wrong.TARGETED, code, was, will_be))
     old, new = by_programme(before), by_programme(after)
-    for code in sorted(old.keys() | new.keys()):
-        was, will_be = old.get(code, 0), new.get(code, 0)
+    called = {_programme(code): code.up(min(code.depth, PROGRAMME_DEPTH)) for code in sorted({*before, *after})}
+    for programme in sorted(old.keys() | new.keys()):
+        was, will_be = old.get(programme, 0), new.get(programme, 0)
+        code = called[programme]
         most = was * percent // 100
-        if will_be and code not in old:
+        if will_be and programme not in old:
             found.append(Fault(Wrong.NEW, code, was, will_be))
         elif was - will_be > most:
             found.append(Fault(Wrong.TOO_MUCH, code, was, will_be, most))
@@ -64,10 +66,15 @@ def faults(before: Mapping[Code, int], after: Mapping[Code, int], *, percent: in
 
 
 def by_programme(lines: Mapping[Code, int]) -> dict[Code, int]:
-    """Spending by programme; a line that ends above it stands for itself."""
+    """Spending by programme (`_programme`); a line that ends above it stands for itself."""
     sums: dict[Code, int] = {}
     for code, amount in lines.items():
         if code.side is Side.SPENDING:
-            above = code.up(min(code.depth, PROGRAMME_DEPTH))
+            above = _programme(code)
             sums[above] = sums.get(above, 0) + amount
     return sums
+
+
+def _programme(code: Code) -> Code:
+    """Group, administrator and programme; a line that does not name its subgroup is of the same one."""
+    return code.up(min(code.depth, PROGRAMME_DEPTH)).without_subgroup()

@@ -1,18 +1,23 @@
 """Acts as DOCX, for who goes on writing in them. Pure as `render`: the same data give the same words."""
 
 from io import BytesIO
+from typing import Final
 
 from docx import Document as WordFile
 from docx.document import Document
 from docx.enum.text import WD_BREAK, WD_COLOR_INDEX
-from docx.shared import Pt
+from docx.shared import Mm, Pt
 
 from pb.documents.service.render import ActPaper, Block, BlockKind
+
+A4: Final = (Mm(210), Mm(297))
 
 
 def as_word(paper: ActPaper) -> bytes:
     """The paper as DOCX (bytes), what only people decide marked in it."""
     file = WordFile()
+    sheet = file.sections[0]
+    sheet.page_width, sheet.page_height = A4  # the library's own sheet is the American one
     file.styles["Normal"].font.name = "Times New Roman"
     file.styles["Normal"].font.size = Pt(12)
     file.core_properties.title = paper.frame.title

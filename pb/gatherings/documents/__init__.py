@@ -14,10 +14,12 @@ from pb.documents.service.render import Announcement, Decision, Frame, Minutes, 
 from pb.formats import day, weekday_and_hour
 from pb.gatherings.documents import recorded
 from pb.gatherings.models import (
+    DISCUSSING,
     OFFICE_LABELS,
     OUTCOME_LABELS,
     TIED,
     Gathering,
+    Kind,
     Matter,
     Office,
     Outcome,
@@ -25,7 +27,7 @@ from pb.gatherings.models import (
 )
 from pb.gatherings.models import Minutes as MinutesRow
 from pb.gatherings.service import meetings
-from pb.gatherings.service.points import amended, decision_text, question_text
+from pb.gatherings.service.points import amended, as_voted_on, decision_text, question_text
 from pb.gatherings.service.rules import needed_in_words
 from pb.territory.service import tree
 from pb.text import in_fours
@@ -40,15 +42,14 @@ def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> An
     title = ", ".join(filter(None, (str(gathering.title), gathering.part)))
     quorum = meetings.quorum_of(gathering)
     return Announcement(
-        frame=frame(act, language, _("Announcement of a meeting"), title, address(act, gathering, base_url)),
-        intro=_("This meeting is not held. The reason: %(reason)s", reason=gathering.called_off_reason)
-        if gathering.state == State.CALLED_OFF
-        else _intro(gathering),
+        frame=frame(act, language, str(gathering.notice_label), title, address(act, gathering, base_url)),
+        intro=_intro(gathering),
         facts=[
             (_("When"), weekday_and_hour(gathering.meets_at, language)),
             (_("Where"), gathering.place),
             (_("Members") if gathering.of_members else _("Residents who may vote"), str(quorum.entitled)),
             *([(_("Quorum"), str(quorum.needed))] if gathering.quorum_percent else []),
+            *([(_("Extraordinary"), gathering.extraordinary_reason)] if gathering.extraordinary else []),
             *([(_("Demanded by"), f"{gathering.demanded_by}; {gathering.demand}")] if gathering.demanded_by else []),
         ],
         agenda_title=_("Agenda"),
@@ -74,7 +75,7 @@ def _minutes_in(act: Act, row: MinutesRow, language: str, base_url: str) -> Minu
     of_page_above = f"{address(act, gathering, base_url)}/minutes/verify"
     kind = ", ".join(filter(None, (str(gathering.title), body["part"])))
     return Minutes(
-        frame=frame(act, language, _("Minutes of the meeting"), title, of_page_above),
+        frame=frame(act, language, str(gathering.minutes_label), title, of_page_above),
         facts=[
             (_("Meeting"), kind),
             (_("Date"), day(gathering.meets_at, language)),
@@ -95,7 +96,7 @@ def _minutes_in(act: Act, row: MinutesRow, language: str, base_url: str) -> Minu
         agenda_title=_("Agenda"),
         agenda=[question_text(point) for point in body["questions"]],
         decisions_title=_("Decisions"),
-        decisions=[decision(act, point, language) for point in body["questions"]],
+        decisions=[decision(act, point, language) for point in as_voted_on(body["questions"])],
         signatures=[
             signature(str(OFFICE_LABELS[office]), who(body, office)) for office in (Office.CHAIR, Office.SECRETARY)
         ],
@@ -205,9 +206,18 @@ def address(act: Act, gathering: Gathering, base_url: str) -> str:
 
 
 def _intro(gathering: Gathering) -> str:
-    """Who is called to come."""
+    """Who is called to come, or why nobody is."""
+    if gathering.not_held:
+        return str(_("This meeting was not held. The reason: %(reason)s", reason=gathering.called_off_reason))
+    if gathering.state == State.CALLED_OFF:
+        return str(_("This meeting is not held. The reason: %(reason)s", reason=gathering.called_off_reason))
     if gathering.of_members:
         return str(_("The assembly of the local community meets. Everybody may come and listen."))
+    if gathering.kind == Kind.SEPARATE:
+        called = _("The residents of this part are called to come. Whoever votes is registered before the beginning.")
+        return str(called)
+    if gathering.kind in DISCUSSING:
+        return str(_("All residents are called to come. Whoever comes is registered at the door."))
     return str(_("All residents are called to come. Whoever votes is registered before the beginning."))
 
 

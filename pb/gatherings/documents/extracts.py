@@ -23,6 +23,7 @@ CHANGED_BY = (
     "correction.scan_confirmed",
     "gathering.convened",
     "gathering.called_off",
+    "gathering.not_held",
     *(f"referral.{step}" for step in Step),
 )
 

@@ -51,14 +51,21 @@ def doubted_of(people: int) -> str:
 
 def opening(body: dict[str, Any]) -> list[tuple[str, str]]:
     """Who presided and kept the record, when the meeting was opened, how the agenda was adopted."""
-    adopted = body.get("agenda_adopted")
+    adopted, lost = body.get("agenda_adopted"), body.get("agenda_lost") or []
     doubted = body.get("population")
     return [
+        *([(str(_("Extraordinary")), body["extraordinary"])] if body.get("extraordinary") else []),
         *([(str(_("Doubted and confirmed")), doubted_of(doubted))] if doubted else []),
         *(_officer(body, office) for office in OF_MEETING if body.get(office)),
         *([(str(_("Opened at")), body["opened_at"])] if body.get("opened_at") else []),
-        *([(str(_("Agenda adopted")), f"{_present(adopted['present'])} {counts(adopted)}")] if adopted else []),
+        *((str(_("Agenda voted down")), _on_the_agenda(one)) for one in lost),
+        *([(str(_("Agenda adopted")), _on_the_agenda(adopted))] if adopted else []),
     ]
+
+
+def _on_the_agenda(vote: dict[str, Any]) -> str:
+    again = [str(_("Voted on once more: %(reason)s", reason=vote["reason"]))] if vote.get("reason") else []
+    return " ".join((_elected_by(vote), *again))
 
 
 def office_of(body: dict[str, Any], office: Office) -> LazyString:

@@ -171,6 +171,11 @@ class AgendaForm(Form):
         ),
     )
     extraordinary = BooleanField(_("Extraordinary: the raion's regulation allows a shorter notice"))
+    extraordinary_reason = StringField(
+        _("Why it cannot wait"),
+        [Length(max=300, message=_("Use at most 300 characters."))],
+        description=_("Everybody reads it in the notice and in the minutes."),
+    )
     demanded_by = NumberField(
         _("How many signed a demand"),
         [Optional(), NumberRange(min=1, max=100_000, message=_("Write a number from 1 to 100\u00a0000."))],
@@ -201,6 +206,7 @@ class AgendaForm(Form):
             points=self.points(),
             part=self.part.data or "",
             extraordinary=self.extraordinary.data,
+            extraordinary_reason=self.extraordinary_reason.data or "",
             entitled=self.entitled.data,
             demanded_by=self.demanded_by.data,
             demand=self.demand.data or "",

@@ -32,9 +32,10 @@ from pb.gatherings.models import (
     Seat,
 )
 from pb.gatherings.service import meetings
+from pb.gatherings.service.arrivals import MOST_OF_ABSENCE
 from pb.gatherings.service.convening import MOST_PLACES
 from pb.gatherings.service.counting import ABSTAINED, AGAINST, FOR, Votes
-from pb.gatherings.service.holding import MOST_OF_A_REASON, MOST_OF_ABSENCE
+from pb.gatherings.service.holding import MOST_OF_A_REASON
 from pb.gatherings.service.plan import Point
 from pb.gatherings.service.rules import Count
 from pb.web.forms import Form, NumberField, WithALetter, language_field
@@ -72,6 +73,12 @@ class CountForm(Form):
         """All who are here are in favour."""
         for name, votes in zip(COUNTED, (present, 0, 0), strict=True):
             self[name].data, self[name].raw_data, self[name].process_errors = votes, [str(votes)], []
+
+
+class AdoptionForm(CountForm):
+    reason = TextAreaField(
+        _("Why it is voted on once more"), [Length(max=500, message=_("Use at most 500 characters."))]
+    )
 
 
 class OfficerForm(CountForm):

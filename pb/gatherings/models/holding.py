@@ -40,14 +40,19 @@ class Officer(Base):
 
 
 class AgendaVote(Identified, Base):
-    """An open vote on the agenda: to adopt it (`question_id` is None), to add a point to it, or to take one off."""
+    """An open vote on the agenda: to adopt it (`question_id` is None), to add a point to it, or to take one off.
+
+    An agenda that was voted down stays too; `reason` says why it was voted on once more.
+    """
 
     __tablename__ = "agenda_votes"
     __table_args__ = (
         UniqueConstraint("gathering_id", "number"),
         CheckConstraint("kind IN ('adopt', 'add', 'remove')", name="kind_known"),
         CheckConstraint("(kind = 'adopt') = (question_id IS NULL)", name="point_named"),
-        CheckConstraint("in_favour + against + abstained = present AND in_favour >= needed", name="by_majority"),
+        CheckConstraint(
+            "in_favour + against + abstained = present AND (kind = 'adopt' OR in_favour >= needed)", name="by_majority"
+        ),
         FROZEN,
     )
 
@@ -61,6 +66,11 @@ class AgendaVote(Identified, Base):
     abstained: Mapped[int]
     needed: Mapped[int]
     at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    @property
+    def adopted(self) -> bool:
+        return self.in_favour >= self.needed
 
 
 class NamedVote(Base):

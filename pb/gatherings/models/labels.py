@@ -19,6 +19,25 @@ KIND_LABELS: dict[Kind, LazyString] = {
     Kind.COMMISSION: lazy_gettext("Sitting of the commission"),
 }
 
+MINUTES_LABELS: dict[Kind, LazyString] = {
+    Kind.ASSEMBLY: lazy_gettext("Minutes of the assembly"),
+    Kind.GATHERING: lazy_gettext("Minutes of the gathering"),
+    Kind.SEPARATE: lazy_gettext("Minutes of the separate gathering"),
+    Kind.REPORT: lazy_gettext("Minutes of the akim's report meeting"),
+    Kind.HEARING: lazy_gettext("Minutes of the public hearing"),
+    Kind.COMMISSION: lazy_gettext("Minutes of the commission"),
+}
+"""Law № 148 keeps the gathering and the assembly apart: a paper names the one that decided."""
+
+NOTICE_LABELS: dict[Kind, LazyString] = {
+    Kind.ASSEMBLY: lazy_gettext("Announcement of the assembly's meeting"),
+    Kind.GATHERING: lazy_gettext("Announcement of a gathering"),
+    Kind.SEPARATE: lazy_gettext("Announcement of a separate gathering"),
+    Kind.REPORT: lazy_gettext("Announcement of the akim's report meeting"),
+    Kind.HEARING: lazy_gettext("Announcement of a public hearing"),
+    Kind.COMMISSION: lazy_gettext("Announcement of the commission's sitting"),
+}
+
 CYCLE_LABELS: dict[Matter, LazyString] = {
     Matter.PROJECT: lazy_gettext("Meeting on the projects"),
     Matter.ADOPTION: lazy_gettext("Meeting on the result of the vote"),

@@ -11,9 +11,19 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pb.db import FROZEN, Base, Identified
+from pb.formats import numbered
 from pb.gatherings.models.holding import AgendaVote, Candidate, NamedVote, Officer, VoteCorrection
 from pb.gatherings.models.kinds import OF_CYCLES, OF_MEMBERS, Ballot, Kind, Majority, Matter, Office, Outcome, State
-from pb.gatherings.models.labels import CYCLE_LABELS, KIND_LABELS, NOT_HELD, OUTCOME_LABELS, STATE_LABELS, TIED
+from pb.gatherings.models.labels import (
+    CYCLE_LABELS,
+    KIND_LABELS,
+    MINUTES_LABELS,
+    NOT_HELD,
+    NOTICE_LABELS,
+    OUTCOME_LABELS,
+    STATE_LABELS,
+    TIED,
+)
 
 
 class Member(Identified, Base):
@@ -104,6 +114,8 @@ class Gathering(Identified, Base):
             "kind IN ('assembly', 'commission') OR (entitled IS NOT NULL AND entitled >= 1)", name="entitled_counted"
         ),
         CheckConstraint("(demanded_by IS NULL) = (demand = '')", name="demand_whole"),
+        CheckConstraint("extraordinary = (extraordinary_reason <> '')", name="extraordinary_reasoned"),
+        CheckConstraint("NOT extraordinary OR kind = 'assembly'", name="extraordinary_assembly"),
         CheckConstraint("(opened_at IS NULL) = (opened_by_id IS NULL)", name="opened_whole"),
         FROZEN,
     )
@@ -115,6 +127,7 @@ class Gathering(Identified, Base):
     kind: Mapped[str] = mapped_column(String(10))
     part: Mapped[str] = mapped_column(String(120), default="")
     extraordinary: Mapped[bool] = mapped_column(default=False)
+    extraordinary_reason: Mapped[str] = mapped_column(String(300), default="")
     entitled: Mapped[int | None]
     demanded_by: Mapped[int | None]
     demand: Mapped[str] = mapped_column(String(300), default="")
@@ -161,6 +174,19 @@ class Gathering(Identified, Base):
     def title(self) -> LazyString:
         """What the meeting is called: in a cycle by its matter, else by its kind."""
         return CYCLE_LABELS[self.matter] if self.matter else KIND_LABELS[Kind(self.kind)]
+
+    @property
+    def named(self) -> str:
+        """What it is called in the present language, with its number in the okrug."""
+        return f"{self.title}, {numbered(self.number)}"
+
+    @property
+    def minutes_label(self) -> LazyString:
+        return MINUTES_LABELS[Kind(self.kind)]
+
+    @property
+    def notice_label(self) -> LazyString:
+        return NOTICE_LABELS[Kind(self.kind)]
 
     @property
     def not_held(self) -> bool:

@@ -13,27 +13,38 @@ from flask_babel import lazy_gettext as _
 from pb.act import Act
 from pb.audit import service as audit
 from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
-from pb.gatherings.models import DISCUSSING, OF_CYCLES, AgendaVote, Gathering, Kind, Matter, Question, State
-from pb.gatherings.service import convening, hour, meetings, officers, presence
+from pb.gatherings.models import DISCUSSING, OF_CYCLES, AgendaVote, Gathering, Kind, Matter, Outcome, Question, State
+from pb.gatherings.service import convening, hour, meetings, officers, presence, seats
 from pb.gatherings.service.convening import MOST_POINTS
 from pb.gatherings.service.plan import Point
 from pb.gatherings.service.rules import Count
 
+MOST_OF_A_REASON: Final = 500
 ONLY_DISCUSSED: Final = _("At this meeting points are only discussed: nothing is decided by a vote.")
 
 
-def adopt(act: Act, gathering: Gathering, count: Count) -> None:
-    """Those present adopt the agenda as it stands now; afterwards its points are decided.
+def adopt(act: Act, gathering: Gathering, count: Count, reason: str = "") -> bool:
+    """Those present vote on the agenda as it stands now: once it is adopted, its points are decided.
 
-    Raises OutOfPhase, Forbidden, Conflict (before the announced hour; no quorum; chair and secretary are not elected;
-    adopted before), FieldRefusal (the votes do not add up; too few in favour).
+    An agenda that is voted down stays recorded, and they may change it and vote once more, with a `reason`. Raises
+    OutOfPhase, Forbidden, Conflict (before the announced hour; no quorum; chair and secretary are not elected; adopted
+    before), FieldRefusal (the votes do not add up; voted on once more without a reason).
     """
     _require(act, gathering)
     if gathering.agenda_adopted_at is not None:
         raise Conflict(_("The agenda is adopted already."))
-    _vote(act, gathering, "adopt", None, count)
-    gathering.agenda_adopted_at = act.at
+    if votes_on_it(gathering) and not reason.strip():
+        raise FieldRefusal("reason", _("Write why the agenda is voted on once more: it stays with the minutes."))
+    adopted = _vote(act, gathering, "adopt", None, count, reason.strip()[:MOST_OF_A_REASON]).adopted
+    if adopted:
+        gathering.agenda_adopted_at = act.at
     act.session.flush()
+    return adopted
+
+
+def votes_on_it(gathering: Gathering) -> list[AgendaVote]:
+    """The votes on the agenda as a whole, the first one first: all but the last one voted it down."""
+    return [row for row in gathering.agenda_votes if row.kind == "adopt"]
 
 
 def add(act: Act, gathering: Gathering, point: Point, count: Count) -> Question:
@@ -42,7 +53,8 @@ def add(act: Act, gathering: Gathering, point: Point, count: Count) -> Question:
     Raises what `adopt` does, and FieldRefusal (a point of a cycle, no text, the most points).
     """
     _require(act, gathering)
-    refuse_all(convening.faults_of_point(point, Kind(gathering.kind)))
+    of_point = convening.faults_of_point(point, Kind(gathering.kind))
+    refuse_all([*of_point, *seats.of_point(act, gathering, (point.seat, point.places))])
     question = _put_at_the_end(gathering, convening.question_of(point), added=True)
     _vote(act, gathering, "add", question, count)
     return question
@@ -135,10 +147,13 @@ def _put_at_the_end(gathering: Gathering, question: Question, *, added: bool) ->
     return question
 
 
-def _vote(act: Act, gathering: Gathering, kind: str, question: Question | None, count: Count) -> None:
-    needed = presence.needed_of(gathering, count)
+def _vote(
+    act: Act, gathering: Gathering, kind: str, question: Question | None, count: Count, reason: str = ""
+) -> AgendaVote:
+    needed = (presence.counted if kind == "adopt" else presence.needed_of)(gathering, count)
     numbers = {"in_favour": count.in_favour, "against": count.against, "abstained": count.abstained}
-    data = {"kind": kind, **numbers, "needed": needed}
+    outcome = Outcome.APPROVED if count.in_favour >= needed else Outcome.REJECTED
+    data = {"kind": kind, **numbers, "needed": needed, "outcome": outcome, **({"reason": reason} if reason else {})}
     audit.record(act, "gathering.agenda_voted", subject=gathering.id, data=data)
     if question is not None and kind == "add":
         gathering.questions.append(question)
@@ -151,7 +166,9 @@ def _vote(act: Act, gathering: Gathering, kind: str, question: Question | None, 
         present=count.total,
         needed=needed,
         at=act.at,
+        reason=reason,
         **numbers,
     )
     gathering.agenda_votes.append(row)
     act.session.flush()
+    return row

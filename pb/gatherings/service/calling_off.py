@@ -70,13 +70,12 @@ def call_off(act: Act, gathering: Gathering, reason: str) -> None:
         raise FieldRefusal("reason", _("Write why the meeting is called off: everybody reads it."))
     audit.record(
         act,
-        "gathering.called_off",
+        "gathering.not_held" if never_opened(act, gathering) else "gathering.called_off",
         subject=gathering.id,
         data={
             "number": gathering.number,
             "meets_at": gathering.meets_at.isoformat(),
             "reason": reason.strip(),
-            **({"not_held": True} if never_opened(act, gathering) else {}),
         },
     )
     gathering.state, gathering.called_off_at, gathering.called_off_reason = State.CALLED_OFF, act.at, reason.strip()

@@ -33,7 +33,7 @@ from pb.gatherings.models import (
     Question,
     State,
 )
-from pb.gatherings.service import earlier, entitled, line, meetings, members
+from pb.gatherings.service import earlier, entitled, line, meetings, members, seats
 from pb.gatherings.service.plan import Called, Plan, Point, Rules
 from pb.territory import service as territories
 from pb.territory.models import Territory
@@ -48,6 +48,8 @@ CONVENERS: dict[Kind, tuple[Role, ...]] = {
     Kind.COMMISSION: (Role.CHAIR, Role.SECRETARY),
 }
 """Who convenes a kind of meeting that no cycle asks for: the akim, or whom the akim authorises."""
+EXTRAORDINARY = Kind.ASSEMBLY
+"""Who alone may meet on a shorter notice: residents and the commission always have theirs."""
 MOST_POINTS = 30
 MOST_PLACES = 100
 FARTHEST_DAYS = 366
@@ -94,7 +96,7 @@ def rules_for(act: Act, kind: Kind, *, extraordinary: bool = False) -> Rules:
     return Rules(
         quorum_percent=0 if kind in DISCUSSING else value[quorum],
         majority_percent=value["majority_percent"] if members_meet else HALF,  # the law's, for residents
-        notice_days=value["extraordinary_days" if extraordinary else "notice_days"],
+        notice_days=value["extraordinary_days" if extraordinary and kind is EXTRAORDINARY else "notice_days"],
         chair_decides=bool(value["chair_decides_ties"]) and members_meet,
         minutes_days=value["minutes_days"],
         answer_days=value["answer_days"],
@@ -135,6 +137,7 @@ def convene(act: Act, plan: Plan, previous: Gathering | None = None) -> Gatherin
         previous=previous,
         part=_part(plan),
         extraordinary=plan.extraordinary,
+        extraordinary_reason=one_line(plan.extraordinary_reason) if plan.extraordinary else "",
         entitled=plan.entitled,
         demanded_by=plan.demanded_by,
         demand=one_line(plan.demand),
@@ -187,6 +190,7 @@ def put_down(act: Act, called: Called, agenda: Sequence[Question]) -> Gathering:
         kind=called.kind,
         part=called.part,
         extraordinary=called.extraordinary,
+        extraordinary_reason=called.extraordinary_reason,
         entitled=called.entitled,
         demanded_by=called.demanded_by,
         demand=called.demand,
@@ -225,9 +229,15 @@ def faults(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
         yield FieldRefusal("part", _("Write of which settlement, street or block the residents meet."))
     if plan.kind not in OF_MEMBERS and not 1 <= (plan.entitled or 0) <= MOST_ENTITLED:
         yield FieldRefusal("entitled", _("Write how many residents may come and vote: the minutes say it."))
+    if plan.extraordinary and plan.kind is not EXTRAORDINARY:
+        yield FieldRefusal("extraordinary", _("Only the assembly meets extraordinarily, on a shorter notice."))
+    elif plan.extraordinary and not one_line(plan.extraordinary_reason):
+        yield FieldRefusal("extraordinary_reason", _("Write why it cannot wait: notice and minutes say it."))
     yield from _faults_of_number(act, plan)
     yield from _faults_of_demand(act, plan)
     yield from _faults_of_points(plan)
+    for place, fault in seats.faults(act, plan.kind, [(point.seat, point.places) for point in plan.points]):
+        yield FieldRefusal(f"{fault.field}_of_{place}", fault.messages[0])
 
 
 def _faults_of_day(act: Act, plan: Plan) -> Iterator[FieldRefusal]:

@@ -26,7 +26,7 @@ from pb.gatherings.models import (
     Question,
     Registration,
 )
-from pb.gatherings.service import adoption, entitled, meetings, officers, points, presence
+from pb.gatherings.service import adoption, agenda, entitled, meetings, officers, points, presence
 from pb.gatherings.service.presence import Away
 from pb.proposals.models import Proposal, Review
 
@@ -45,6 +45,7 @@ def body(act: Act, gathering: Gathering, *, number: str, remarks: str) -> dict[s
         "date": local(gathering.meets_at).date().isoformat(),
         "place": gathering.place,
         "members": len(gathering.attendances),
+        **({"extraordinary": gathering.extraordinary_reason} if gathering.extraordinary else {}),
         "entitled": gathering.entitled,
         **({"population": living} if (living := entitled.doubted(act, gathering)) is not None else {}),
         "quorum": quorum.needed if gathering.quorum_percent else None,
@@ -69,7 +70,8 @@ def _opened_with(gathering: Gathering) -> int | None:
 
 def _opening(act: Act, gathering: Gathering) -> dict[str, Any]:
     """Who presided and kept the record, and how they were elected, if for this meeting; how the agenda was adopted."""
-    adopted = next((row for row in gathering.agenda_votes if row.kind == "adopt"), None)
+    votes = agenda.votes_on_it(gathering)
+    adopted, lost = [row for row in votes if row.adopted], [row for row in votes if not row.adopted]
     by_votes = {
         row.office: {**_counts(row), "present": row.present, "needed": row.needed} for row in gathering.officers
     }
@@ -80,8 +82,15 @@ def _opening(act: Act, gathering: Gathering) -> dict[str, Any]:
         },
         # Who comes early is written down before the hour that was announced: the meeting begins then.
         **({"opened_at": _hour(max(gathering.opened_at, gathering.meets_at))} if gathering.opened_at else {}),
-        **({"agenda_adopted": {**_counts(adopted), "present": adopted.present}} if adopted else {}),
+        **({"agenda_lost": [_agenda_vote(row) for row in lost]} if lost else {}),
+        **({"agenda_adopted": _agenda_vote(adopted[0])} if adopted else {}),
     }
+
+
+def _agenda_vote(row: AgendaVote) -> dict[str, Any]:
+    """A vote on the agenda as a whole; one that came after another says why."""
+    again = {"reason": row.reason} if row.reason else {}
+    return {**_counts(row), "present": row.present, **({} if row.adopted else {"needed": row.needed}), **again}
 
 
 def _counts(row: Officer | AgendaVote) -> dict[str, int]:
@@ -122,12 +131,13 @@ def _present(act: Act, gathering: Gathering) -> list[dict[str, Any]]:
         for row in people
         if row.came_at is not None
     ]
+    opened_at = gathering.agenda_adopted_at or act.at  # who is registered until then came to the opening
     residents = [
         {
             "name": row.name,
             "settlement": row.settlement,
             "office": Office.MEMBER.value,
-            **_times(row, opened=True),
+            **_times(row, opened=row.came_at <= opened_at, away=away.get(row.number, ())),
         }
         for row in gathering.registrations
     ]

@@ -58,6 +58,7 @@ def _plan(gathering: Gathering, meets_at: datetime | None, place: str) -> Plan:
         points=[_point(question) for question in gathering.questions],
         part=gathering.part,
         extraordinary=gathering.extraordinary,
+        extraordinary_reason=gathering.extraordinary_reason,
         entitled=gathering.entitled,
         demanded_by=gathering.demanded_by,
         demand=gathering.demand,

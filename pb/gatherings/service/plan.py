@@ -34,6 +34,7 @@ class Called:
     previous: Gathering | None = None
     part: str = ""
     extraordinary: bool = False
+    extraordinary_reason: str = ""
     entitled: int | None = None
     demanded_by: int | None = None
     demand: str = ""
@@ -66,6 +67,7 @@ class Plan:
     points: Sequence[Point] = field(default=())
     part: str = ""
     extraordinary: bool = False
+    extraordinary_reason: str = ""
     entitled: int | None = None
     demanded_by: int | None = None
     demand: str = ""

@@ -31,6 +31,11 @@ def amended(gathering: Gathering, question: Question) -> dict[str, str]:
     return {"text": adopted[-1].text, "language": adopted[-1].language} if adopted else {}
 
 
+def as_voted_on(body: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The points of minutes in the order of their votes: an amendment, which has a later number, before its point."""
+    return sorted(body, key=lambda point: (point.get("amends") or point["position"], not point.get("amends")))
+
+
 def decision_text(point: dict[str, Any]) -> str:
     """A point in the present language, in the words that were voted on: with what was amended."""
     words = point.get("amended")
@@ -54,7 +59,11 @@ def question_text(point: dict[str, Any]) -> str:
 def _in_words(point: dict[str, Any]) -> str:
     """A point that no cycle brings: what it is about, in the reader's language, and what was written of it."""
     label = "" if point["matter"] == Matter.OTHER else str(MATTER_LABELS[Matter(point["matter"])])
-    speaker = _("Speaker: %(name)s", name=point["speaker"]) if point["speaker"] else ""
+    speaker = point["speaker"] and (
+        _("Proposed by: %(name)s", name=point["speaker"])
+        if point.get("amends")
+        else _("Speaker: %(name)s", name=point["speaker"])
+    )
     elected = ""
     if point.get("seat"):
         elected = _("%(who)s, places: %(number)s", who=SEAT_LABELS[Seat(point["seat"])], number=point["places"])

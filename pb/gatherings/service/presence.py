@@ -42,7 +42,30 @@ def in_order(gathering: Gathering) -> list[Attendance]:
 
 
 def away(act: Act, gathering: Gathering) -> Mapping[int, Sequence[Away]]:
-    """When members went out and came back, by their numbers: each event of the log lists who was here after it."""
+    """When somebody went out and came back, by the numbers of members, or of who was registered at the door."""
+    return _members_away(act, gathering) if gathering.of_members else _residents_away(act, gathering)
+
+
+def _residents_away(act: Act, gathering: Gathering) -> Mapping[int, Sequence[Away]]:
+    """Each event says who left or came back. A number that was taken back stands for somebody else afterwards."""
+    found: dict[int, list[Away]] = {}
+    out: dict[int, datetime] = {}
+    for event in audit.of_subject(act, gathering.id):
+        if "who" not in event.data:
+            continue
+        number, left = int(event.data["who"]), event.data.get("left")
+        if event.data.get("mistaken"):
+            found.pop(number, None)
+            out.pop(number, None)
+        elif left:
+            out.setdefault(number, event.at)
+        elif left is False and number in out:
+            found.setdefault(number, []).append(Away(out.pop(number), event.at))
+    return found
+
+
+def _members_away(act: Act, gathering: Gathering) -> Mapping[int, Sequence[Away]]:
+    """Each event of the log lists who was here after it."""
     found: dict[int, list[Away]] = {}
     out: dict[int, datetime] = {}
     before: frozenset[int] = frozenset()
@@ -81,7 +104,18 @@ def names(gathering: Gathering) -> list[str]:
 def needed_of(gathering: Gathering, votes: Count) -> int:
     """How many had to be in favour of what those present decide by show of hands: more than half of them.
 
-    Raises FieldRefusal (no quorum is left; the votes do not add up to those present; too few are in favour).
+    Raises what `counted` does, FieldRefusal (too few are in favour).
+    """
+    needed = counted(gathering, votes)
+    if votes.in_favour < needed:
+        raise FieldRefusal("in_favour", _("Not adopted: %(number)s must be in favour.", number=needed))
+    return needed
+
+
+def counted(gathering: Gathering, votes: Count) -> int:
+    """The same of a vote that may also be lost.
+
+    Raises FieldRefusal (no quorum is left; the votes do not add up to those present).
     """
     there = count(gathering)
     if there < quorum_needed(entitled(gathering), gathering.quorum_percent):
@@ -89,7 +123,4 @@ def needed_of(gathering: Gathering, votes: Count) -> int:
     if min(votes.in_favour, votes.against, votes.abstained) < 0 or votes.total != there:
         told = _("For, against and abstained must add up to those present: %(number)s.", number=there)
         raise FieldRefusal("in_favour", told)
-    needed = votes_needed(there)
-    if votes.in_favour < needed:
-        raise FieldRefusal("in_favour", _("Not adopted: %(number)s must be in favour.", number=needed))
-    return needed
+    return votes_needed(there)

@@ -9,10 +9,10 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act
 from pb.core import alphabet
-from pb.errors import NotFound
+from pb.errors import Conflict, NotFound
 from pb.gatherings.forms.holding import AbsenceForm
 from pb.gatherings.models import OFFICE_LABELS, Attendance, Gathering
-from pb.gatherings.service import holding, meetings, presence
+from pb.gatherings.service import arrivals, meetings, presence
 from pb.gatherings.views import registration
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.writing import held_page, next_step, require_keeper, to_write
@@ -21,10 +21,10 @@ from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify
 
 STEPS: dict[str, Callable[[Act, Gathering, UUID], object]] = {
-    "come": holding.come,
-    "remote": lambda act, gathering, member: holding.come(act, gathering, member, remote=True),
-    "go": holding.go,
-    "mistake": lambda act, gathering, member: holding.go(act, gathering, member, mistaken=True),
+    "come": arrivals.come,
+    "remote": lambda act, gathering, member: arrivals.come(act, gathering, member, remote=True),
+    "go": arrivals.go,
+    "mistake": lambda act, gathering, member: arrivals.go(act, gathering, member, mistaken=True),
 }
 
 
@@ -35,12 +35,20 @@ def attendance(gathering_id: UUID) -> str:
     gathering = meetings.get(act, gathering_id)
     require_keeper(act, gathering)
     meetings.require_phase(act, gathering)
+    return _page(act, gathering)
+
+
+def _page(act: Act, gathering: Gathering, refused: str = "") -> str:
+    """Who is here, with a press for each; `refused`: why the press that was just made was not taken."""
     if not gathering.of_members:
-        return registration.registration_page(act, gathering)
+        return registration.registration_page(act, gathering, refused=refused)
     return held_page(
         "gatherings/attendance.html",
         act,
         gathering,
+        refused=refused,
+        closed=arrivals.closed(act, gathering),
+        too_late=arrivals.too_late(act, gathering),
         attendances=by_name(gathering),
         away=presence.away(act, gathering),
         office_labels=OFFICE_LABELS,
@@ -55,14 +63,13 @@ def mark_present(gathering_id: UUID) -> Response:
     """Either one press (`come`, `remote`, `go` or `mistake` with a member's number), or the whole list of who came."""
     act, gathering = to_write(gathering_id)
     pressed = next((name for name in STEPS if name in request.form), None)
-    if pressed is not None:
-        STEPS[pressed](act, gathering, _member(gathering, request.form[pressed]))
-        return redirect(url_for("gatherings.attendance", gathering_id=gathering.id))
     try:
-        present = [UUID(member) for member in request.form.getlist("present")]
-    except ValueError as error:
-        raise NotFound from error
-    quorum = holding.mark_present(act, gathering, present)
+        if pressed is not None:
+            STEPS[pressed](act, gathering, _member(gathering, request.form[pressed]))
+            return redirect(url_for("gatherings.attendance", gathering_id=gathering.id))
+        quorum = arrivals.mark_present(act, gathering, _ticked())
+    except Conflict as error:
+        return told_there(act, gathering, error)
     notify(_("A quorum is present.") if quorum.reached else _("There is no quorum. Nothing can be decided."))
     step = next_step(act, gathering)
     return redirect(step[0] if step and quorum.reached else url_for("gatherings.show", gathering_id=gathering.id))
@@ -76,7 +83,7 @@ def declare_inquorate(gathering_id: UUID) -> Response:
     undone = _("Who comes later can still be marked: when they are enough, the meeting goes on.")
     if asked := ask_first(_("There is no quorum?"), told, _("There is no quorum"), undone=undone):
         return asked
-    holding.declare_inquorate(act, gathering)
+    arrivals.declare_inquorate(act, gathering)
     notify(_("There is no quorum. Nothing can be decided."))
     return redirect(url_for("gatherings.show", gathering_id=gathering.id))
 
@@ -96,10 +103,25 @@ def absence(gathering_id: UUID, member_id: UUID) -> str:
 def excuse(gathering_id: UUID, member_id: UUID) -> Response:
     act, gathering = to_write(gathering_id)
     row, form = _row(gathering, member_id), AbsenceForm()
-    form.submit(lambda: holding.excuse(act, gathering, member_id, form.absence.data or ""))
+    form.submit(lambda: arrivals.excuse(act, gathering, member_id, form.absence.data or ""))
     if form.errors:
         return held_page("gatherings/absence.html", act, gathering, row=row, form=form), 422
     return redirect(url_for("gatherings.attendance", gathering_id=gathering.id))
+
+
+def told_there(act: Act, gathering: Gathering, refused: Conflict) -> Response:
+    """A press that is not taken is told on the page where it was made; the script tells it there itself."""
+    if "X-Press" in request.headers:
+        raise refused
+    return _page(act, gathering, refused.message), refused.status
+
+
+def _ticked() -> list[UUID]:
+    """Raises NotFound (no numbers of members)."""
+    try:
+        return [UUID(member) for member in request.form.getlist("present")]
+    except ValueError as error:
+        raise NotFound from error
 
 
 def by_name(gathering: Gathering) -> list[Attendance]:

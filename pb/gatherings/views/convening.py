@@ -16,7 +16,7 @@ from pb.formats import day, weekday_and_hour
 from pb.gatherings.forms import POINTS, AgendaForm, CallOffForm, MoveForm
 from pb.gatherings.models import KIND_LABELS, OF_MEMBERS, Gathering, Kind, Matter
 from pb.gatherings.service import calling_off, convening, earlier, line, meeting_day, meetings, members, moving
-from pb.gatherings.service.convening import CONVENERS
+from pb.gatherings.service.convening import CONVENERS, EXTRAORDINARY
 from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.points import question_text
 from pb.gatherings.views.blueprint import blueprint
@@ -99,7 +99,11 @@ def call_off(gathering_id: UUID) -> Response:
     form.submit(lambda: calling_off.call_off(act, gathering, form.reason.data))
     if form.errors:
         return _call_off_page(act, gathering, form), 422
-    notify(_("The meeting is called off. Tell the members, and convene it again for another day."))
+    notify(
+        _("It is recorded that the meeting was not held.")
+        if gathering.not_held
+        else _("The meeting is called off. Tell the members, and convene it again for another day.")
+    )
     return redirect(url_for("gatherings.show", gathering_id=gathering.id))
 
 
@@ -159,6 +163,7 @@ def _filled_from(previous: Gathering) -> AgendaForm:
         "part": previous.part,
         "entitled": previous.entitled,
         "extraordinary": previous.extraordinary,
+        "extraordinary_reason": previous.extraordinary_reason,
         "language": next((point.language for point in previous.questions if point.language), None),
     }
     standing = [point for point in previous.questions if not point.removed and point.amends_id is None]
@@ -210,6 +215,7 @@ def _ask(act: Act, plan: Plan, form: AgendaForm, previous: Gathering | None) -> 
         (_("Meeting"), ", ".join(filter(None, (str(KIND_LABELS[plan.kind]), plan.part)))),
         (_("When"), weekday_and_hour(plan.meets_at) if plan.meets_at else ""),
         (_("Where"), plan.place),
+        *([(_("Extraordinary"), plan.extraordinary_reason)] if plan.extraordinary else []),
         (_("Days until the meeting"), term),
         *((_("Point %(number)s", number=n), _in_words(point)) for n, point in enumerate(agenda, 1)),
     ]
@@ -274,6 +280,7 @@ def _own_page(act: Act, kind: Kind, form: AgendaForm, previous: Gathering | None
         of_members=kind in OF_MEMBERS,
         members=len(members.of_kind(act, kind)),
         rules=rules,
+        may_be_extraordinary=kind is EXTRAORDINARY,
         shorter=convening.rules_for(act, kind, extraordinary=True).notice_days,
         earliest=convening.earliest(act, kind),
         again=previous,
@@ -301,4 +308,5 @@ def _call_off_page(act: Act, gathering: Gathering, form: CallOffForm) -> str:
         gathering=gathering,
         form=form,
         kind=gathering.title,
+        over=calling_off.never_opened(act, gathering),
     )

@@ -296,7 +296,7 @@ def _has_a_place(act: Act, gathering: Gathering) -> bool:
 
 
 def _named(gathering: Gathering) -> str:
-    return str(_("Meeting № %(number)s", number=gathering.number))
+    return gathering.named
 
 
 def _in_minutes(gathering: Gathering, part: str) -> str:

@@ -126,7 +126,7 @@ def show(gathering_id: UUID) -> str:
         office_of_meeting=OF_MEETING,
         instead=calling_off.instead_of(act, gathering),
         later=calling_off.in_its_place(act, gathering) if gathering.state == State.CALLED_OFF else None,
-        adoption=next((row for row in gathering.agenda_votes if row.kind == "adopt"), None),
+        adoption=next((row for row in gathering.agenda_votes if row.kind == "adopt" and row.adopted), None),
         positions={question.id: question.position for question in gathering.questions},
         parts=parts(Place.MEETING, act, gathering),
         places_left={question.id: elections.places_left(question) for question in gathering.questions},

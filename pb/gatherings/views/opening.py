@@ -1,6 +1,7 @@
 """How a meeting begins: those present elect chair and secretary, adopt the agenda, add points and take points off."""
 
 from collections.abc import Callable
+from typing import TypeVar
 from uuid import UUID
 
 from flask import redirect, request, url_for
@@ -10,7 +11,7 @@ from flask_babel import lazy_gettext
 from pb.act import Act
 from pb.errors import FieldRefusal, refuse_all
 from pb.gatherings.documents.recorded import OF_MEETING
-from pb.gatherings.forms.holding import COUNTED, AmendmentForm, CountForm, OfficerForm, PointForm
+from pb.gatherings.forms.holding import COUNTED, AdoptionForm, AmendmentForm, CountForm, OfficerForm, PointForm
 from pb.gatherings.models import OF_CYCLES, Gathering, Kind, Office, Question
 from pb.gatherings.service import agenda as service
 from pb.gatherings.service import meetings, presence
@@ -23,6 +24,7 @@ from pb.web.access import A_TEXT, SIGNED_IN, access
 from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify
 
+T = TypeVar("T")
 OFFICES = "<any(chair, secretary):office>"
 _COUNTED_OTHERWISE = lazy_gettext("“Unanimous” was pressed, but other numbers are typed here. Look at them once more.")
 
@@ -71,17 +73,20 @@ def agenda(gathering_id: UUID) -> str:
     act = current_act()
     gathering = meetings.get(act, gathering_id)
     require_begun(act, gathering)
-    return _agenda_page(act, gathering, CountForm())
+    return _agenda_page(act, gathering, AdoptionForm())
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/agenda")
 @access(SIGNED_IN, action=lazy_gettext("record that those present adopted the agenda"))
 def adopt_agenda(gathering_id: UUID) -> Response:
     act, gathering = _at(gathering_id)
-    form = CountForm()
-    _record(act, gathering, form, lambda count: service.adopt(act, gathering, count))
+    form = AdoptionForm()
+    adopted = _record(act, gathering, form, lambda count: service.adopt(act, gathering, count, form.reason.data or ""))
     if form.errors:
         return _agenda_page(act, gathering, form), 422
+    if not adopted:
+        notify(_("The agenda is voted down. Those present may change it, and vote on it once more."))
+        return redirect(url_for("gatherings.agenda", gathering_id=gathering.id))
     notify(_("The agenda is adopted."))
     return redirect(_after(act, gathering))
 
@@ -164,7 +169,7 @@ def _at(gathering_id: UUID) -> tuple[Act, Gathering]:
     return act, meetings.get(act, gathering_id)
 
 
-def _record(act: Act, gathering: Gathering, form: CountForm, verb: Callable[[Count], object]) -> None:
+def _record(act: Act, gathering: Gathering, form: CountForm, verb: Callable[[Count], T]) -> T | None:
     """Records what those present decided by show of hands. One press for all, unless other numbers were typed."""
     pressed, there = request.form.get("unanimous"), presence.count(gathering)
     typed = [form[name].data for name in COUNTED]
@@ -173,11 +178,11 @@ def _record(act: Act, gathering: Gathering, form: CountForm, verb: Callable[[Cou
         form.count_unanimous(there)
     refused = [FieldRefusal("in_favour", _COUNTED_OTHERWISE)] if otherwise else []
 
-    def record() -> None:
+    def record() -> T:
         refuse_all(refused)
-        writes(act, gathering, "in_favour", lambda: verb(form.count()))
+        return writes(act, gathering, "in_favour", lambda: verb(form.count()))
 
-    form.submit(record, {"basis": "text"}, faults=lambda: refused)
+    return form.submit(record, {"basis": "text"}, faults=lambda: refused)
 
 
 def _point_form(gathering: Gathering) -> PointForm:
@@ -205,7 +210,7 @@ def _officer_page(act: Act, gathering: Gathering, office: Office, form: OfficerF
     )
 
 
-def _agenda_page(act: Act, gathering: Gathering, form: CountForm) -> str:
+def _agenda_page(act: Act, gathering: Gathering, form: AdoptionForm) -> str:
     return held_page(
         "gatherings/agenda.html",
         act,
@@ -213,6 +218,7 @@ def _agenda_page(act: Act, gathering: Gathering, form: CountForm) -> str:
         form=form,
         may_vote=presence.count(gathering),
         of_cycles=OF_CYCLES,
+        lost=[row for row in service.votes_on_it(gathering) if not row.adopted],
         step=next_step(act, gathering),
     )
 

@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act
+from pb.errors import Conflict
 from pb.gatherings.forms.holding import RegistrationForm
 from pb.gatherings.models import Gathering
-from pb.gatherings.service import holding, meetings
+from pb.gatherings.service import arrivals, meetings, presence
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.writing import held_page, next_step, to_write, writes
 from pb.web import settlements
@@ -25,7 +26,7 @@ def register(gathering_id: UUID) -> Response:
     form = _form(act)
     row = form.submit(
         lambda: writes(
-            act, gathering, "name", lambda: holding.register(act, gathering, form.name.data, form.settlement.data)
+            act, gathering, "name", lambda: arrivals.register(act, gathering, form.name.data, form.settlement.data)
         )
     )
     if row is None:
@@ -39,24 +40,35 @@ def register(gathering_id: UUID) -> Response:
 @access(SIGNED_IN, action=lazy_gettext("mark that a registered resident left, or came back"))
 def change_registration(gathering_id: UUID, registration: str) -> Response:
     act, gathering = to_write(gathering_id)
-    if "mistake" in request.form:
-        holding.unregister(act, gathering, int(registration))
-        notify(_("The entry is taken back."))
-        return redirect(url_for("gatherings.attendance", gathering_id=gathering.id))
-    row = holding.leave(act, gathering, int(registration), left="left" in request.form)
+    try:
+        if "mistake" in request.form:
+            arrivals.unregister(act, gathering, int(registration))
+            notify(_("The entry is taken back."))
+            return redirect(url_for("gatherings.attendance", gathering_id=gathering.id))
+        row = arrivals.leave(act, gathering, int(registration), left="left" in request.form)
+    except Conflict as error:
+        if "X-Press" in request.headers:
+            raise
+        return registration_page(act, gathering, refused=error.message), error.status
     told = _("Left: № %(number)s, %(name)s.") if row.left_at else _("Is here: № %(number)s, %(name)s.")
     notify(told % {"number": row.number, "name": row.name})
     return redirect(url_for("gatherings.attendance", gathering_id=gathering.id))
 
 
-def registration_page(act: Act, gathering: Gathering, form: RegistrationForm | None = None) -> str:
-    """Who is registered, the latest first, with the form for the next one."""
+def registration_page(
+    act: Act, gathering: Gathering, form: RegistrationForm | None = None, *, refused: str = ""
+) -> str:
+    """Who is registered, the latest first, with the form for the next one; `refused`: why a press was not taken."""
     return held_page(
         "gatherings/registration.html",
         act,
         gathering,
         step=next_step(act, gathering),
+        refused=refused,
+        closed=arrivals.closed(act, gathering),
+        too_late=arrivals.too_late(act, gathering),
         opening=gathering.agenda_adopted_at is None and not gathering.officers,
+        away=presence.away(act, gathering),
         registrations=list(reversed(gathering.registrations)),
         form=form or _form(act),
     )

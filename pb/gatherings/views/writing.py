@@ -44,7 +44,10 @@ def to_write(gathering_id: UUID) -> tuple[Act, Gathering]:
 
 
 def writes(act: Act, gathering: Gathering, field: str, verb: Callable[[], T]) -> T:
-    """What a form records, on this device. Raises what `verb` does, Forbidden, FieldRefusal (another device writes)."""
+    """What a form records, on this device: what stands in its way is told at the `field`, with all that was typed.
+
+    Raises what `verb` does but for Conflict, Forbidden, FieldRefusal (another device writes).
+    """
     require_keeper(act, gathering)
     try:
         devices.write(act, gathering, device())
@@ -52,7 +55,10 @@ def writes(act: Act, gathering: Gathering, field: str, verb: Callable[[], T]) ->
         if "X-Press" in request.headers:  # the script keeps what was sent until the record is taken over
             raise
         raise FieldRefusal(field, *error.messages) from error
-    return verb()
+    try:
+        return verb()
+    except Conflict as error:
+        raise FieldRefusal(field, *error.messages) from error
 
 
 def require_keeper(act: Act, gathering: Gathering) -> None:

@@ -18,7 +18,7 @@ def to_publish(act: Act) -> Iterator[Duty]:
     """Until there is a paper nobody can say what they think of it."""
     for gathering in finding.to_publish(act):
         url = url_for("materials.choose", gathering_id=gathering.id)
-        thing = str(_("Meeting № %(number)s", number=gathering.number))
+        thing = gathering.named
         yield Duty(_("Publish the papers of the hearing"), url, thing, finding.papers_due(act, gathering))
 
 

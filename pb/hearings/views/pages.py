@@ -92,6 +92,7 @@ def _page(act: Act, gathering: Gathering, form: OpinionForm) -> str:
         waits_for_papers=finding.waits_for_papers(act, gathering),
         papers_due=finding.papers_due(act, gathering),
         papers_late=local(act.at).date() > finding.papers_due(act, gathering),
+        answers_late=counts.unanswered > 0 and local(act.at).date() > finding.due(act, gathering),
         is_over=finding.is_over(act, gathering),
         is_open=is_open,
         left=MOST_OF_ONE - own,

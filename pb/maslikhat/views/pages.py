@@ -23,7 +23,6 @@ from pb.maslikhat.service.finding import Standing
 from pb.maslikhat.views.blueprint import blueprint
 from pb.media.models import Paper
 from pb.media.service.files import PAPER_FAULTS
-from pb.tasks.forms import fill_in
 from pb.tasks.service import basis, wording
 from pb.territory.service import addresses
 from pb.web import places
@@ -80,7 +79,7 @@ def list_all() -> str:
     of_okrug = act.territory.kind in FOURTH_LEVEL
     return page(
         "maslikhat/list.html",
-        rows=_rows(act, finding.page(act, state, at_page.number, PAGE)),
+        rows=rows(act, finding.page(act, state, at_page.number, PAGE)),
         pager=at_page,
         state=state,
         states=LABELS,
@@ -95,7 +94,8 @@ def list_all() -> str:
 def new() -> str:
     act = current_act()
     form = _form(act)
-    fill_in(form, basis.named(act, request.args.get("question", "")))
+    for name, value in wording.typed(basis.named(act, request.args.get("question", ""))).items():
+        form[name].data = value
     return page("maslikhat/form.html", form=form)
 
 
@@ -147,7 +147,8 @@ def _form(act: Act) -> SendingForm:
     return form
 
 
-def _rows(act: Act, some: Iterable[Standing]) -> list[Row]:
+def rows(act: Act, some: Iterable[Standing]) -> list[Row]:
+    """Proposals as a list shows them."""
     some = list(some)
     today, tongue = local(act.at).date(), language()
     found = addresses.among(act.session, {one.motion.territory_id for one in some})

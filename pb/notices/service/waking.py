@@ -41,11 +41,11 @@ def wake(database: Database) -> bool:
 
 def _untold(session: Session) -> list[UUID]:
     """Where the log has events that somebody may be told of and nobody was yet."""
-    reached = select(Reached.position).where(Reached.territory_id == AuditHead.territory_id).scalar_subquery()
-    after = func.coalesce(reached, 0)
+    after = func.coalesce(Reached.position, 0)
     told = AuditEvent.action.in_(telling.actions())
     untold = exists().where(AuditEvent.territory_id == AuditHead.territory_id, told, AuditEvent.position > after)
-    return list(session.scalars(select(AuditHead.territory_id).where(AuditHead.position > after, untold)))
+    query = select(AuditHead.territory_id).outerjoin(Reached, Reached.territory_id == AuditHead.territory_id)
+    return list(session.scalars(query.where(AuditHead.position > after, untold)))
 
 
 def _due(session: Session) -> list[UUID]:

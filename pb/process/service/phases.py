@@ -9,6 +9,8 @@ from flask_babel import LazyString, force_locale
 from flask_babel import lazy_gettext as _
 
 from pb.act import Act, Role
+from pb.budget import service as budgets
+from pb.budget.models import Move
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, PHASE_LABELS, Cycle, Phase
@@ -33,6 +35,11 @@ CONCERNED: dict[Phase, tuple[Role, ...]] = {
     Phase.BUDGET: (Role.OFFICE, Role.DEPUTY, Role.MASLIKHAT_SECRETARY),
     Phase.WORKS: (Role.OFFICE, Role.AKIM),
 }
+
+
+OF_THE_MASLIKHAT = frozenset({Role.DEPUTY, Role.MASLIKHAT_SECRETARY})
+AT_THE_RAION = frozenset({Move.SENT, Move.CONSIDERED})
+"""How a budget stands that waits for the raion's budget commission or for the maslikhat."""
 
 
 def advance(act: Act, cycle: Cycle, keys: Keys) -> Phase:
@@ -145,8 +152,16 @@ def announce(act: Act, cycle: Cycle) -> None:
             subject.append(f"{place}. {told}")
             turn = _("A new phase of the cycle has begun, and it is your turn. Sign in to Asar.")
             body.append(f"{place}. {turn}")
-    for role in CONCERNED.get(Phase(cycle.phase), ()):
+    for role in concerned(act, cycle):
         outbox.notify(act, accounts.holders(act, role), " / ".join(subject), "\n\n".join(body))
+
+
+def concerned(act: Act, cycle: Cycle) -> list[Role]:
+    """Whose work the cycle's phase begins with; the maslikhat's only where the budget of the year waits for it."""
+    roles = CONCERNED.get(Phase(cycle.phase), ())
+    budget = budgets.find(act, cycle.fiscal_year) if cycle.phase == Phase.BUDGET else None
+    at_the_raion = budget is not None and budgets.leading(budgets.versions(act, budget)).move in AT_THE_RAION
+    return [role for role in roles if cycle.phase != Phase.BUDGET or role not in OF_THE_MASLIKHAT or at_the_raion]
 
 
 def _proposals(act: Act, cycle: Cycle) -> list[LazyString]:

@@ -18,7 +18,8 @@ from pb.budget.service.amounts import last_report
 from pb.clock import local
 from pb.core.budget.codes import Part as BudgetPart
 from pb.core.budget.statement import Statement
-from pb.core.receipt import MONTHS, Part, Row, divided_up, per_resident, shared_out, spending
+from pb.core.receipt import MONTHS, Part, Row, divided_up, per_resident, spending
+from pb.receipt.service.origins import Origins
 from pb.receipt.service.projects import Decided, of_year
 from pb.territory.models import Population
 from pb.territory.service import populations
@@ -75,15 +76,9 @@ class Receipt(NamedTuple):
         """The same of a month: rounded for itself, so that its rows add up to its own total."""
         return divided_up(self.whole, self.share(MONTHS))
 
-    def origins(self) -> tuple[int, int, int]:
-        """Of what falls to each: own receipts, transfers, and balances with loans (below nil: what was not spent)."""
-        own, transferred = self.statement.own, self.statement.transferred
-        other = self.whole.amount - own - transferred
-        total = self.yearly().amount
-        if self.whole.amount == 0:
-            return 0, 0, 0
-        first, second, third = shared_out(total, [own, transferred, other])
-        return first, second, third
+    def origins(self) -> Origins:
+        """Where what falls to each comes from."""
+        return Origins.of(self.statement, self.whole.amount, self.each)
 
 
 def of_budget(act: Act, budget: Budget) -> Receipt | None:

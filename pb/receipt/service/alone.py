@@ -1,68 +1,93 @@
 """The receipt without a server, of the open files alone: an association may show it where an office does not.
 
-Read are what a village publishes: `lines.csv` of a version, `execution.csv`, `classification.csv`. Of residents'
-projects these files tell nothing, so the rows end at the lines.
+Read are what a village publishes: `lines.csv` and `decided.csv` of a version, `execution.csv`, `classification.csv`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from flask_babel import lazy_gettext as _
 
-from pb.budget.service import flat, reported
+from pb import tables
+from pb.budget.service import execution, file_words, flat, reported
 from pb.classification import service as classification
-from pb.classification.service import Catalogue, reading
-from pb.core.budget.annexes import Entry
+from pb.classification.service import Catalogue, importing, reading
+from pb.classification.service.entries import Entry as Recorded
+from pb.core.budget.annexes import Entry, Fault
 from pb.core.budget.codes import Part
 from pb.core.budget.statement import Statement
-from pb.core.receipt import MONTHS, Row, divided_up, per_resident, spending
-from pb.errors import Conflict
-from pb.receipt.service.rows import Shown, rows
+from pb.core.receipt import MONTHS, Level, Project, Row, divided_up, per_resident, spending
+from pb.core.receipt import flat as all_parts
+from pb.core.tables import TableFault
+from pb.errors import Conflict, FieldRefusal
+from pb.receipt.service.origins import Origins
+from pb.receipt.service.rows import rows
 from pb.receipt.service.words import in_percent, signed
+from pb.winners.models import SOURCE_LABELS
+from pb.winners.service import decided_file
+from pb.winners.service.decided_file import Decided
 
-MOST_LINES = 10_000
+MOST_LINES: Final = 10_000
+LINES, DECIDED, EXECUTION, CLASSIFICATION = "lines.csv", "decided.csv", "execution.csv", "classification.csv"
+FILES: Final = (LINES, DECIDED, EXECUTION, CLASSIFICATION)
+"""What is read; the first is needed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
-    """The published files, as they came; those that nobody has are None."""
+class FileFault(NamedTuple):
+    """What is wrong with a file, at which line of it; None: with the file as a whole."""
 
-    lines: bytes
-    execution: bytes | None = None
-    classification: bytes | None = None
+    file: str
+    line: int | None
+    told: Any
+
+    def __str__(self) -> str:
+        if self.line is None:
+            return str(_("%(file)s: %(fault)s", file=self.file, fault=self.told))
+        return str(_("%(file)s, line %(line)s: %(fault)s", file=self.file, line=self.line, fault=self.told))
+
+
+class Unreadable(Exception):
+    """The files as they are make no receipt; `faults` are all that is wrong with the first of them that is wrong."""
+
+    def __init__(self, faults: Iterable[FileFault]) -> None:
+        super().__init__()
+        self.faults = list(faults)
 
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """A year's receipt of the files: its spending, its statement, what was paid if a report was there."""
+    """A year's receipt of the files: its spending, what residents decided of it, its statement, what was paid.
+
+    `decided` by the keys of the rows; `paid` None where no report was there.
+    """
 
     year: int
     whole: Row
+    decided: Mapping[str, Decided]
     statement: Statement
     known: Catalogue
     paid: int | None
 
 
-def read(files: Files, year: int | None) -> Alone:
-    """The receipt of a year, by default of the first that the lines have.
+def read(files: Mapping[str, bytes], year: int | None) -> Alone:
+    """The receipt of a year, by default of the first that the lines have; `files` by their names (`FILES`).
 
-    Raises Conflict (a line cannot be read, or there is none of that year), FieldRefusal and TableFault (no such table).
+    Raises Unreadable, Conflict (the lines have nothing of that year).
     """
-    annexes = {annex.year: annex for annex in flat.annexes(flat.read(files.lines, MOST_LINES), None)}
-    wanted = year if year is not None else min((one for one in annexes if one is not None), default=None)
-    if wanted is None or wanted not in annexes:
-        raise Conflict(_("These files have no lines of that year."))
-    if faults := annexes[wanted].faults:
-        raise Conflict(_("A line of the budget cannot be read: %(line)s", line=faults[0].line or "–"))
-    entries: Sequence[Entry] = annexes[wanted].entries
-    recorded = reading.read(files.classification).entries if files.classification is not None else []
+    wanted, entries = _lines(files[LINES], year)
+    decided = {f"{place:05}": row for place, row in enumerate(_decided(files.get(DECIDED))) if row.year == wanted}
+    recorded = _recorded(files.get(CLASSIFICATION))
     return Alone(
         year=wanted,
-        whole=spending((entry.code.text, entry.amount) for entry in entries if entry.part is Part.SPENDING),
+        whole=spending(
+            ((entry.code.text, entry.amount) for entry in entries if entry.part is Part.SPENDING),
+            (Project(key, row.code, row.amount) for key, row in decided.items()),
+        ),
+        decided=decided,
         statement=Statement.of((entry.part, entry.amount) for entry in entries),
         known=classification.with_recorded(recorded, wanted),
-        paid=_paid(files.execution) if files.execution is not None else None,
+        paid=_paid(files.get(EXECUTION)),
     )
 
 
@@ -71,28 +96,118 @@ def page_of(receipt: Alone, people: int | None, language: str) -> dict[str, Any]
     each = people or 1
     year = divided_up(receipt.whole, per_resident(receipt.whole.amount, each))
     month = divided_up(receipt.whole, per_resident(receipt.whole.amount, each, months=MONTHS))
+    named = _named(receipt, language)
+    projects = [part for part in all_parts(year) if part.row.level is Level.PROJECT]
     return {
         "year": receipt.year,
         "known": bool(people),
-        "rows": _rows(year, month, _names(receipt.known, language)),
+        "rows": rows(year, month, lambda row: (named(row), ""), lambda row: _told(receipt.decided[row.key]), {}),
+        "decided": [(part.row.key, named(part.row), signed(part.amount)) for part in projects],
         "total": signed(year.amount),
         "monthly": signed(month.amount),
         "whole": signed(receipt.whole.amount),
-        "own_share": in_percent(receipt.statement.own_share),
+        "origins": Origins.of(receipt.statement, receipt.whole.amount, each),
+        "percent": in_percent,
         "paid": signed(receipt.paid) if receipt.paid is not None else "",
     }
 
 
-def _rows(year: Any, month: Any, name: Callable[[str], str]) -> list[Shown]:
-    return rows(year, month, lambda row: (name(row.key), ""), {})
+def _named(receipt: Alone, language: str) -> Callable[[Row], str]:
+    def named(row: Row) -> str:
+        if row.level is Level.PROJECT:
+            return receipt.decided[row.key].called(language)
+        return receipt.known.name(row.key, language) or row.key
+
+    return named
 
 
-def _names(known: Catalogue, language: str) -> Callable[[str], str]:
-    return lambda code: known.name(code, language) or code
+def _told(decided: Decided) -> str:
+    """Whose money it is, and the votes, where the file has them."""
+    told = [str(SOURCE_LABELS[decided.source])] if decided.source is not None else []
+    if decided.votes is not None:
+        told.append(str(_("votes: %(number)s", number=decided.votes)))
+    return " · ".join(told)
 
 
-def _paid(data: bytes) -> int:
-    report = reported.read(data)
+def _lines(data: bytes, year: int | None) -> tuple[int, Sequence[Entry]]:
+    try:
+        table = flat.read(data, MOST_LINES)
+    except TableFault as fault:
+        raise Unreadable(_whole(LINES, fault)) from fault
+    except flat.ColumnsMissing as fault:
+        raise Unreadable([FileFault(LINES, None, flat.COLUMNS_MISSING)]) from fault
+    every = flat.annexes(table, None)
+    unknown = [
+        FileFault(LINES, fault.line, file_words.told_of(fault))
+        for one in every
+        if one.year is None
+        for fault in one.faults
+    ]
+    if unknown:
+        raise Unreadable(unknown)
+    annexes = {annex.year: annex for annex in every if annex.year is not None}
+    wanted = year if year is not None else min(annexes)
+    if wanted not in annexes:
+        raise Conflict(_("%(file)s has no lines of that year.", file=LINES))
+    if faults := annexes[wanted].faults:
+        raise Unreadable(_of_lines(faults))
+    return wanted, annexes[wanted].entries
+
+
+def _decided(data: bytes | None) -> Sequence[Decided]:
+    if data is None:
+        return []
+    try:
+        found = decided_file.read(data)
+    except TableFault as fault:
+        raise Unreadable(_whole(DECIDED, fault)) from fault
+    except decided_file.ColumnsMissing as fault:
+        needs = _("The file needs the columns year, code, name_kk, name_ru and amount in its first line, each once.")
+        raise Unreadable([FileFault(DECIDED, None, needs)]) from fault
+    if found.faults:
+        raise Unreadable(FileFault(DECIDED, fault.line, fault.told) for fault in found.faults)
+    return found.rows
+
+
+def _recorded(data: bytes | None) -> Sequence[Recorded]:
+    if data is None:
+        return []
+    try:
+        found = reading.read(data)
+    except TableFault as fault:
+        raise Unreadable(_whole(CLASSIFICATION, fault)) from fault
+    except reading.ColumnsMissing as fault:
+        raise Unreadable([FileFault(CLASSIFICATION, None, importing.COLUMNS_MISSING)]) from fault
+    if found.faults:
+        raise Unreadable(
+            _with_cells(CLASSIFICATION, ((one.line, importing.FAULTS[one.fault], one.cell) for one in found.faults))
+        )
+    return found.entries
+
+
+def _paid(data: bytes | None) -> int | None:
+    if data is None:
+        return None
+    try:
+        report = reported.read(data)
+    except FieldRefusal as refusal:
+        raise Unreadable([FileFault(EXECUTION, None, refusal.message)]) from refusal
     if report.faults:
-        raise Conflict(_("A line of the report cannot be read: %(line)s", line=report.faults[0].line))
+        raise Unreadable(
+            _with_cells(EXECUTION, ((one.line, execution.WRONGS[one.wrong], one.cell) for one in report.faults))
+        )
     return sum(line.paid for line in report.lines if line.part is Part.SPENDING)
+
+
+def _of_lines(faults: Iterable[Fault]) -> list[FileFault]:
+    return [FileFault(LINES, fault.line, file_words.told_of(fault)) for fault in faults]
+
+
+def _whole(file: str, fault: TableFault) -> list[FileFault]:
+    return [FileFault(file, fault.line, tables.WORDS[fault.wrong])]
+
+
+def _with_cells(file: str, faults: Iterable[tuple[int, Any, str]]) -> Iterator[FileFault]:
+    """Each fault with what stands in the cell, where something does."""
+    for line, told, cell in faults:
+        yield FileFault(file, line, _("%(fault)s: %(cell)s", fault=told, cell=cell) if cell else told)

@@ -7,15 +7,17 @@ from uuid import UUID
 from pb.act import Act
 from pb.core.receipt import Project
 from pb.proposals.models import Proposal
+from pb.winners.models import Source
 from pb.winners.service import budgeting
 
 
 class Decided(NamedTuple):
-    """A project that residents chose, with what it has of a year's budget."""
+    """A project that residents chose, with what it has of a year's budget, and whose money that is by its plan."""
 
     proposal: Proposal
     cycle_id: UUID
     project: Project
+    source: Source
 
     @property
     def key(self) -> str:
@@ -29,6 +31,7 @@ def of_year(act: Act, year: int) -> Sequence[Decided]:
             standing.proposal,
             standing.winner.cycle_id,
             Project(f"{standing.winner.id}-{line.position}", line.code, line.amount),
+            Source(line.source),
         )
         for standing, line in budgeting.lines_of(act, [year])
     ]

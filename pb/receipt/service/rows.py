@@ -14,12 +14,14 @@ from pb.receipt.service.words import signed
 class Shown(NamedTuple):
     """A row. `weight` is its sum of the whole okrug in tiyn; `bar` its share in hundredths of a per cent.
 
-    `ask` is the code that a question of it names, `asked` how many were asked.
+    `ask` is the code that a question of it names, `asked` how many were asked. `told`: what else is known of a project,
+    as whose money it is.
     """
 
     key: str
     level: Level
     name: str | Markup
+    told: str
     year: str
     month: str
     whole: str
@@ -36,12 +38,13 @@ class Shown(NamedTuple):
         return any(one.level is Level.PROJECT or one.holds_a_project for one in self.of)
 
 
+Told = Callable[[Row], str]
 Named = Callable[[Row], tuple[str | Markup, str]]
 """What a row is called, and the address that it leads to, or none."""
 
 
-def rows(year: Part, month: Part, named: Named, asked: Mapping[str, int]) -> list[Shown]:
-    """The rows below the whole."""
+def rows(year: Part, month: Part, named: Named, told: Told, asked: Mapping[str, int]) -> list[Shown]:
+    """The rows below the whole; `told`: what is known of a project beside its name and sum."""
     whole = year.row.amount
 
     def of(year: Part, month: Part, above: str) -> Shown:
@@ -55,6 +58,7 @@ def rows(year: Part, month: Part, named: Named, asked: Mapping[str, int]) -> lis
             key=row.key,
             level=row.level,
             name=name,
+            told=told(row) if row.level is Level.PROJECT else "",
             year=signed(year.amount),
             month=signed(month.amount),
             whole=signed(row.amount),

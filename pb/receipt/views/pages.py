@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from pb import child
 from pb.act import Act
 from pb.budget.models import Budget
-from pb.core.budget.amounts import share
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.core.receipt import Level, Part, flat
 from pb.documents.service.papers import LANGUAGES, PRINTING_SECONDS
@@ -55,7 +54,6 @@ def show(budget_id: UUID) -> str:
     act = of_a_village()
     receipt = receipt_of(act, budget_id)
     year, month = receipt.yearly(), receipt.monthly()
-    own, transferred, other = receipt.origins()
     return page(
         "receipt/show.html",
         receipt=receipt,
@@ -65,10 +63,7 @@ def show(budget_id: UUID) -> str:
         monthly=signed(month.amount),
         whole=signed(receipt.whole.amount),
         paid=signed(receipt.paid) if receipt.paid is not None else "",
-        origins={"own": signed(own), "transferred": signed(transferred), "other": signed(other) if other else ""},
-        other_below_nil=other < 0,
-        own_share=receipt.statement.own_share,
-        transferred_share=share(receipt.statement.transferred, receipt.statement.revenue),
+        origins=receipt.origins(),
         decided=decided(receipt, year),
         asked=sum(asking.counts(act, receipt.year).values()),
         percent=in_percent,

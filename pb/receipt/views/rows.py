@@ -10,6 +10,7 @@ from pb.formats import language
 from pb.receipt.service import Receipt, asking
 from pb.receipt.service.rows import Shown, rows
 from pb.web.wording import called
+from pb.winners.models import SOURCE_LABELS
 
 
 def shown(act: Act, receipt: Receipt) -> list[Shown]:
@@ -24,4 +25,7 @@ def shown(act: Act, receipt: Receipt) -> list[Shown]:
         url = url_for("proposals.show", cycle_id=decided.cycle_id, proposal_id=decided.proposal.id)
         return called(decided.proposal), url
 
-    return rows(receipt.yearly(), receipt.monthly(), named, asking.counts(act, receipt.year))
+    def told(row: Row) -> str:
+        return str(SOURCE_LABELS[receipt.decided[row.key].source])
+
+    return rows(receipt.yearly(), receipt.monthly(), named, told, asking.counts(act, receipt.year))

@@ -110,6 +110,25 @@ def revise(act: Act, programme: Programme) -> Version:
     return version
 
 
+def discard(act: Act, programme: Programme) -> bool:
+    """The version that is being written goes with its tasks; whether the programme, which has no other, went too.
+
+    Raises Forbidden, Conflict (none is being written).
+    """
+    audit.take_turn(act)
+    version = require_written(act, programme)
+    alone = in_force(act, programme) is None
+    data = {"programme": programme.number, "version": version.number}
+    audit.record(act, "programme.discarded", subject=programme.id, data=data)
+    act.session.execute(delete(Task).where(Task.programme_id == programme.id, Task.version == version.number))
+    act.session.delete(version)
+    act.session.flush()
+    if alone:
+        act.session.delete(programme)
+        act.session.flush()
+    return alone
+
+
 def write_task(act: Act, programme: Programme, entry: Entry, wrong: Sequence[FieldRefusal]) -> Task:
     """Writes a task of the version that is being written; without a number the next one. `wrong`: of `tasks.read`.
 

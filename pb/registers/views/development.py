@@ -97,6 +97,22 @@ def revise(programme_id: UUID) -> Response:
     return redirect(url_for("registers.programme", programme_id=found.id, _anchor="written"))
 
 
+@blueprint.post(f"{ONE}/discard")
+@access(allow(*WRITING), action=lazy_gettext("discard a version of the development programme that is being written"))
+def discard(programme_id: UUID) -> Response:
+    act = of_a_village()
+    found = programmes.get(act, programme_id)
+    programmes.require_written(act, found)
+    told = [_("Nobody brings it back: it goes with its tasks. What the assembly approved stays.")]
+    if asked := ask_first(_("Discard the version?"), told, _("Discard the version")):
+        return asked
+    gone = programmes.discard(act, found)
+    notify(_("The version is discarded."))
+    if gone:
+        return redirect(url_for("registers.development"))
+    return redirect(url_for("registers.programme", programme_id=found.id))
+
+
 @blueprint.post(f"{ONE}/import")
 @access(
     allow(*WRITING),

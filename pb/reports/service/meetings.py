@@ -15,7 +15,7 @@ from pb.audit import service as audit
 from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
 from pb.formats import day
-from pb.gatherings.models import Gathering, State
+from pb.gatherings.models import DISCUSSING, Gathering, State
 from pb.gatherings.models import Kind as MeetingKind
 from pb.gatherings.service import meetings as held
 from pb.reports.models import LONGEST_PLACE, AkimLevel, Kind, MeetingVersion, ReportedMeeting
@@ -152,13 +152,21 @@ def kind_of(gathering: Gathering) -> Kind:
 
 
 def _faults_by_the_record(act: Act, account: Account, gathering_id: UUID) -> Iterator[FieldRefusal]:
-    """Day, kind and presence of a meeting held here are those of its record, whatever is typed."""
+    """Day, kind and presence of a meeting held here are those of its record, whatever is typed.
+
+    Where nothing is decided, at least as many were present as were written down by name.
+    """
     gathering = held.get(act, gathering_id)
     if account.held_on not in {None, on := local(gathering.meets_at).date()}:
         yield FieldRefusal("held_on", _("The record of this meeting says: %(told)s", told=day(on)))
     if account.kind != (kind := kind_of(gathering)):
         yield FieldRefusal("kind", _("The record of this meeting says: %(told)s", told=words.KINDS[kind]))
-    if account.present != (came := came_to(gathering)):
+    came = came_to(gathering)
+    if gathering.kind in DISCUSSING:
+        # Nothing is decided there, and a hall of hundreds is counted: few are written down by name.
+        if account.present < came:
+            yield FieldRefusal("present", _("Registered by name at this meeting: %(number)s.", number=came))
+    elif account.present != came:
         yield FieldRefusal("present", _("The record of this meeting says: %(told)s", told=came))
 
 

@@ -18,13 +18,15 @@ const money = (tiyn) => {
   return `${tiyn < 0n ? '\u2212' : ''}${whole}${rest ? `,${String(rest).padStart(2, '0')}` : ''}\u00a0₸`
 }
 
-/** An amount by weights in whole tiyn that add up to it: largest remainder. @param {bigint} amount @param {bigint[]} weights */
-const sharedOut = (amount, weights) => {
-  const whole = weights.reduce((sum, weight) => sum + weight, 0n)
+/**
+ * What is paid, by weights of a whole, in whole tiyn that add up to an amount: the largest remainders of what is not rounded.
+ * @param {bigint} amount @param {bigint[]} weights @param {bigint} paid @param {bigint} whole
+ */
+const addingUp = (amount, weights, paid, whole) => {
   if (!whole) return weights.map(() => 0n)
   const parts = weights.map((weight, place) => {
-    let floor = amount * weight / whole
-    let left = amount * weight - floor * whole
+    let floor = paid * weight / whole
+    let left = paid * weight - floor * whole
     if (left && left < 0n !== whole < 0n) { floor -= 1n; left += whole }
     return { place, floor, left: whole < 0n ? -left : left }
   })
@@ -37,14 +39,17 @@ const sharedOut = (amount, weights) => {
 /** The rows right below a list. @param {Element} list */
 const rowsOf = (list) => [...list.children].filter((row) => row instanceof HTMLElement && row.dataset.weight)
 
-/** @param {Element | null} list @param {bigint} amount @param {boolean} any */
-const hand = (list, amount, any) => {
+/** @param {Element} row */
+const weightOf = (row) => BigInt(row.dataset.weight)
+
+/** @param {Element | null} list @param {bigint} amount @param {bigint} paid @param {bigint} whole @param {boolean} any */
+const hand = (list, amount, paid, whole, any) => {
   if (!list) return
   const rows = rowsOf(list)
-  const parts = sharedOut(amount, rows.map((row) => BigInt(row.dataset.weight)))
+  const parts = addingUp(amount, rows.map(weightOf), paid, whole)
   rows.forEach((row, place) => {
     write(row.querySelector('[data-mine]'), parts[place], any)
-    hand(row.querySelector('.till-rows'), parts[place], any)
+    hand(row.querySelector('.till-rows'), parts[place], paid, whole, any)
   })
 }
 
@@ -66,7 +71,9 @@ const compute = () => {
   shown('told').hidden = !any
   document.querySelector('[data-paid]').textContent = money(paid)
   write(document.querySelector('[data-mine=total]'), paid, any)
-  hand(document.querySelector('#till .till-rows'), paid, any)
+  const list = document.querySelector('#till .till-rows')
+  const whole = list ? rowsOf(list).map(weightOf).reduce((sum, weight) => sum + weight, 0n) : 0n
+  hand(list, paid, paid, whole, any)
 }
 
 shown('needs').hidden = true

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.core.survey import HARD
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.gatherings.models import Gathering
 from pb.hearings import service as hearings
@@ -15,7 +16,7 @@ from pb.hearings.models import MOST_OF_ONE
 from pb.hearings.service import Words
 from pb.hearings.service import finding as of_hearings
 from pb.proposals.service import contents
-from pb.surveys.models import HARD, LONGEST_TEXT, Audience, Kind, Participation, Question, Sheet, Survey, Text, Tick
+from pb.surveys.models import LONGEST_TEXT, Audience, Kind, Participation, Question, Sheet, Survey, Text, Tick
 from pb.surveys.service import finding
 from pb.surveys.service.finding import State
 

@@ -1,6 +1,7 @@
 """The results of a survey as a table: the same figures as on its page, hidden ones hidden here too."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from pb.act import Act
 from pb.core.survey import WHOLE
@@ -11,6 +12,9 @@ from pb.surveys.service.results import Result
 from pb.tables import Cell, Sheet
 
 HIDDEN = "…"
+DISAGREEING = lazy_gettext(
+    "The counts of this question do not agree: it has more answers than people answered. None of them is told."
+)
 
 
 def sheet(act: Act, survey: Survey, results: list[Result]) -> Sheet:
@@ -22,9 +26,10 @@ def sheet(act: Act, survey: Survey, results: list[Result]) -> Sheet:
         _("How many"),
         _("Share, %"),
         _("People who answered"),
+        _("Share of how many people"),
     ]
     audience, took_part = str(AUDIENCE_LABELS[Audience(survey.audience)]), finding.answered(act, survey)
-    rows: list[list[Cell]] = [["", audience, _("Answered the survey"), took_part, "", took_part]]
+    rows: list[list[Cell]] = [["", audience, _("Answered the survey"), took_part, "", took_part, ""]]
     for result in results:
         rows += _rows(result)
     return Sheet(_("Survey № %(number)s", number=survey.number), columns, rows)
@@ -33,12 +38,19 @@ def sheet(act: Act, survey: Survey, results: list[Result]) -> Sheet:
 def _rows(result: Result) -> list[list[Cell]]:
     tongue, question, told = language(), result.question, result.tally
     head: list[Cell] = [question.number, question.called(tongue).text]
+    if told is None:
+        return [[*head, str(DISAGREEING), "", "", "", ""]]
+    answered: Cell = _count(told.answered)
     rows: list[list[Cell]] = []
     for cell in told.cells:
         label = question.option(cell.place, tongue).text
         share: Cell = cell.share * 100 / WHOLE if cell.share is not None else HIDDEN
-        rows.append([*head, label, cell.people if cell.people is not None else HIDDEN, share, told.answered])
-    rows += [[*head, text.text, "", "", told.answered] for text in result.published]
+        rows.append([*head, label, _count(cell.people), share, answered, told.whole])
+    rows += [[*head, text.text, "", "", answered, ""] for text in result.published]
     for verdict, count in (result.hidden or {}).items():
-        rows.append([*head, _("Hidden: %(reason)s", reason=HIDDEN_LABELS[verdict]), count, "", told.answered])
-    return [*rows, [*head, _("Left the question out"), told.missing, "", told.answered]]
+        rows.append([*head, _("Hidden: %(reason)s", reason=HIDDEN_LABELS[verdict]), count, "", answered, ""])
+    return [*rows, [*head, _("Left the question out"), _count(told.missing), "", answered, ""]]
+
+
+def _count(people: int | None) -> Cell:
+    return people if people is not None else HIDDEN

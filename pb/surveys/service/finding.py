@@ -23,6 +23,7 @@ class State(StrEnum):
     COMING = "coming"
     OPEN = "open"
     CLOSED = "closed"
+    CALLED_OFF = "called_off"
 
 
 def state(act: Act, survey: Survey) -> State:
@@ -30,6 +31,8 @@ def state(act: Act, survey: Survey) -> State:
     today = local(act.at).date()
     if survey.opened_at is None:
         return State.DRAFT
+    if survey.called_off_at is not None:
+        return State.CALLED_OFF
     if today < survey.opens_on:
         return State.COMING
     return State.OPEN if today <= survey.closes_on else State.CLOSED

@@ -7,18 +7,22 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from pb.act import Act
-from pb.core.survey import Tally, tally
-from pb.surveys.models import HARD, HIDDEN_LABELS, Kind, Question, Survey, Text, Tick, Verdict
+from pb.core.survey import HARD, Disagreeing, Tally, tally
+from pb.surveys.models import HIDDEN_LABELS, Kind, Question, Survey, Text, Tick, Verdict
 from pb.surveys.service import finding, texts
 from pb.surveys.service.finding import State
 from pb.territory import service as territories
 
 
 class Result(NamedTuple):
-    """One question: its `tally`, or, of texts, those `published`, how many were `hidden` and why, how many `wait`."""
+    """One question: its `tally`, or, of texts, those `published`, how many were `hidden` and why, how many `wait`.
+
+    `tally` None: the counts do not agree, and nothing is told of them. Texts are counted as they are, however few: each
+    stands there, or is told with the reason why not.
+    """
 
     question: Question
-    tally: Tally
+    tally: Tally | None
     published: Sequence[Text] = ()
     hidden: Mapping[Verdict, int] | None = None
     waiting: int = 0
@@ -42,16 +46,21 @@ def of_survey(act: Act, survey: Survey) -> list[Result] | None:
 
 def _tally(
     question: Question, counts: Mapping[tuple[int, int], int], answered: int, took_part: int, least: int
-) -> Tally:
+) -> Tally | None:
     by_place = {place: counts.get((question.number, place), 0) for place in (*question.places, HARD)}
-    return tally(by_place, answered, took_part, least, several=question.kind == Kind.SEVERAL)
+    try:
+        return tally(by_place, answered, took_part, least, several=question.kind == Kind.SEVERAL)
+    except Disagreeing:
+        return None
 
 
 def _of_texts(question: Question, said: Sequence[texts.Said], took_part: int) -> Result:
+    if len(said) > took_part:
+        return Result(question, None)
     judged = Counter(one.verdict for one in said if one.verdict is not None)
     return Result(
         question,
-        Tally(len(said), took_part - len(said), (), adds_up=False),
+        Tally(len(said), took_part - len(said), len(said), (), adds_up=False),
         [one.text for one in said if one.verdict == texts.SHOWN],
         {verdict: judged[verdict] for verdict in HIDDEN_LABELS if judged[verdict]},
         sum(one.verdict is None for one in said),

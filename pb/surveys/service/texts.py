@@ -103,6 +103,7 @@ def waiting(act: Act) -> Sequence[tuple[Survey, int]]:
         .where(
             Survey.territory_id == act.territory.id,
             Survey.closes_on < local(act.at).date(),
+            Survey.called_off_at.is_(None),
             Text.id.not_in(judged),
         )
         .group_by(Survey.id)

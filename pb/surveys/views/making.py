@@ -10,9 +10,9 @@ from pb.act import Act
 from pb.clock import local
 from pb.formats import day
 from pb.surveys import service
-from pb.surveys.forms import QuestionForm, SurveyForm
+from pb.surveys.forms import CallOffForm, QuestionForm, SurveyForm
 from pb.surveys.models import AUDIENCE_LABELS, Audience, Survey
-from pb.surveys.service import MAKING, drafts, finding
+from pb.surveys.service import MAKING, calling_off, drafts, finding
 from pb.surveys.views import showing
 from pb.surveys.views.blueprint import ONE, blueprint
 from pb.web.access import A_TEXT, TEXTS, access, allow
@@ -129,6 +129,34 @@ def open_survey(survey_id: UUID) -> Response:
         return asked
     service.open_(act, survey)
     notify(_("The survey is opened."))
+    return redirect(url_for("surveys.show", survey_id=survey.id))
+
+
+@blueprint.get(f"{ONE}/call-off")
+@access(allow(*MAKING))
+def look_over_calling_off(survey_id: UUID) -> str:
+    act = current_act()
+    survey = finding.get(act, survey_id)
+    calling_off.require(act, survey)
+    return page("surveys/call_off.html", form=CallOffForm(), survey=survey)
+
+
+@blueprint.post(f"{ONE}/call-off")
+@access(allow(*MAKING), action=lazy_gettext("call off a survey before its last day is over"), largest_body=A_TEXT)
+def call_off(survey_id: UUID) -> Response:
+    act = current_act()
+    survey = finding.get(act, survey_id)
+    calling_off.require(act, survey)
+    form = CallOffForm()
+    reason, tongue = form.reason.data or "", form.language.data or "kk"
+
+    def end() -> bool:
+        calling_off.call_off(act, survey, reason, tongue)
+        return True
+
+    if form.submit(end, faults=lambda: calling_off.faults(reason, tongue)) is None:
+        return page("surveys/call_off.html", form=form, survey=survey), 422
+    notify(_("The survey is called off. Its page says why."))
     return redirect(url_for("surveys.show", survey_id=survey.id))
 
 

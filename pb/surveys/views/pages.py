@@ -14,7 +14,7 @@ from pb.formats import language, tenths
 from pb.surveys import service
 from pb.surveys.forms import SheetForm, sheet_of
 from pb.surveys.models import HIDDEN_LABELS, Audience, Survey
-from pb.surveys.service import answering, drafts, exporting, finding, results, texts
+from pb.surveys.service import answering, calling_off, drafts, exporting, finding, results, texts
 from pb.surveys.service.finding import State
 from pb.surveys.views import showing
 from pb.surveys.views.blueprint import ONE, blueprint
@@ -124,7 +124,7 @@ def _page(act: Act, survey: Survey, form: SheetForm | None) -> str:
         survey=survey,
         about=survey.about(tongue),
         draft=showing.on_draft(act, drafts.of(survey)),
-        questions=finding.questions(act, survey) if state in {State.DRAFT, State.COMING} else [],
+        questions=finding.questions(act, survey) if state in {State.DRAFT, State.COMING, State.CALLED_OFF} else [],
         tongue=tongue,
         form=form,
         hearing=answering.hearing_for(act, survey) if form is not None else None,
@@ -132,7 +132,9 @@ def _page(act: Act, survey: Survey, form: SheetForm | None) -> str:
         signed_in=act.person is not None,
         results=results.of_survey(act, survey),
         hidden_labels=HIDDEN_LABELS,
+        disagreeing=exporting.DISAGREEING,
         tenths=tenths,
         may_make=service.may_make(act),
+        may_call_off=service.may_make(act) and calling_off.may(act, survey),
         may_read=act.holds(*texts.READING) and state is State.CLOSED,
     )

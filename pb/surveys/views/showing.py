@@ -21,12 +21,14 @@ STATE_LABELS: dict[State, LazyString] = {
     State.COMING: lazy_gettext("Opens soon"),
     State.OPEN: lazy_gettext("Open now"),
     State.CLOSED: lazy_gettext("Closed"),
+    State.CALLED_OFF: lazy_gettext("Called off"),
 }
 STATE_TAGS: dict[State, str] = {
     State.DRAFT: "grey",
     State.COMING: "grey",
     State.OPEN: "sky",
     State.CLOSED: "green",
+    State.CALLED_OFF: "red",
 }
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
+from pb.core.text import composed
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.media.service import files
 from pb.media.service.files import Received
@@ -28,6 +29,7 @@ ACCEPTING: Final = (Role.CHAIR, Role.SECRETARY)
 CONFIRMING: Final = (Role.CHAIR, Role.SECRETARY, Role.DEPUTY)
 JUDGING: Final = frozenset({Kind.ACCEPTED, Kind.SENT_BACK})
 AGREEING: Final = frozenset({Kind.GIVEN_UP, Kind.KEPT})
+QUOTES: Final = frozenset("\"'«»“”„‟‘’‚‹›`")
 LONGEST_TERM: Final = timedelta(days=10 * 366)
 SHOW_IT = _("Write what was done, and how one sees it.")
 NOT_THE_OFFICE = _("The akim's office says how a task goes on.")
@@ -45,7 +47,7 @@ _TAKERS: Final[dict[Kind, tuple[Role, ...]]] = {
 class Giving:
     """A task as it is given: what is to be done, in both languages or one; by whom; where; until which day.
 
-    `executor_id` is one that was named before; without it a new one is named.
+    `executor_id` is one that was named before; without it a new one is named, unless the name is known already.
     """
 
     text_kk: str
@@ -72,7 +74,7 @@ def give(act: Act, giving: Giving, basis: Basis) -> Task:
     """
     _require(act, GIVING, _("The akim's office or the secretary of the assembly gives tasks."))
     refuse_all(faults_of_giving(act, giving, basis))
-    executor_id = giving.executor_id or _name(act, giving).id
+    executor_id = giving.executor_id or (_of_this_name(act, giving) or _name(act, giving)).id
     task = Task(
         id=uuid4(),
         territory_id=act.territory.id,
@@ -301,6 +303,21 @@ def _log(act: Act, step: Step) -> None:
     step.at, step.by_id = act.at, _person(act)
     data = {"step": step.number, "until": step.until.isoformat()}
     audit.record(act, f"task.{Kind(step.kind)}", subject=step.task_id, data=data)
+
+
+def _of_this_name(act: Act, giving: Giving) -> Executor | None:
+    """Who was named before with the same words, case, spaces and quotation marks aside: nobody has two pages."""
+    typed = [_plain(name) for name in (giving.executor_kk, giving.executor_ru) if _plain(name)]
+    query = select(Executor).where(Executor.territory_id == act.territory.id).order_by(Executor.number)
+    for executor in act.session.scalars(query):
+        known = {_plain(executor.name_kk), _plain(executor.name_ru)}
+        if typed and all(name in known for name in typed):
+            return executor
+    return None
+
+
+def _plain(name: str) -> str:
+    return " ".join("".join(sign for sign in composed(name) if sign not in QUOTES).casefold().split())
 
 
 def _name(act: Act, giving: Giving) -> Executor:

@@ -26,6 +26,13 @@ def choices(act: Act) -> list[tuple[str, str]]:
     return [("", _("A meeting held elsewhere: see below")), *found]
 
 
+def typed(decision: Decision | None) -> Mapping[str, str]:
+    """What a form that rests on a decision has typed already, by fields: the choice, and what was decided."""
+    if decision is None:
+        return {}
+    return {"question": decision.question_id.hex, **{f"text_{key}": text for key, text in decision.words.items()}}
+
+
 def shortly(decision: Decision) -> str:
     """A decision as a list to choose from has it."""
     return shorten(decided(decision), LONGEST_CHOICE, placeholder="…")
@@ -47,7 +54,11 @@ def rests_on(
         return Markup('<a href="{}">{}</a>').format(url, decided(decision))
     if held_on is None:
         return None
-    told = _("Minutes %(number)s of a meeting held elsewhere, %(day)s", number=numbered(number), day=day(held_on))
+    told = _(
+        "Minutes %(number)s of a meeting held elsewhere, %(day)s (not in these records)",
+        number=numbered(number),
+        day=day(held_on),
+    )
     return escape(told)
 
 

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext
 from pb.act import Act
 from pb.formats import language
 from pb.tasks import service
-from pb.tasks.forms import GivingForm, fill_in
+from pb.tasks.forms import GivingForm
 from pb.tasks.service import GIVING, basis, finding, wording
 from pb.tasks.views.blueprint import blueprint
 from pb.web.access import A_TEXT, access, allow
@@ -19,7 +19,8 @@ from pb.web.requests import Response, current_act, notify, page
 def new() -> str:
     act = current_act()
     form = _form(act)
-    fill_in(form, basis.named(act, request.args.get("question", "")))
+    for name, value in wording.typed(basis.named(act, request.args.get("question", ""))).items():
+        form[name].data = value
     return page("tasks/form.html", form=form)
 
 

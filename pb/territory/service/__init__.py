@@ -5,7 +5,7 @@ What a raion's or city's maslikhat decides holds in its okrugs, unless an okrug 
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
 from flask_babel import LazyString, lazy_gettext
@@ -24,7 +24,8 @@ from pb.territory.models import Setting, Territory
 class Kind(NamedTuple):
     """A setting that exists: its label, model default and bounds (whole numbers).
 
-    A `day_of_year` is its month times a hundred and its day: 901 is the first of September.
+    A `day_of_year` is its month times a hundred and its day: 901 is the first of September. `source`: where the default
+    comes from, where that is not the model regulation.
     """
 
     label: LazyString
@@ -32,12 +33,23 @@ class Kind(NamedTuple):
     least: int
     most: int
     day_of_year: bool = False
+    source: LazyString | None = None
 
     @property
     def yes_or_no(self) -> bool:
         """Whether 1 stands for yes and 0 for no."""
         return (self.least, self.most) == (0, 1)
 
+
+# Articles of the Budget Code by number and point: the terms were read in the edition of 16.01.2026.
+_OF_CODE: Final = {
+    "89.1": lazy_gettext("Budget Code of 15.03.2025 № 171-VIII, article 89, point 1; to be checked with each edition."),
+    "89.2": lazy_gettext("Budget Code of 15.03.2025 № 171-VIII, article 89, point 2; to be checked with each edition."),
+    "91.3": lazy_gettext("Budget Code of 15.03.2025 № 171-VIII, article 91, point 3; to be checked with each edition."),
+    "91.4": lazy_gettext("Budget Code of 15.03.2025 № 171-VIII, article 91, point 4; to be checked with each edition."),
+    "98.4": lazy_gettext("Budget Code of 15.03.2025 № 171-VIII, article 98, point 4; to be checked with each edition."),
+}
+_UNREAD: Final = lazy_gettext("To be checked: the Budget Code's sections on execution were not read.")
 
 # Defaults are those of the model regulation (order 295 of 07.08.2017); each raion maslikhat may decide otherwise.
 KINDS: dict[str, Kind] = {
@@ -49,6 +61,8 @@ KINDS: dict[str, Kind] = {
     ),
     # The law (article 39-3) elects the assembly for four years.
     "assembly_term_years": Kind(lazy_gettext("Term of the assembly's members, years at most"), 4, 1, 4),
+    # The law (article 39-3, point 6) lets each separate gathering elect three at most.
+    "representatives_most": Kind(lazy_gettext("Representatives that one separate gathering elects, at most"), 3, 1, 3),
     "notice_days": Kind(lazy_gettext("Notice of a meeting, days"), 10, 10, 60),
     # The law knows three days for candidates for akim alone; for other urgent matters it is the regulation's.
     "extraordinary_days": Kind(lazy_gettext("Notice of an extraordinary meeting, days"), 3, 3, 60),
@@ -113,6 +127,7 @@ KINDS: dict[str, Kind] = {
         101,
         1231,
         day_of_year=True,
+        source=_OF_CODE["89.1"],
     ),
     "budget_considered_by": Kind(
         lazy_gettext("Draft budget considered by the raion's budget commission, by: month and day, 1015 is 15 October"),
@@ -120,9 +135,14 @@ KINDS: dict[str, Kind] = {
         101,
         1231,
         day_of_year=True,
+        source=_OF_CODE["89.2"],
     ),
     "budget_approval_days": Kind(
-        lazy_gettext("Budget of the okrug approved after the raion's own, calendar days"), 5, 1, 60
+        lazy_gettext("Budget of the okrug approved after the raion's own, calendar days"),
+        5,
+        1,
+        60,
+        source=_OF_CODE["91.3"],
     ),
     "budget_quarter_by": Kind(
         lazy_gettext("The akim's plan of a quarter where the budget is late, by: month and day, 1225 is 25 December"),
@@ -130,18 +150,44 @@ KINDS: dict[str, Kind] = {
         101,
         1231,
         day_of_year=True,
+        source=_OF_CODE["91.4"],
+    ),
+    "budget_late_by": Kind(
+        lazy_gettext(
+            "A late budget approved, where the akim's plan of a quarter holds, by: month and day, 301 is 1 March"
+        ),
+        301,
+        101,
+        1231,
+        day_of_year=True,
+        source=_OF_CODE["91.4"],
+    ),
+    # What was transferred for a purpose and not spent goes back in the first months. 1 March is general knowledge, to
+    # be checked in the Code's sections on execution, which were not read.
+    "budget_rest_by": Kind(
+        lazy_gettext("What became of the rest of a budget year recorded, by: month and day, 301 is 1 March"),
+        301,
+        101,
+        1231,
+        day_of_year=True,
+        source=_UNREAD,
     ),
     "correction_percent": Kind(
-        lazy_gettext("Most that a correction by the akim takes from a programme, percent of its sum"), 20, 1, 20
+        lazy_gettext("Most that a correction by the akim takes from a programme, percent of its sum"),
+        20,
+        1,
+        20,
+        source=_OF_CODE["98.4"],
     ),
-    # Not in the Code: the office's own habit, a term that the raion may set otherwise.
     # An appeal to a state body is answered in fifteen working days (Administrative Procedural Code, article 76): to be
     # checked; a raion may promise less.
     "question_days": Kind(lazy_gettext("Answer to a question of a resident on the budget, working days"), 15, 1, 15),
     # In no law: how soon an office reads what people wrote to it, and how often it tells how far it came.
     "survey_text_days": Kind(lazy_gettext("Texts of a survey read and published after its last day, days"), 10, 1, 60),
     "progress_months": Kind(lazy_gettext("Progress of the development programme entered every, months"), 6, 1, 12),
-    "execution_days": Kind(lazy_gettext("Report on the budget's execution after a month's end, days"), 10, 1, 60),
+    "execution_days": Kind(
+        lazy_gettext("Report on the budget's execution after a month's end, days"), 10, 1, 60, source=_UNREAD
+    ),
 }
 
 

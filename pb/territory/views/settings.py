@@ -234,7 +234,12 @@ def _setting_form(act: Act) -> SettingForm | None:
 def _okrug_page(act: Act, form: SettingForm | None) -> str:
     versions = territories.versions(act)
     in_force: list[dict[str, Any]] = [
-        {"label": territories.KINDS[name].label, **origin._asdict(), "value": _in_words(name, origin.value)}
+        {
+            "label": territories.KINDS[name].label,
+            "source": territories.KINDS[name].source,
+            **origin._asdict(),
+            "value": _in_words(name, origin.value),
+        }
         for name, origin in territories.in_force(act).items()
     ]
     return page(

@@ -14,7 +14,7 @@ from pb.act import Act
 from pb.budget import service as budgets
 from pb.budget.models import Kind, Version
 from pb.budget.models import Line as BudgetLine
-from pb.budget.service import Sum, checking
+from pb.budget.service import Sum, checking, writing
 from pb.budget.service.checking import Fault
 from pb.core.budget.amounts import thousands
 from pb.core.budget.codes import Code, Part
@@ -22,7 +22,7 @@ from pb.errors import Conflict, FieldRefusal
 from pb.formats import day, numbered
 from pb.winners.models import Line
 from pb.winners.service import plans
-from pb.winners.service.plans import Standing
+from pb.winners.service.plans import PROGRAMME_DEPTH, Standing
 
 Lines = Sequence[tuple[Standing, Line]]
 
@@ -77,10 +77,18 @@ def lines_of(act: Act, years: Collection[int]) -> list[tuple[Standing, Line]]:
 
 
 def target(code: str, lines: Iterable[str]) -> str:
-    """The code of the line that holds a winner's line: the most exact one, else the winner's own."""
+    """The code of the line that holds a winner's line: the most exact one, else the winner's own.
+
+    Where other lines of its programme stand, its own names the subgroup as they do: a budget has one code for each.
+    """
     own = Code.read(code)
-    holding = [each for each in map(Code.read, lines) if own.within(each)]
-    return max(holding, key=lambda each: each.depth).text if holding else code
+    every = list(map(Code.read, lines))
+    holding = [each for each in every if own.within(each)]
+    if holding:
+        return max(holding, key=lambda each: each.depth).text
+    depth = min(own.depth, PROGRAMME_DEPTH)
+    beside = [each for each in every if each.depth >= depth and own.up(depth).within(each.up(depth))]
+    return Code(own.side, (*beside[0].levels[:depth], *own.levels[depth:])).text if beside else code
 
 
 def needs(found: Lines, codes: Mapping[int, Collection[str]]) -> list[Need]:
@@ -145,7 +153,7 @@ def put_into(act: Act, version: Version) -> list[Raised]:
             (line.amount for line in every if (line.year, line.code) == (need.year, need.code) and _spent(line)), 0
         )
         try:
-            budgets.set_line(act, version, Sum(need.year, Part.SPENDING, need.code, before + missing))
+            writing.set_line(act, version, Sum(need.year, Part.SPENDING, need.code, before + missing))
         except FieldRefusal as refusal:
             raise Conflict(*refusal.messages) from refusal
         made.append(Raised(need.year, need.code, before, before + missing))

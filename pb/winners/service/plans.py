@@ -24,10 +24,12 @@ from pb.formats import money
 from pb.proposals.models import Proposal
 from pb.winners.models import LONGEST_REASON, Line, Plan, Source, Winner
 from pb.winners.service import waiting
+from pb.winners.service.waiting import Basis
 
 MOST_LINES: Final = 6
 PROGRAMME_DEPTH: Final = 4
 SUBPROGRAMME_DEPTH: Final = 5
+NO_BASIS: Final = Basis()
 
 
 class Part(NamedTuple):
@@ -93,19 +95,17 @@ def change(act: Act, cycle: Cycle, winner: Winner, parts: Sequence[Part], *, rea
     _add(act, winner, now.plan.number + 1, parts, reason=reason, language=language)
 
 
-def wait(act: Act, cycle: Cycle, winner: Winner, question_id: UUID | None, *, reason: str, language: str) -> None:
-    """The office records that a winner waits, by a point on the budget that a meeting decided since (`waiting`).
+def wait(act: Act, cycle: Cycle, winner: Winner, rests: Basis, *, reason: str, language: str) -> None:
+    """The office records that a winner waits, by a decision of since the result (`waiting`).
 
     Raises Forbidden, OutOfPhase, Conflict, FieldRefusal.
     """
     now = _locked(act, cycle, winner)
     if hindrance := hinders_waiting(standings(act, cycle), winner):
         raise Conflict(hindrance)
-    refuse_all([*_faults_of_decision(act, winner, question_id), *faults_of_reason(reason)])
+    refuse_all([*_faults_of_decision(act, winner, rests), *faults_of_reason(reason)])
     _log(act, "winner.waits", now, {"amount": now.total})
-    _add(
-        act, winner, now.plan.number + 1, parts_of(now.lines), reason=reason, language=language, question_id=question_id
-    )
+    _add(act, winner, now.plan.number + 1, parts_of(now.lines), reason=reason, language=language, rests=rests)
 
 
 def resume(act: Act, cycle: Cycle, winner: Winner, *, reason: str, language: str) -> None:
@@ -219,10 +219,10 @@ def faults(act: Act, cycle: Cycle, now: Standing, parts: Sequence[Part], reason:
     yield from faults_of_reason(reason)
 
 
-def _faults_of_decision(act: Act, winner: Winner, question_id: UUID | None) -> Iterator[FieldRefusal]:
-    if question_id is None:
+def _faults_of_decision(act: Act, winner: Winner, rests: Basis) -> Iterator[FieldRefusal]:
+    if rests == NO_BASIS:
         yield FieldRefusal("question", _("Choose a decision of the list."))
-    elif not waiting.may_wait_by(act, winner, question_id):
+    elif not waiting.may_wait_by(act, winner, rests):
         told = _("A winner waits by a decision on the budget, of a meeting after the result: choose it of the list.")
         yield FieldRefusal("question", told)
 
@@ -314,18 +314,18 @@ def _add(
     *,
     reason: str,
     language: str,
-    question_id: UUID | None = None,
+    rests: Basis = NO_BASIS,
 ) -> None:
     act.session.add(
         Plan(
             winner_id=winner.id,
             number=number,
-            waits=question_id is not None,
+            waits=rests != NO_BASIS,
             reason=reason.strip(),
             language=language,
             made_at=act.at,
             made_by=act.person.id if act.person is not None else None,
-            question_id=question_id,
+            **rests._asdict(),
         )
     )
     act.session.flush()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from flask import Response as FlaskResponse
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -15,10 +16,12 @@ from pb.budget.service import notes
 from pb.budget.service.notes import Key
 from pb.core.budget.amounts import thousands
 from pb.errors import NotFound
-from pb.web.access import access, allow
+from pb.formats import language
+from pb.web import downloads
+from pb.web.access import EVERYBODY, access, allow
 from pb.web.parts import Place, hangs
 from pb.web.requests import Response, current_act, notify
-from pb.winners.service import budgeting
+from pb.winners.service import budgeting, decided_file
 from pb.winners.service.budgeting import Need
 from pb.winners.views.blueprint import blueprint
 
@@ -27,9 +30,7 @@ from pb.winners.views.blueprint import blueprint
 @access(allow(Role.OFFICE), action=lazy_gettext("put the winners' lines into the budget"))
 def put_into_budget(budget_id: UUID, version_id: UUID) -> Response:
     act = current_act()
-    version = act.session.get(Version, version_id)
-    if version is None or version.budget_id != budget_id or version.budget.territory_id != act.territory.id:
-        raise NotFound
+    version = _version(act, budget_id, version_id)
     made = budgeting.put_into(act, version)
     if made:
         rows = "; ".join(f"{one.year}, {one.code}: {thousands(one.before)} → {thousands(one.after)}" for one in made)
@@ -37,6 +38,17 @@ def put_into_budget(budget_id: UUID, version_id: UUID) -> Response:
     else:
         notify(_("This version holds all that residents decided already. Nothing was changed."))
     return redirect(url_for("budget.show_version", budget_id=budget_id, version_id=version_id))
+
+
+@blueprint.get("/<okrug:okrug>/budget/<number:budget_id>/versions/<number:version_id>/decided.csv")
+@access(EVERYBODY)
+def decided_csv(budget_id: UUID, version_id: UUID) -> FlaskResponse:
+    """What residents decided of the lines of a version, as an open file beside them."""
+    act = current_act()
+    version = _version(act, budget_id, version_id)
+    data = decided_file.as_csv(decided_file.of_version(act, version), language())
+    name = f"decided-{version.budget.first_year}-{version.number}.csv"
+    return downloads.attachment(data, "text/csv", name)
 
 
 @hangs(Place.BUDGET)
@@ -64,6 +76,13 @@ def decided_here(act: Act, lines: Iterable[Key]) -> Mapping[Key, Markup]:
         codes.setdefault(year, set()).add(code)
     found = budgeting.needs(budgeting.lines_of(act, codes), codes)
     return {(need.year, need.code): _told(need) for need in found if need.code in codes[need.year]}
+
+
+def _version(act: Act, budget_id: UUID, version_id: UUID) -> Version:
+    version = act.session.get(Version, version_id)
+    if version is None or version.budget_id != budget_id or version.budget.territory_id != act.territory.id:
+        raise NotFound
+    return version
 
 
 def _told(need: Need) -> Markup:

@@ -10,13 +10,15 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup
 
 from pb.act import Act, Role
+from pb.budget.models import Decision
+from pb.budget.models import Version as BudgetVersion
 from pb.classification import service as classification
 from pb.core.budget.amounts import thousands
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.cycles.service.envelopes import YEARS
 from pb.errors import Conflict
-from pb.formats import language, money
+from pb.formats import day, language, money, numbered
 from pb.gatherings.service import meetings
 from pb.polls.service import state
 from pb.results.service import counting
@@ -29,10 +31,13 @@ from pb.winners import service
 from pb.winners.forms import PlanForm, ReasonForm, WaitForm
 from pb.winners.models import Winner
 from pb.winners.service import adopting, following, plans, waiting
-from pb.winners.service.plans import Standing, Version
+from pb.winners.service.plans import NO_BASIS, Standing, Version
+from pb.winners.service.waiting import Basis, Cut
 from pb.winners.views.blueprint import blueprint
 from pb.winners.views.parts import rows_of
 
+OF_MASLIKHAT = "maslikhat-"
+"""What begins the choice of a decision of the maslikhat, beside those of meetings."""
 ONE = "/<okrug:okrug>/<year:cycle_id>/winners/<number:winner_id>"
 
 
@@ -197,12 +202,22 @@ def _budgets(act: Act, one: Standing) -> list[tuple[int, object]]:
 def _history(act: Act, winner: Winner) -> list[Told]:
     every = plans.versions(act, winner)
     decisions = basis.of(act, (version.plan.question_id for version in every))
+    cutting = waiting.of_versions(act, (version.plan.version_id for version in every))
     found = []
     for number, version in enumerate(every):
         before = every[number - 1] if number else None
         rests = wording.rests_on(decisions, version.plan.question_id, "", None)
+        if version.plan.version_id is not None:
+            rests = _cut(*cutting[version.plan.version_id])
         found.append(Told(version, _sentence(version, before), rests))
     return found
+
+
+def _cut(version: BudgetVersion, decision: Decision) -> Markup:
+    """The decision on an amendment that cut the transfers, with a link to the amendment."""
+    url = url_for("budget.show_version", budget_id=version.budget_id, version_id=version.id)
+    which = f"{numbered(decision.reference)}, {day(decision.decided_on)}"
+    return Markup('<a href="{}">{}: {}</a>').format(url, _("Decision of the maslikhat"), which)
 
 
 def _sentence(version: Version, before: Version | None) -> str:
@@ -235,16 +250,31 @@ def _plan_page(cycle: Cycle, one: Standing, form: PlanForm) -> str:
 
 def _wait_form(act: Act, one: Standing) -> WaitForm:
     form = WaitForm()
-    found = waiting.decisions(act, one.winner)
     form.question.choices = [
         ("", _("Choose the decision")),
-        *((each.question_id.hex, wording.shortly(each)) for each in found),
+        *((each.question_id.hex, wording.shortly(each)) for each in waiting.decisions(act, one.winner)),
+        *((f"{OF_MASLIKHAT}{each.version.id.hex}", _called(each)) for each in waiting.cuts(act, one.winner)),
     ]
     return form
 
 
-def _chosen(form: WaitForm) -> UUID | None:
-    return wording.chosen(form.question.choices, form.question.data)
+def _called(cut: Cut) -> str:
+    told: str = _(
+        "Decision of the maslikhat %(number)s, %(day)s: transfers less by %(sum)s thousand tenge",
+        number=numbered(cut.decision.reference),
+        day=day(cut.decision.decided_on),
+        sum=thousands(cut.amount),
+    )
+    return told
+
+
+def _chosen(form: WaitForm) -> Basis:
+    """What was chosen of the list; what is not in it the form refuses itself."""
+    value = form.question.data or ""
+    if value not in {each for each, _label in form.question.choices if each}:
+        return NO_BASIS
+    own = value.removeprefix(OF_MASLIKHAT)
+    return Basis(version_id=UUID(own)) if own != value else Basis(question_id=UUID(own))
 
 
 def _form_page(template: str, cycle: Cycle, one: Standing, form: Form) -> str:

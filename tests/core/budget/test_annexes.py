@@ -198,6 +198,16 @@ def test_what_is_written_reads_back_exactly(
     assert all(entry.name == f"№ {entry.code}" for entry in back)
 
 
+def test_a_subgroup_that_a_line_does_not_name_is_no_row_and_no_cell() -> None:
+    """Played: the subgroup “0” was printed under the name of its group."""
+    codes = [Code.read(code) for code in ("01.1.124.001", "07.0.124.008")]
+    rows = list(written([Entry(code, Part.SPENDING, THOUSAND) for code in codes], str, "kk", repeated=True))
+    levels = [row[:4] for row in rows if row[0]]
+    assert ("01", "1", "124", "001") in levels
+    assert ("07", "", "124", "008") in levels
+    assert not [row for row in levels if "0" in row]
+
+
 def test_amounts_above_one_another_cannot_be_written() -> None:
     above, below = (Entry(Code.read(code), Part.SPENDING, THOUSAND) for code in ("07.2.124.008", "07.2.124.008.015"))
     assert nested([above, below]) == [above.code]

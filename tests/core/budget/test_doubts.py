@@ -44,6 +44,15 @@ def test_within_a_programme_everything_moves() -> None:
     assert faults({pay: 100, goods: 0}, {pay: 0, goods: 100}) == []
 
 
+def test_a_programme_is_one_with_its_subgroup_and_without_it() -> None:
+    """Played: 045 stood under 12/0 and 12/1, and a fifth of each was a fifth of a programme."""
+    own, moved = Code.read("12.0.124.045.015"), Code.read("12.1.124.045.001")
+    before = {**BEFORE, own: 100, moved: 400}
+    assert faults(before, {**before, moved: 300, CLEANING: 600}) == []
+    found = faults(before, {**before, own: 0, moved: 399, CLEANING: 601})
+    assert found == [Fault(Wrong.TOO_MUCH, moved.up(4), 500, 399, 100)]
+
+
 def test_what_was_transferred_for_a_purpose_receipts_and_the_structure_stay() -> None:
     found = faults(BEFORE, {**BEFORE, ROADS: 390, CLEANING: 510})
     assert [fault.wrong for fault in found] == [Wrong.TARGETED]

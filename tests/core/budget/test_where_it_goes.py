@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 from pb.core.budget.amounts import THOUSAND, read_thousands
 from pb.core.budget.codes import Part
 from pb.core.budget.statement import Statement
-from pb.core.receipt import Level, Project, divided_up, flat, per_resident, percent, rounded, shared_out, spending
+from pb.core.receipt import (
+    Level,
+    Project,
+    adding_up,
+    divided_up,
+    flat,
+    per_resident,
+    percent,
+    rounded,
+    shared_out,
+    spending,
+)
 
 ALMATY, PEOPLE = read_thousands("940 641 554,4"), 935_000
 # Programmes and sub-programmes of the study's receipt, in thousand tenge, with what falls to one: a year and a month.
@@ -75,6 +86,24 @@ def test_the_own_share_is_computed_of_the_revenue(own: int, transferred: int, sh
 def test_the_mean_okrug_had_a_hundred_and_seven_million() -> None:
     billion = 1_000_000 * THOUSAND
     assert rounded(Fraction(252 * billion, 2_345)) // 100 == 107_462_686
+
+
+def test_a_row_is_rounded_from_what_falls_to_it_and_the_remainder_goes_to_the_largest_of_these() -> None:
+    """As a tester found: 73.8 million for 3,120 people are 1,971.1538 a month, and were printed as 1,971.16."""
+    people, sums = 3_120, {"12": 73_800_000, "07": 46_400_050, "04": 38_000_000, "08": 21_700_000, "01": 41_200_001}
+    whole = spending((f"{code}.1.124.001.015", sum_ * 100) for code, sum_ in sums.items())
+    for months in (1, 12):
+        printed = divided_up(whole, per_resident(whole.amount, people, months=months))
+        exact = {part.row.key: Fraction(part.row.amount, people * months) for part in printed.of}
+        ups = {part.row.key for part in printed.of if part.amount > exact[part.row.key]}
+        assert sum(part.amount for part in printed.of) == printed.amount == rounded(sum(exact.values(), Fraction(0)))
+        assert all(abs(part.amount - exact[part.row.key]) < 1 for part in printed.of)
+        lows = [exact[key] % 1 for key in exact if key not in ups]
+        assert all(exact[key] % 1 >= max(lows) for key in ups), "no smaller remainder goes up before a larger one"
+    month = {part.row.key: part.amount for part in printed.of}
+    assert tenge(month["12"]) == "1971.15"
+    with pytest.raises(ValueError, match="add up"):
+        adding_up([Fraction(1, 2)], 3)
 
 
 LINES = [
