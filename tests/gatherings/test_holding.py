@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.errors import Conflict, FieldRefusal, Forbidden, Refusal
+from pb.gatherings import documents
 from pb.gatherings.documents import recorded
 from pb.gatherings.models import (
     DISCUSSING,
@@ -46,7 +48,8 @@ from pb.gatherings.service.rules import Count
 from pb.gatherings.views.meetings import what_may_be_done
 from pb.identity.models import Person
 from pb.identity.service import accounts
-from tests.village import KEYS, SETTLEMENTS, Okrug, invented_iin, open_meeting, without_notice
+from tests.pages import open_pages
+from tests.village import HOME, KEYS, SETTLEMENTS, Okrug, invented_iin, open_meeting, without_notice
 
 _numbers = count(700)
 BRIDGE = Point(Matter.OTHER, "Repair of the bridge", "ru")
@@ -400,6 +403,8 @@ def test_a_tie_rejects_and_a_correction_keeps_what_was_and_why(okrug: Okrug) -> 
     four = frozenset(row.member_id for row in meeting.attendances[:4])
     holding.record_votes(secretary, meeting, point, raised(meeting, 2, 2, present=four))
     assert point.outcome == Outcome.REJECTED
+    drafted = {name: getattr(point, name) for name in ("outcome", "in_favour", "against", "chair_vote")}
+    assert str(point.outcome_label) == documents.outcome_said(drafted) == "A tie: rejected"
     with pytest.raises(FieldRefusal) as refusal:
         holding.record_votes(secretary, meeting, point, raised(meeting, 3, 1, present=four))
     assert refusal.value.field == "reason"
@@ -449,6 +454,42 @@ def test_as_many_votes_for_the_last_place_elect_neither(okrug: Okrug) -> None:
         holding.record_votes(office, meeting, point, raised(meeting, 0, candidates={1: 3, 2: 3}))
     holding.record_votes(office, meeting, point, raised(meeting, 0, candidates={1: 2, 2: 2}))
     assert point.outcome == Outcome.REJECTED
+    assert (elections.places_left(point), elections.tied(point)) == (1, []), "neither had more than half"
+
+
+def test_a_tie_for_the_last_place_is_told_at_once_with_the_way_on(okrug: Okrug, tmp_path: Path) -> None:
+    """Played: 10, 7 and 7 for two places; the page said "Approved" and led to the minutes."""
+    office, meeting = opened(okrug, ELECTION)
+    point, names = meeting.questions[0], ("Асқар", "Бибігүл", "Ғалым")
+    for name in names:
+        elections.nominate(office, meeting, point, name, SETTLEMENTS[0])
+    with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(okrug.at)
+        pages.sign_in(Role.OFFICE)
+        path = f"{HOME}/meetings/{meeting.number}/questions/1"
+        votes = {"ballot": "open", "counted": "5", "votes_1": "4", "votes_2": "3", "votes_3": "3"}
+        assert pages.post(path, data=votes).location.endswith(path)
+        page = pages.get(path).text
+        assert "As many votes for the last place: Бибігүл, Ғалым." in page
+        assert "Places not filled: 1" in page
+        again = {**votes, "votes_2": "4", "votes_3": "1", "reason": "A tie", "repeated": "y"}
+        assert not pages.post(path, data=again).location.endswith(path)
+        assert "Places not filled" not in pages.get(path).text
+
+
+def test_the_commission_is_chosen_from_the_members_with_their_settlements(okrug: Okrug, tmp_path: Path) -> None:
+    secretary, meeting = assembly(okrug, Point(Matter.ELECTION, "", "", seat=Seat.COMMISSION, places=2))
+    point = meeting.questions[0]
+    row = elections.nominate(secretary, meeting, point, "Member 3", SETTLEMENTS[1])
+    assert row.settlement == SETTLEMENTS[0], "the member's own"
+    assert len(elections.to_choose(secretary, point)) == 4
+    with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(okrug.at)
+        pages.sign_in(Role.SECRETARY)
+        path = f"{HOME}/meetings/{meeting.number}/questions/1"
+        page = pages.get(path).text
+        assert page.count('name="name"') == 4
+        assert 'type="hidden" name="name" value="Member 4"' in page
 
 
 def test_an_election_needs_its_seats_and_places(okrug: Okrug) -> None:

@@ -17,6 +17,7 @@ from pb.gatherings.models import (
     DISCUSSING,
     OFFICE_LABELS,
     OUTCOME_LABELS,
+    TIED,
     Gathering,
     Kind,
     Matter,
@@ -142,11 +143,19 @@ def in_short(points: Sequence[dict[str, Any]]) -> list[str]:
 
 def outcome_said(point: dict[str, Any]) -> str:
     """What came of a point, in a word or two."""
+    if point["outcome"] == Outcome.REJECTED and _is_tie(point):
+        return str(TIED)
     if point["outcome"] is not None:
         return str(OUTCOME_LABELS[Outcome(point["outcome"])])
     if point.get("removed"):
         return str(_("Taken off by those present"))
     return str(WITHDRAWN if point["matter"] == Matter.PROJECT else _("Not decided: no quorum was left"))
+
+
+def _is_tie(point: dict[str, Any]) -> bool:
+    """Whether as many were for as against and nobody decided it, as pb/gatherings/models/meetings.py has it."""
+    as_many = bool(point["in_favour"]) and point["in_favour"] == point["against"]
+    return as_many and not point["chair_vote"] and not point.get("places")
 
 
 def votes_said(point: dict[str, Any]) -> str:

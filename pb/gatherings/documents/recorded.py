@@ -154,11 +154,20 @@ def _notes(point: dict[str, Any]) -> Iterator[str]:
     yield _listed(_("Came after the opening"), came)
     yield _listed(_("Had left"), left)
     yield _listed(_("Did not vote because of a conflict of interest"), point.get("conflicts") or [])
+    if free := _places_left(point):
+        yield str(_("Places not filled: %(number)s", number=free))
     cast = point.get("by_name") or []
     for vote, label in VOTE_LABELS.items():
         yield _listed(label, [one["name"] for one in cast if one["vote"] == vote])
     for one in point.get("corrections") or []:
         yield _corrected(one)
+
+
+def _places_left(point: dict[str, Any]) -> int:
+    """How many places of an election that was voted on nobody fills."""
+    if not point.get("places") or point["outcome"] is None:
+        return 0
+    return int(point["places"]) - sum(bool(one.get("elected")) for one in point.get("candidates") or [])
 
 
 def _listed(said: object, names: list[str]) -> str:

@@ -29,6 +29,7 @@ from pb.gatherings.models.labels import (
     SEAT_LABELS,
     STATE_LABELS,
     STATE_TAGS,
+    TIED,
 )
 from pb.gatherings.models.meetings import (
     Attendance,
@@ -61,6 +62,7 @@ __all__ = [
     "SEAT_LABELS",
     "STATE_LABELS",
     "STATE_TAGS",
+    "TIED",
     "WITHOUT_A_VOTE",
     "AgendaVote",
     "Answer",

@@ -92,6 +92,9 @@ OUTCOME_LABELS: dict[Outcome, LazyString] = {
     Outcome.NOTED: lazy_gettext("Discussed, taken note of"),
 }
 
+TIED = lazy_gettext("A tie: rejected")
+"""As many were for as against, and no regulation lets the chair's vote decide."""
+
 OUTCOME_TAGS: dict[Outcome, str] = {Outcome.APPROVED: "green", Outcome.REJECTED: "red", Outcome.NOTED: "grey"}
 
 BALLOT_LABELS: dict[Ballot, LazyString] = {

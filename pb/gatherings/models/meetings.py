@@ -13,14 +13,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pb.db import FROZEN, Base, Identified
 from pb.formats import numbered
 from pb.gatherings.models.holding import AgendaVote, Candidate, NamedVote, Officer, VoteCorrection
-from pb.gatherings.models.kinds import OF_CYCLES, OF_MEMBERS, Ballot, Kind, Majority, Matter, Office, State
+from pb.gatherings.models.kinds import OF_CYCLES, OF_MEMBERS, Ballot, Kind, Majority, Matter, Office, Outcome, State
 from pb.gatherings.models.labels import (
     CYCLE_LABELS,
     KIND_LABELS,
     MINUTES_LABELS,
     NOT_HELD,
     NOTICE_LABELS,
+    OUTCOME_LABELS,
     STATE_LABELS,
+    TIED,
 )
 
 
@@ -315,6 +317,14 @@ class Question(Identified, Base):
     named_votes: Mapped[list[NamedVote]] = relationship(cascade="all, delete-orphan")
     candidates: Mapped[list[Candidate]] = relationship(order_by=Candidate.number, cascade="all, delete-orphan")
     corrections: Mapped[list[VoteCorrection]] = relationship(order_by=VoteCorrection.number)
+
+    @property
+    def outcome_label(self) -> LazyString | None:
+        """What came of it in a word or two; None before. A tie is told as one."""
+        if self.outcome is None:
+            return None
+        tie = bool(self.in_favour) and self.in_favour == self.against and not self.chair_vote and not self.places
+        return TIED if self.outcome == Outcome.REJECTED and tie else OUTCOME_LABELS[Outcome(self.outcome)]
 
 
 class Conflict(Base):

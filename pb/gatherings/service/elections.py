@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _
 from pb.act import Act
 from pb.audit import service as audit
 from pb.errors import Conflict, FieldRefusal, NotFound
-from pb.gatherings.models import Candidate, Gathering, Question, Seat
+from pb.gatherings.models import Candidate, Gathering, Member, Question, Seat
 from pb.gatherings.service import agenda, meetings, members
 from pb.text import one_line
 
@@ -19,9 +19,12 @@ def nominate(act: Act, gathering: Gathering, question: Question, name: str, sett
         raise FieldRefusal("name", _("Write the name of the candidate."))
     if settlement not in act.territory.settlements:
         raise FieldRefusal("settlement", _("Choose the settlement."))
-    if question.seat == Seat.COMMISSION and one_line(name) not in {member.name for member in members.current(act)}:
-        told = _("The commission is formed of members of the assembly: write the name as it stands there.")
-        raise FieldRefusal("name", told)
+    if question.seat == Seat.COMMISSION:
+        named = [member.settlement for member in members.current(act) if member.name == one_line(name)]
+        if not named:
+            told = _("The commission is formed of members of the assembly: write the name as it stands there.")
+            raise FieldRefusal("name", told)
+        settlement = settlement if settlement in named else named[0]
     if len(question.candidates) >= MOST_CANDIDATES:
         raise FieldRefusal("name", _("At most %(number)s candidates.", number=MOST_CANDIDATES))
     if one_line(name) in {row.name for row in question.candidates if row.settlement == settlement}:
@@ -54,6 +57,23 @@ def places_left(question: Question) -> int:
     if not question.places or question.outcome is None:
         return 0
     return question.places - sum(row.elected for row in question.candidates)
+
+
+def tied(question: Question) -> list[Candidate]:
+    """Who has votes enough, as many as others, and was not elected: it is voted on once more among them."""
+    if not places_left(question):
+        return []
+    return [row for row in question.candidates if not row.elected and (row.votes or 0) >= (question.needed or 0)]
+
+
+def to_choose(act: Act, question: Question) -> list[Member]:
+    """The members of the assembly who may still be written down as candidates for its commission."""
+    if question.seat != Seat.COMMISSION:
+        return []
+    standing = question.candidates
+    return [
+        one for one in members.current(act) if not any(members.same(one, row.name, row.settlement) for row in standing)
+    ]
 
 
 def _require(act: Act, gathering: Gathering, question: Question) -> None:

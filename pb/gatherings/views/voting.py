@@ -21,7 +21,6 @@ from pb.gatherings.forms.holding import (
 from pb.gatherings.models import (
     BALLOT_LABELS,
     DISCUSSING,
-    OUTCOME_LABELS,
     Ballot,
     Gathering,
     Majority,
@@ -85,16 +84,10 @@ def record_votes(gathering_id: UUID, question_id: UUID) -> Response:
     form.submit(record, form.places_of_faults(), faults=faults)
     if form.errors:
         return _vote_page(act, gathering, question, form), 422
-    outcome = OUTCOME_LABELS[Outcome(question.outcome or "")]
-    notify(_("The votes are recorded. Question %(number)s: %(outcome)s.", number=question.position, outcome=outcome))
-    if free := elections.places_left(question):
-        notify(
-            _(
-                "Places not filled: %(number)s. Too few votes, or as many for the last place: vote once more.",
-                number=free,
-            )
-        )
-    return redirect(_after(act, gathering))
+    told = _("The votes are recorded. Question %(number)s: %(outcome)s.")
+    notify(told % {"number": question.position, "outcome": question.outcome_label})
+    # Where a place stayed empty, its own page says why and how it is voted on once more.
+    return redirect(_of(gathering, question) if elections.places_left(question) else _after(act, gathering))
 
 
 @blueprint.post(f"{QUESTION}/discussion")
@@ -246,6 +239,9 @@ def _vote_page(
         act,
         gathering,
         question=question,
+        free=elections.places_left(question),
+        tied=elections.tied(question),
+        to_choose=elections.to_choose(act, question),
         text=agenda.of_question(act, gathering, question),
         proposed=agenda.as_proposed(act, gathering, question),
         amended=service.amendments_of(gathering, question.id),
