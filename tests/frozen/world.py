@@ -91,6 +91,8 @@ ONE_OF = {
     ("agenda_questions", "outcome"): "approved",
     ("gatherings", "kind"): "assembly",
     ("gatherings", "part"): "",
+    ("gatherings", "extraordinary"): False,
+    ("gatherings", "extraordinary_reason"): "",
     ("gatherings", "state"): "confirmed",
     ("commissions", "minutes_number"): "",  # it rests on a point of an agenda
     ("commissions", "minutes_on"): None,

@@ -80,6 +80,10 @@ class AdoptionForm(CountForm):
         _("Why it is voted on once more"), [Length(max=500, message=_("Use at most 500 characters."))]
     )
 
+    def why(self) -> str:
+        """Why it is voted on once more; empty where it is the first vote, and nobody is asked."""
+        return (self.reason.data or "") if self.reason is not None else ""
+
 
 class OfficerForm(CountForm):
     name = SelectField(_("Who is elected"), [InputRequired(_("Choose somebody who is present."))])

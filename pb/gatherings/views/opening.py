@@ -73,15 +73,15 @@ def agenda(gathering_id: UUID) -> str:
     act = current_act()
     gathering = meetings.get(act, gathering_id)
     require_begun(act, gathering)
-    return _agenda_page(act, gathering, AdoptionForm())
+    return _agenda_page(act, gathering, _adoption_form(gathering))
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/agenda")
 @access(SIGNED_IN, action=lazy_gettext("record that those present adopted the agenda"))
 def adopt_agenda(gathering_id: UUID) -> Response:
     act, gathering = _at(gathering_id)
-    form = AdoptionForm()
-    adopted = _record(act, gathering, form, lambda count: service.adopt(act, gathering, count, form.reason.data or ""))
+    form = _adoption_form(gathering)
+    adopted = _record(act, gathering, form, lambda count: service.adopt(act, gathering, count, form.why()))
     if form.errors:
         return _agenda_page(act, gathering, form), 422
     if not adopted:
@@ -208,6 +208,13 @@ def _officer_page(act: Act, gathering: Gathering, office: Office, form: OfficerF
         form=form,
         may_vote=presence.count(gathering),
     )
+
+
+def _adoption_form(gathering: Gathering) -> AdoptionForm:
+    form = AdoptionForm()
+    if not service.votes_on_it(gathering):
+        del form.reason
+    return form
 
 
 def _agenda_page(act: Act, gathering: Gathering, form: AdoptionForm) -> str:
