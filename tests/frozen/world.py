@@ -197,8 +197,8 @@ ONE_OF = {
 }
 # Of no poll and no roll in this world: an erasure would let go what it is about.
 POINT_NOWHERE = {"links_erasures", "numbers_erasures"}
-# A step that rests on a point of an agenda rests on no decision beside it.
-EMPTY = {("budget_steps", "decision_id"), ("surveys", "version_id")}  # a survey is on one draft
+# A step that rests on a point of an agenda rests on no decision beside it; a survey is on one draft.
+EMPTY = {("budget_steps", "decision_id"), ("surveys", "version_id"), ("minutes", "corrects_id")}
 COUNTED = {("programme_tasks", "number"), ("survey_questions", "number")}  # a CHECK bounds them
 # What stands beside a poll, a survey or a version of a programme finds it there.
 FIRST = ("polls", "surveys", "programmes", "programme_versions")

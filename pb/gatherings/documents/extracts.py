@@ -38,7 +38,7 @@ def extract(act: Act, subject_id: UUID, language: str, base_url: str) -> Extract
     labels = {
         office: OF_MEETING[office] if body.get(office.value) else OFFICE_LABELS[office] for office, _name in people
     }
-    since = meetings.in_force_since(act, row)
+    since = meetings.in_force_since(act, row, one.question)
     return Extract(
         frame=documents.frame(act, language, _("Extract from the minutes"), _("Extract from the minutes"), address),
         facts=[

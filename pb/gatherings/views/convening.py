@@ -15,7 +15,17 @@ from pb.errors import Forbidden, NotFound
 from pb.formats import day, weekday_and_hour
 from pb.gatherings.forms import POINTS, AgendaForm, CallOffForm, MoveForm
 from pb.gatherings.models import KIND_LABELS, OF_MEMBERS, Gathering, Kind, Matter
-from pb.gatherings.service import calling_off, convening, earlier, line, meeting_day, meetings, members, moving
+from pb.gatherings.service import (
+    calling_off,
+    convening,
+    disagreements,
+    earlier,
+    line,
+    meeting_day,
+    meetings,
+    members,
+    moving,
+)
 from pb.gatherings.service.convening import CONVENERS
 from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.points import question_text
@@ -65,7 +75,7 @@ def plan_again(gathering_id: UUID) -> Response:
         return plan_in(act, cycle, previous.matter, previous)
     convening.refuse_to_repeat(act, previous)
     previous = line.last(act, previous)
-    return _own_page(act, Kind(previous.kind), _filled_from(previous), previous)
+    return _own_page(act, Kind(previous.kind), _filled_from(act, previous), previous)
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/again")
@@ -152,8 +162,11 @@ def _require_decider(act: Act, gathering: Gathering) -> None:
         raise Forbidden(_("Only the chair convenes the assembly."))
 
 
-def _filled_from(previous: Gathering) -> AgendaForm:
-    """What was announced once is typed already; the day and the hour are new."""
+def _filled_from(act: Act, previous: Gathering) -> AgendaForm:
+    """What was announced once is typed already; the day and the hour are new.
+
+    The second discussion is of that alone with which the akim disagreed: the rest is in force.
+    """
     data = {
         "place": previous.place,
         "part": previous.part,
@@ -161,7 +174,9 @@ def _filled_from(previous: Gathering) -> AgendaForm:
         "extraordinary": previous.extraordinary,
         "language": next((point.language for point in previous.questions if point.language), None),
     }
-    standing = [point for point in previous.questions if not point.removed and point.amends_id is None]
+    row = meetings.minutes_of(act, previous)
+    disputed = disagreements.of(act, row) if row is not None else []
+    standing = disputed or [point for point in previous.questions if not point.removed and point.amends_id is None]
     for number, point in enumerate(standing[:POINTS], 1):
         data |= {
             f"matter_{number}": point.matter,
