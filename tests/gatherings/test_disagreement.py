@@ -11,9 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from pb.act import Role
 from pb.audit import service as audit
 from pb.errors import FieldRefusal
+from pb.gatherings import documents
+from pb.gatherings.documents import recorded
 from pb.gatherings.models import Answer, Disagreement, Gathering, Matter
 from pb.gatherings.models.referrals import About, Ruling, Step
-from pb.gatherings.service import agenda, decided, holding, meetings, minutes, referrals, standing
+from pb.gatherings.service import agenda, decided, drafting, holding, line, meetings, minutes, referrals, standing
 from pb.gatherings.service.plan import Point
 from pb.gatherings.service.rules import Count
 from pb.gatherings.service.standing import Way
@@ -89,6 +91,20 @@ def test_the_akim_ticks_decisions_and_reads_what_follows(okrug: Okrug, held: Gat
         assert page.count("Approved by the akim: executed") == 2
         pages.sign_in(Role.CHAIR)
         again = pages.get(f"{here}/again").text
+        day = f"{okrug.at + timedelta(days=20):%d.%m.%Y}"
+        form = {"meets_on": day, "meets_time": "11:00", "place": "Клуб", "matter_1": "other", "language": "kk"}
+        asked = pages.post(f"{here}/again", {**form, "text_1": "Комиссия құрамы"}, status=200).text
+        pages.post(f"{here}/again", {**form, "text_1": "Комиссия құрамы", "confirmed": "y"})
+        told = [again, asked, pages.get(f"{HOME}/meetings/{held.number + 1}").text]
+    okrug.session.expire_all()
+    second = line.last(okrug.act(), held)
+    with open_pages(okrug, tmp_path) as pages, pages.client.application.test_request_context():
+        poster = documents.announcement(okrug.act(), second.id, "en", "http://localhost").facts
+        told.append(str(poster[0]))
+        told.append(str(recorded.opening(drafting.body(okrug.act(), second, number="2/2026", remarks=""))))
+    for each in told:  # the form, the page that asks, the meeting's page, its poster, its minutes
+        assert "Second discussion" in each
+        assert "Құрамы шағын." in each
     assert "Комиссия құрамы" in again
     assert "Су құбыры" not in again, "only what is disputed is discussed again"
 

@@ -1,14 +1,14 @@
 """What a body of minutes says beside votes and outcomes, in sentences of the present language: for page and paper."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act
-from pb.formats import moment, number
+from pb.formats import day, moment, number
 from pb.gatherings.models import (
     BALLOT_LABELS,
     OF_CYCLES,
@@ -20,6 +20,7 @@ from pb.gatherings.models import (
 )
 from pb.gatherings.service.points import question_text
 
+SECOND = lazy_gettext("Second discussion")
 VOTE_LABELS = {
     "for": lazy_gettext("By name: for"),
     "against": lazy_gettext("By name: against"),
@@ -43,17 +44,29 @@ def doubted_of(people: int) -> str:
                  people=number(people)))  # fmt: skip
 
 
+def discussed_again(number: int, on: date, reason: str) -> str:
+    """Of which meeting the decisions are discussed a second time, and why."""
+    named = {"number": number, "day": day(on), "reason": reason}
+    return str(_("Meeting № %(number)s, %(day)s; the akim disagreed. The reason: %(reason)s", **named))
+
+
 def opening(body: dict[str, Any]) -> list[tuple[str, str]]:
     """Who was elected to preside and to keep the record, when the meeting was opened, how the agenda was adopted."""
     elected = [(label, body[office]) for office, label in OF_MEETING.items() if body.get(office)]
     adopted = body.get("agenda_adopted")
     doubted = body.get("population")
+    again = body.get("second_discussion")
     return [
+        *([(str(SECOND), _again(again))] if again else []),
         *([(str(_("Doubted and confirmed")), doubted_of(doubted))] if doubted else []),
         *((str(label), f"{one['name']}. {_elected_by(one)}") for label, one in elected),
         *([(str(_("Opened at")), body["opened_at"])] if body.get("opened_at") else []),
         *([(str(_("Agenda adopted")), f"{_present(adopted['present'])} {counts(adopted)}")] if adopted else []),
     ]
+
+
+def _again(told: dict[str, Any]) -> str:
+    return discussed_again(told["number"], date.fromisoformat(told["date"]), told["reason"])
 
 
 def _elected_by(one: dict[str, Any]) -> str:

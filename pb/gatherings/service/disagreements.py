@@ -7,6 +7,7 @@ them or for none. Source: Law of 23.01.2001 № 148, article 39-3, points 11 to 
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -14,7 +15,7 @@ from sqlalchemy import select
 
 from pb.act import Act
 from pb.errors import FieldRefusal
-from pb.gatherings.models import OF_CYCLES, Disagreement, Minutes, Outcome, Question
+from pb.gatherings.models import OF_CYCLES, Answer, Disagreement, Gathering, Minutes, Outcome, Question
 
 DECIDED = frozenset({Outcome.APPROVED, Outcome.REJECTED})
 
@@ -77,3 +78,22 @@ def of(act: Act, minutes: Minutes) -> list[Question]:
     """The decisions of these minutes with which the akim disagreed, in their order."""
     told = of_many(act, [minutes.id]).get(minutes.id)
     return [point for point in decisions(minutes) if told is not None and point.position in told.disputed]
+
+
+class Disputed(NamedTuple):
+    """The meeting with whose decisions the akim disagreed, and why."""
+
+    gathering: Gathering
+    reason: str
+
+
+def led_to(act: Act, previous: UUID | None) -> Disputed | None:
+    """What a meeting in the place of `previous` discusses a second time; None where the akim disagreed with none."""
+    while previous is not None:
+        gathering = act.session.get_one(Gathering, previous)
+        query = select(Answer).join(Minutes, Minutes.id == Answer.minutes_id)
+        answer = act.session.scalars(query.where(Minutes.gathering_id == previous, ~Answer.agrees)).one_or_none()
+        if answer is not None:
+            return Disputed(gathering, answer.reason)
+        previous = gathering.previous_id
+    return None

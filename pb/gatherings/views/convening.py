@@ -30,7 +30,7 @@ from pb.gatherings.service.convening import CONVENERS
 from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.points import question_text
 from pb.gatherings.views.blueprint import blueprint
-from pb.gatherings.views.of_cycles import convene_in, plan_in
+from pb.gatherings.views.of_cycles import convene_in, plan_in, second_discussion
 from pb.territory import service as territories
 from pb.web.access import A_TEXT, TEXTS, access, allow
 from pb.web.final import ask_first
@@ -222,6 +222,7 @@ def _ask(act: Act, plan: Plan, form: AgendaForm, previous: Gathering | None) -> 
     ahead = (form.meets_on.data - local(act.at).date()).days
     term = _("%(ahead)s; people are told at least so many days ahead: %(term)s", ahead=ahead, term=rules.notice_days)
     facts = [
+        *second_discussion(act, previous),
         (_("Meeting"), ", ".join(filter(None, (str(KIND_LABELS[plan.kind]), plan.part)))),
         (_("When"), weekday_and_hour(plan.meets_at) if plan.meets_at else ""),
         (_("Where"), plan.place),
@@ -292,6 +293,7 @@ def _own_page(act: Act, kind: Kind, form: AgendaForm, previous: Gathering | None
         shorter=convening.rules_for(act, kind, extraordinary=True).notice_days,
         earliest=convening.earliest(act, kind),
         again=previous,
+        disputed=disagreements.led_to(act, previous.id if previous is not None else None),
         conveners=CONVENERS[kind],
         action=url_for("gatherings.reconvene", gathering_id=previous.id)
         if previous
