@@ -170,7 +170,9 @@ def of_many(act: Act, some: Sequence[Minutes]) -> dict[UUID, Standing]:
     }
     query = select(Referral).where(Referral.minutes_id.in_(confirmed), Referral.about == About.APPROVAL)
     above = {row.minutes_id: row for row in act.session.scalars(query.order_by(Referral.number))}
-    terms, days = working_days.terms(act), territories.setting(act, "discussion_days")
+    terms, today = working_days.terms(act), local(act.at).date()
+    known = territories.in_force(act)
+    days, sending = known["discussion_days"].value, known["sending_days"].value
     named = disagreements.of_many(act, confirmed)
     disagreeing = [
         row.gathering for row in some if row.id in answers and not answers[row.id].agrees and row.id not in above
@@ -187,11 +189,11 @@ def of_many(act: Act, some: Sequence[Minutes]) -> dict[UUID, Standing]:
             return _above(act, last)
         if answer is None:
             due = answer_due(act, minutes, terms)
-            late = local(act.at).date() > due
-            # The day that has passed was the akim's: who holds a silence has none of their own.
-            return Standing(Way.SILENT, late=True) if late else Standing(Way.AKIM, due)
+            send_by = terms.calendar(minutes.confirmed_at or act.at).after(due, sending)
+            return Standing(Way.AKIM, due) if today <= due else Standing(Way.SILENT, send_by, today > send_by)
         if minutes.gathering_id in twice and minutes.gathering_id not in again.discussed:
-            return Standing(Way.DISAGREED)
+            send_by = terms.last_day(answer.at, sending)
+            return Standing(Way.DISAGREED, send_by, today > send_by)
         until = terms.last_day(answer.at, days)
         return replace(
             _disagreed(act, minutes.gathering_id, again, until), of_residents=not minutes.gathering.of_members
