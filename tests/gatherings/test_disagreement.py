@@ -24,7 +24,7 @@ from tests.gatherings.test_gatherings import come, convene, member_ids, votes
 from tests.gatherings.test_holding import assembly, raised
 from tests.gatherings.test_superior import row_of, take
 from tests.pages import open_pages
-from tests.village import HOME, Okrug
+from tests.village import HOME, Okrug, open_meeting
 
 POINTS = (
     Point(Matter.BUDGET, "", ""),
@@ -102,7 +102,12 @@ def test_the_akim_ticks_decisions_and_reads_what_follows(okrug: Okrug, held: Gat
         poster = documents.announcement(okrug.act(), second.id, "en", "http://localhost").facts
         told.append(str(poster[0]))
         told.append(str(recorded.opening(drafting.body(okrug.act(), second, number="2/2026", remarks=""))))
-    for each in told:  # the form, the page that asks, the meeting's page, its poster, its minutes
+    okrug.at = second.meets_at
+    open_meeting(okrug.act(Role.SECRETARY), second)
+    with open_pages(okrug, tmp_path) as pages, time_machine.travel(okrug.at, tick=False):
+        pages.sign_in(Role.SECRETARY)
+        told.append(pages.get(f"{HOME}/meetings/{second.number}/agenda").text)
+    for each in told:  # the form, the page that asks, the meeting's page, its poster, its minutes, its agenda
         assert "Second discussion" in each or "Екінші талқылау" in each
         assert "Құрамы шағын." in each
     assert "Комиссия құрамы" in again

@@ -13,7 +13,7 @@ from pb.gatherings.documents.recorded import OF_MEETING
 from pb.gatherings.forms.holding import COUNTED, AmendmentForm, CountForm, OfficerForm, PointForm
 from pb.gatherings.models import OF_CYCLES, Gathering, Kind, Office, Question
 from pb.gatherings.service import agenda as service
-from pb.gatherings.service import meetings, presence
+from pb.gatherings.service import disagreements, meetings, presence
 from pb.gatherings.service import officers as elections
 from pb.gatherings.service.rules import Count
 from pb.gatherings.views import agenda as points
@@ -214,6 +214,7 @@ def _agenda_page(act: Act, gathering: Gathering, form: CountForm) -> str:
         may_vote=presence.count(gathering),
         of_cycles=OF_CYCLES,
         step=next_step(act, gathering),
+        again=disagreements.led_to(act, gathering.previous_id),
     )
 
 
