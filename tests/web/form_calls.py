@@ -839,7 +839,8 @@ def printed_minutes(okrug: Village) -> str:
     with okrug.act_as(Role.SECRETARY) as act:
         gathering = act.session.get_one(Question, question).gathering
         holding.record_votes(act, gathering, gathering.questions[0], Votes(2, 0, 0, None, frozenset()))
-        agenda.remove(act, gathering, gathering.questions[1], Count(2, 0, 0))
+        for other in gathering.questions[1:]:
+            agenda.remove(act, gathering, other, Count(2, 0, 0))
         print_minutes(act, minutes.draw_up(act, gathering, remarks=""))
     return path
 
