@@ -1620,6 +1620,18 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "akim_disagreements",
+        sa.Column("minutes_id", sa.Uuid(), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"], name=op.f("fk_akim_disagreements_minutes_id")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["agenda_questions.id"], name=op.f("fk_akim_disagreements_question_id")
+        ),
+        sa.PrimaryKeyConstraint("minutes_id", "question_id", name=op.f("pk_akim_disagreements")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_akim_disagreements_question_id"), "akim_disagreements", ["question_id"])
+    op.create_table(
         "cast_ballots",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -4066,6 +4078,7 @@ def downgrade() -> None:
     op.drop_table("question_presences")
     op.drop_table("conflicts_of_interest")
     op.drop_table("cast_ballots")
+    op.drop_table("akim_disagreements")
     op.drop_table("akim_answers")
     op.drop_table("minutes_referrals")
     op.drop_table("minutes_papers")

@@ -52,6 +52,7 @@ depends_on = None
 APPEND_ONLY = (
     "agenda_votes",
     "akim_answers",
+    "akim_disagreements",
     "archive_records",
     "audit_events",
     "budget_decisions",

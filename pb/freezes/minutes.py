@@ -6,7 +6,7 @@ Minutes that correct others stand in the same tables under the same rules: `kind
 from pb.freezes.gatherings import OKRUG_OF_MINUTES
 from pb.freezes.holding import held
 from pb.freezes.rule import ALWAYS, Rule, changed
-from pb.freezes.shared import confirmed, last_says
+from pb.freezes.shared import confirmed, disputed, last_says
 from pb.freezes.sql import Sql
 
 UNCONFIRMED = (
@@ -52,13 +52,28 @@ def _drawn_up() -> str:
 
 
 def _answered(sql: Sql) -> str:
-    """The akim answers, who is it at that moment."""
+    """The akim answers, who is it at that moment; the event lists the decisions that were named before."""
+    named = sql.said("events.data", "disputed")
     holds = held(sql, "NEW.akim_id", "'akim'", "heads.territory_id", "events.at")
     by = (
-        f"events.subject_id = minutes.gathering_id AND events.actor_id = NEW.akim_id AND events.at = NEW.at AND {holds}"
+        "events.subject_id = minutes.gathering_id AND events.actor_id = NEW.akim_id AND events.at = NEW.at "
+        f"AND {holds} AND CASE WHEN NEW.agrees THEN {named} IS NULL AND {DISPUTED} = 0 "
+        f"ELSE {DISPUTED} = 1 + length({named}) - length(replace({named}, ' ', '')) END"
     )
     said = last_says("'minutes.answered'", OKRUG, by)
     return f"EXISTS (SELECT 1 FROM minutes WHERE minutes.id = NEW.minutes_id AND {said})"  # noqa: S608 - our own names
+
+
+def _named(sql: Sql) -> str:
+    """The akim's event lists the place of this decision."""
+    listed = f"' ' || COALESCE({sql.said('events.data', 'disputed')}, '') || ' '"
+    by = f"events.subject_id = minutes.gathering_id AND {listed} LIKE '% ' || CAST(point.position AS text) || ' %'"
+    said = last_says("'minutes.answered'", OKRUG, by)
+    return (
+        "EXISTS (SELECT 1 FROM minutes JOIN agenda_questions point ON point.gathering_id = minutes.gathering_id "  # noqa: S608 - our own names
+        "WHERE minutes.id = NEW.minutes_id AND point.id = NEW.question_id AND point.amends_id IS NULL "
+        f"AND point.outcome IN ('approved', 'rejected') AND {said})"
+    )
 
 
 # As in pb/gatherings/models/referrals.py; a test compares them.
@@ -81,6 +96,11 @@ FOLLOWS = _BEFORE.format(
 )
 AGREED = "EXISTS (SELECT 1 FROM akim_answers given WHERE given.minutes_id = NEW.minutes_id AND given.agrees)"
 ANSWERED = "EXISTS (SELECT 1 FROM akim_answers given WHERE given.minutes_id = NEW.minutes_id)"
+DISPUTED = (
+    "(SELECT count(*) FROM akim_disagreements disputed WHERE disputed.minutes_id = NEW.minutes_id "
+    "AND EXISTS (SELECT 1 FROM agenda_questions point WHERE point.id = disputed.question_id "
+    "AND point.gathering_id = minutes.gathering_id))"
+)
 UPHELD = (
     "EXISTS (SELECT 1 FROM minutes_referrals ruled WHERE ruled.minutes_id = NEW.minutes_id "
     "AND ruled.about = 'approval' AND ruled.kind = 'confirmed' AND ruled.outcome = 'upheld')"
@@ -106,7 +126,8 @@ ANOTHER_DECISION = (
 )
 OUT_OF_ORDER = (
     f"{UNCONFIRMED} OR (NEW.number <> 1 AND NOT {FOLLOWS}) "
-    f"OR (NEW.about = 'approval' AND {AGREED}) OR (NEW.about = 'execution' AND NOT ({AGREED} OR {UPHELD})) "
+    f"OR (NEW.about = 'approval' AND {AGREED}) OR (NEW.about = 'execution' AND NOT ({ANSWERED} OR {UPHELD})) "
+    f"OR (NEW.about = 'execution' AND {disputed('NEW.question_id')} AND NOT {UPHELD}) "
     f"OR (NEW.ground = 'silent' AND {ANSWERED}) OR (NEW.ground = 'disagreed' AND NOT {DISAGREED_TWICE}) "
     f"OR {ANOTHER_DECISION}"
 )
@@ -163,6 +184,8 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("minutes_referrals", "INSERT", f"NOT {_told(sql)}", "logged"),
         Rule("minutes_referrals", "INSERT", _of_the_maslikhat(sql), "placed"),
         Rule("minutes_papers", "INSERT", f"NOT {_printed(sql)}", "logged"),
+        Rule("akim_disagreements", "INSERT", ANSWERED, "ordered"),
+        Rule("akim_disagreements", "INSERT", f"NOT {_named(sql)}", "logged"),
         Rule("akim_answers", "INSERT", f"{UNCONFIRMED} OR {DECIDED_ABOVE}", "ordered"),
         Rule("akim_answers", "INSERT", f"NOT {_answered(sql)}", "logged"),
     ]

@@ -59,23 +59,29 @@ OKRUG_OF_POLL = (
 )
 
 
+def disputed(question: str) -> str:
+    """The akim's answer names this decision: the others of the same minutes are approved by it."""
+    return f"EXISTS (SELECT 1 FROM akim_disagreements disputed WHERE disputed.question_id = {question})"  # noqa: S608 - our own names
+
+
 def adopted(cycle: str, since: Callable[[str], str] = lambda _at: ALWAYS) -> str:
     """Minutes in which the assembly adopted the result of this cycle are approved; `since`: about when.
 
-    The akim agreed to them, or the superior akim upheld them: a silent akim stops no cycle.
+    The akim agreed to the adoption, or the superior akim upheld it: a silent akim stops no cycle.
     """
 
     def by(table: str, approving: str) -> str:
         return (
             f"EXISTS (SELECT 1 FROM {table} approved JOIN minutes ON minutes.id = approved.minutes_id "  # noqa: S608 - our own names
             "JOIN gatherings ON gatherings.id = minutes.gathering_id "
-            f"WHERE gatherings.cycle_id = {cycle} AND {approving} AND {since('approved.at')} "
+            f"WHERE gatherings.cycle_id = {cycle} AND {since('approved.at')} "
             "AND EXISTS (SELECT 1 FROM agenda_questions questions WHERE questions.gathering_id = gatherings.id "
-            "AND questions.matter = 'adoption' AND questions.outcome = 'approved'))"
+            f"AND questions.matter = 'adoption' AND questions.outcome = 'approved' AND {approving}))"
         )
 
     upheld = "approved.about = 'approval' AND approved.kind = 'confirmed' AND approved.outcome = 'upheld'"
-    return f"({by('akim_answers', 'approved.agrees')} OR {by('minutes_referrals', upheld)})"
+    agreed = f"NOT {disputed('questions.id')}"
+    return f"({by('akim_answers', agreed)} OR {by('minutes_referrals', upheld)})"
 
 
 def confirmed(row: str) -> str:

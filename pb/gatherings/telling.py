@@ -15,9 +15,9 @@ from pb.clock import local
 from pb.cycles.models import Cycle, Phase
 from pb.db import by_id
 from pb.formats import day, moment
-from pb.gatherings.models import Answer, Attendance, Gathering, Member, Minutes, Question, State
+from pb.gatherings.models import Attendance, Gathering, Member, Minutes, Question, State
 from pb.gatherings.models.referrals import RULING_LABELS, STEP_LABELS, Referral, Ruling, Step
-from pb.gatherings.service import concerned, meetings
+from pb.gatherings.service import concerned, disagreements, meetings
 from pb.notices.models import Kind as Followed
 from pb.notices.models import Topic
 from pb.notices.service.calendars import Entry, fills
@@ -33,6 +33,7 @@ INQUORATE = lazy_gettext("Too few came: the meeting decided nothing.")
 ON_PAPER = lazy_gettext("The minutes of the meeting are confirmed: chair and secretary signed them on paper.")
 CONFIRMED = lazy_gettext("Chair and secretary confirmed the minutes of the meeting.")
 AGREED = lazy_gettext("The akim agreed with what the meeting decided.")
+DISAGREED_IN_PART = lazy_gettext("The akim disagreed with a part of what the meeting decided. The rest is in force.")
 DISAGREED = lazy_gettext("The akim did not agree with what the meeting decided.")
 
 
@@ -109,10 +110,14 @@ def _confirmed_words(act: Act, event: AuditEvent) -> Words:
 
 
 def _answered_words(act: Act, event: AuditEvent) -> Words:
-    minutes = select(Minutes.id).where(Minutes.gathering_id == event.subject_id).scalar_subquery()
-    answer = act.session.scalars(select(Answer).where(Answer.minutes_id == minutes)).first()
+    minutes = act.session.scalars(select(Minutes).where(Minutes.gathering_id == event.subject_id)).one()
+    answer = meetings.answer_to(act, minutes)
+    disputed = event.data.get("disputed", "").split()
+    in_part = disputed and len(disputed) < len(disagreements.decisions(minutes))
+    told = AGREED if event.data["agrees"] else DISAGREED_IN_PART if in_part else DISAGREED
+    points = _("The akim disagrees with the points: %(points)s", points=", ".join(disputed)) if in_part else ""
     reason = answer.reason if answer is not None else ""
-    return _words(act, event, str(AGREED if event.data["agrees"] else DISAGREED), why=reason, page="minutes")
+    return _words(act, event, str(told), why=reason, following=points, page="minutes")
 
 
 def _referred_words(act: Act, event: AuditEvent) -> Words:
@@ -141,7 +146,7 @@ tells("gathering.not_held", Teller(Topic.MEETING, (NOT_HELD,), _convened, _calle
 tells("gathering.inquorate", Teller(Topic.MEETING, (INQUORATE,), _of_all, _inquorate_words))
 tells("minutes.confirmed", Teller(Topic.MEETING, (CONFIRMED,), _confirmed, _confirmed_words))
 tells("minutes.scan_confirmed", Teller(Topic.MEETING, (ON_PAPER,), _of_all, _confirmed_words))
-tells("minutes.answered", Teller(Topic.MEETING, (AGREED, DISAGREED), _of_all, _answered_words))
+tells("minutes.answered", Teller(Topic.MEETING, (AGREED, DISAGREED, DISAGREED_IN_PART), _of_all, _answered_words))
 for _step in Step:
     if _step is not Step.DECLINED:
         _told = tuple(RULING_LABELS.values()) if _step is Step.CONFIRMED else (STEP_LABELS[_step],)

@@ -197,7 +197,8 @@ def test_an_extract_says_whether_the_decision_is_in_force(okrug: Okrug, held: Ga
         return " | ".join(f"{name}: {told}" for name, told in paper.facts)
 
     assert "Күшінде емес. Әкімнің жауабын күтіп тұр, мерзімі" in said()
-    minutes.answer(okrug.act(Role.AKIM), held, agrees=False, reason="Ақша жоқ.")
+    disputed = {held.questions[1].id}
+    minutes.answer(okrug.act(Role.AKIM), held, agrees=False, reason="Ақша жоқ.", disputed=disputed)
     assert "Күшінде емес. Әкім келіспеді" in said()
 
 
@@ -362,7 +363,7 @@ def test_a_budget_is_agreed_once_the_akim_has_approved_what_the_meeting_decided(
     assert agreed is not None
     assert agreed.question.id == held.questions[0].id
     assert decided.agreed_budget(okrug.act(), year + 1) is None
-    assert meetings.in_force_since(okrug.act(), agreed.minutes) is not None
+    assert meetings.in_force_since(okrug.act(), agreed.minutes, agreed.question) is not None
 
 
 def test_what_was_decided_waits_for_who_carries_it_on_with_the_form_filled_in(

@@ -218,6 +218,9 @@ def test_the_public_reads_who_brought_and_who_confirmed_the_scan(okrug: Okrug, t
             for act, role in ((office, "Specialist of the akim"), (deputy, "Deputy of the maslikhat")):
                 assert act.person is not None
                 assert f"{act.person.name}, {role}" in shown
+            if address == "minutes":
+                assert shown.count("signed on paper</dd>") == 2, "chair and secretary did"
+                assert "not yet</dd>" not in shown
     assert "openssl" not in shown, "nobody signed with EDS"
     assert "sha256sum" in shown
 

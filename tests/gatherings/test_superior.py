@@ -25,7 +25,7 @@ from pb.gatherings.service.plan import Plan
 from pb.gatherings.service.referrals import Record
 from pb.gatherings.service.standing import Way, of_execution, standing, steps
 from pb.worker import run_all
-from tests.duties import told
+from tests.duties import told, waiting
 from tests.gatherings.test_duties import act_of
 from tests.gatherings.test_gatherings import come, convene, hold, member_ids, votes
 from tests.gatherings.test_holding import BRIDGE, assembly, raised
@@ -82,7 +82,11 @@ def test_a_silent_akim_stops_no_cycle(app: Flask, ready: Okrug) -> None:
     with pytest.raises(Conflict):
         take(ready, meeting, Step.SENT)
     ready.at += timedelta(days=10)
-    assert way(ready, meeting) is Way.SILENT
+    stands = standing(ready.act(), row_of(ready, meeting))
+    assert (stands.way, stands.late) == (Way.SILENT, False)
+    assert stands.due is not None, "whoever holds them has a term"
+    assert stands.due > ready.at.date()
+    assert [duty.until for duty in waiting(app, act_of(ready))[CHAIR]] == [stands.due]
     assert told(app, act_of(ready)) == {
         CHAIR: ["Send the minutes to the maslikhat and the superior akim"],
         AKIM: ["Answer the minutes"],
@@ -122,7 +126,11 @@ def test_a_first_disagreement_is_discussed_again_and_a_second_one_goes_above(rea
     second = confirmed(ready, previous=first)
     assert way(ready, first) is Way.DISCUSSED
     minutes.answer(ready.act(AKIM), second, agrees=False, reason="No money.")
-    assert way(ready, second) is Way.DISAGREED
+    stands = standing(ready.act(), row_of(ready, second))
+    assert (stands.way, stands.late) == (Way.DISAGREED, False)
+    assert stands.due is not None
+    ready.at += timedelta(days=20)
+    assert standing(ready.act(), row_of(ready, second)).late
     assert not meetings.may_be_held_again(ready.act(), second), "the superior akim comes first"
     for step in (Step.SENT, Step.DISCUSSED):
         take(ready, second, step)

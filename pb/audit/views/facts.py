@@ -32,6 +32,7 @@ NAMES: dict[str, LazyString] = {
     "outcome": lazy_gettext("Outcome"),
     "noted": lazy_gettext("Discussed, taken note of"),
     "corrects": lazy_gettext("Why it is recorded otherwise"),
+    "disputed": lazy_gettext("The akim disagrees with the points"),
     "agrees": lazy_gettext("The akim agrees"),
     "role": lazy_gettext("Role"),
     "office": lazy_gettext("Role"),

@@ -52,7 +52,7 @@ _FORMS = {
     "tracker": r"[A-Za-z0-9+/]{43}",
     "minutes": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "pdf": r"[0-9a-f]{64}",
-    "answer": r"agreed|disagreed",
+    "answer": r"agreed|disagreed( [1-9][0-9]{0,2})+",
 }
 _FIELDS = {
     Kind.SIGN_IN: ("origin", "nonce", "at"),
@@ -78,7 +78,10 @@ def tracker_text(origin: str, poll: str, tracker: str) -> str:
 
 
 def akim_text(origin: str, minutes: str, pdf: str, answer: str) -> str:
-    """The akim's answer to minutes, by the SHA-256 of their PDF (hex): `agreed` or `disagreed`. Raises EDSError."""
+    """The akim's answer to minutes, by the SHA-256 of their PDF (hex): `agreed`, or `disagreed 2 5` with the points.
+
+    Raises EDSError.
+    """
     return _text(Kind.AKIM_ANSWER, origin=origin, minutes=minutes, pdf=pdf, answer=answer)
 
 

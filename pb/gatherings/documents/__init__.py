@@ -1,6 +1,7 @@
 """The assembly's papers, the announcement of a meeting and its minutes, as data for the printer."""
 
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
 
 from pb.act import Act
+from pb.clock import local
 from pb.documents.service import papers
 from pb.documents.service.papers import builds
 from pb.documents.service.render import Announcement, Decision, Frame, Minutes, MinutesInBoth, Signature
@@ -26,12 +28,13 @@ from pb.gatherings.models import (
     State,
 )
 from pb.gatherings.models import Minutes as MinutesRow
-from pb.gatherings.service import meetings
+from pb.gatherings.service import disagreements, meetings
 from pb.gatherings.service.points import amended, as_voted_on, decision_text, question_text
 from pb.gatherings.service.rules import needed_in_words
 from pb.territory.service import tree
 from pb.text import in_fours
 
+LONGEST_ON_A_WALL = 300
 WITHDRAWN = lazy_gettext("Not voted on: the author withdrew the project")
 
 
@@ -45,6 +48,7 @@ def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> An
         frame=frame(act, language, str(gathering.notice_label), title, address(act, gathering, base_url)),
         intro=_intro(gathering),
         facts=[
+            *_second_discussion(act, gathering),
             (_("When"), weekday_and_hour(gathering.meets_at, language)),
             (_("Where"), gathering.place),
             (_("Members") if gathering.of_members else _("Residents who may vote"), str(quorum.entitled)),
@@ -57,6 +61,15 @@ def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> An
         closing="",
         signatures=[_signature(gathering, Office.CHAIR)] if gathering.of_members else [],
     )
+
+
+def _second_discussion(act: Act, gathering: Gathering) -> list[tuple[str, str]]:
+    """A sheet on a wall says it in short; the minutes have the akim's reason whole."""
+    disputed = disagreements.led_to(act, gathering.previous_id)
+    if disputed is None:
+        return []
+    first, reason = disputed.gathering, shorten(disputed.reason, LONGEST_ON_A_WALL, placeholder="…")
+    return [(str(recorded.SECOND), recorded.discussed_again(first.number, local(first.meets_at).date(), reason))]
 
 
 def minutes(act: Act, row: MinutesRow, base_url: str) -> MinutesInBoth:

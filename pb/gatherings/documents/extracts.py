@@ -15,7 +15,7 @@ from pb.gatherings.models import Correction, Office, Outcome
 from pb.gatherings.models.referrals import Step
 from pb.gatherings.service import decided, meetings
 from pb.gatherings.service.decided import Decided
-from pb.gatherings.service.standing import IN_FORCE
+from pb.gatherings.service.standing import IN_FORCE, TO_SEND
 
 CHANGED_BY = (
     "minutes.answered",
@@ -36,7 +36,7 @@ def extract(act: Act, subject_id: UUID, language: str, base_url: str) -> Extract
     gathering = row.gathering
     address = f"{documents.address(act, gathering, base_url)}/minutes/verify"
     people = [(office, documents.who(body, office)) for office in (Office.CHAIR, Office.SECRETARY)]
-    since = meetings.in_force_since(act, row)
+    since = meetings.in_force_since(act, row, one.question)
     return Extract(
         frame=documents.frame(act, language, _("Extract from the minutes"), _("Extract from the minutes"), address),
         facts=[
@@ -60,7 +60,8 @@ def _standing(act: Act, one: Decided, language: str) -> list[tuple[str, str]]:
     """Whether an adopted point holds on the day of the extract: an executor or a bank acts on this sheet alone."""
     if one.question.outcome != Outcome.APPROVED:
         return []
-    until = _("by %(date)s", date=day(one.standing.due, language)) if one.standing.due else ""
+    due = one.standing.due if one.standing.way not in TO_SEND else None  # the chair's, and not of what is told here
+    until = _("by %(date)s", date=day(due, language)) if due else ""
     holds = "" if one.standing.way in IN_FORCE else _("Not in force")
     told = ". ".join(filter(None, (str(holds), ", ".join(filter(None, (str(one.standing.label), str(until)))))))
     return [(_("How it stands on %(day)s", day=day(act.at, language)), told)]

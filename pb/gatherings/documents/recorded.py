@@ -1,14 +1,14 @@
 """What a body of minutes says beside votes and outcomes, in sentences of the present language: for page and paper."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
 from pb.act import Act
-from pb.formats import moment, number
+from pb.formats import day, moment, number
 from pb.gatherings.models import (
     BALLOT_LABELS,
     OF_CYCLES,
@@ -20,6 +20,7 @@ from pb.gatherings.models import (
 )
 from pb.gatherings.service.points import question_text
 
+SECOND = lazy_gettext("Second discussion")
 VOTE_LABELS = {
     "for": lazy_gettext("By name: for"),
     "against": lazy_gettext("By name: against"),
@@ -49,12 +50,20 @@ def doubted_of(people: int) -> str:
                  people=number(people)))  # fmt: skip
 
 
+def discussed_again(number: int, on: date, reason: str) -> str:
+    """Of which meeting the decisions are discussed a second time, and why."""
+    named = {"number": number, "day": day(on), "reason": reason}
+    return str(_("Meeting № %(number)s, %(day)s; the akim disagreed. The reason: %(reason)s", **named))
+
+
 def opening(body: dict[str, Any]) -> list[tuple[str, str]]:
     """Who presided and kept the record, when the meeting was opened, how the agenda was adopted."""
     adopted, lost = body.get("agenda_adopted"), body.get("agenda_lost") or []
     doubted = body.get("population")
+    again = body.get("second_discussion")
     return [
         *([(str(_("Extraordinary")), body["extraordinary"])] if body.get("extraordinary") else []),
+        *([(str(SECOND), _again(again))] if again else []),
         *([(str(_("Doubted and confirmed")), doubted_of(doubted))] if doubted else []),
         *(_officer(body, office) for office in OF_MEETING if body.get(office)),
         *([(str(_("Opened at")), body["opened_at"])] if body.get("opened_at") else []),
@@ -81,6 +90,10 @@ def _officer(body: dict[str, Any], office: Office) -> tuple[str, str]:
     one = body[office.value]
     told = f"{one['name']}. {_elected_by(one)}" if _was_elected(body, office) else one["name"]
     return str(office_of(body, office)), told
+
+
+def _again(told: dict[str, Any]) -> str:
+    return discussed_again(told["number"], date.fromisoformat(told["date"]), told["reason"])
 
 
 def _elected_by(one: dict[str, Any]) -> str:

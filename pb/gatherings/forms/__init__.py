@@ -1,6 +1,7 @@
 """Forms of the assembly: a member, a meeting, an open vote, the minutes, the akim's answer."""
 
 from datetime import date, datetime, time
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
@@ -9,11 +10,13 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from pb.clock import ALMATY
 from pb.formats import language
@@ -353,16 +356,30 @@ class MinutesForm(Form):
 
 
 class AnswerForm(Form):
+    """The view leaves `disputed` out where there is nothing to choose."""
+
     agrees = RadioField(
         _("The akim's answer"),
         [InputRequired(_("Choose an answer."))],
         choices=[SelectChoice("yes", _("I agree")), SelectChoice("no", _("I disagree"))],
+    )
+    disputed = SelectMultipleField(
+        _("With which decisions you disagree"),
+        [Optional()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_("Needed when you disagree. What is not ticked is approved by this answer and in force at once."),
     )
     reason = TextAreaField(
         _("Reason"),
         [Length(max=4000, message=_("Use at most 4000 characters."))],
         description=_("Needed when you disagree. The assembly discusses the matter again."),
     )
+
+    def ticked(self) -> frozenset[UUID]:
+        """The decisions that are ticked; what is not offered the form refuses itself."""
+        known = {choice.value for choice in self.disputed.choices} if self.disputed is not None else set()
+        return frozenset(UUID(value) for value in (self.disputed.data or () if known else ()) if value in known)
 
 
 class CorrectionForm(Form):

@@ -41,7 +41,7 @@ from pb.gatherings.models.meetings import (
     Registration,
     TermEnding,
 )
-from pb.gatherings.models.minutes import CONFIRMED, Answer, Correction, Minutes, Paper, Record, Version
+from pb.gatherings.models.minutes import CONFIRMED, Answer, Correction, Disagreement, Minutes, Paper, Record, Version
 from pb.gatherings.models.referrals import Referral
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "Candidate",
     "Conflict",
     "Correction",
+    "Disagreement",
     "Gathering",
     "Kind",
     "Majority",

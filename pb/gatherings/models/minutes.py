@@ -154,7 +154,10 @@ class Paper(Base):
 
 
 class Answer(Base):
-    """The akim's answer to confirmed minutes, due in the working days that the meeting's rules say."""
+    """The akim's answer to confirmed minutes, due in the working days that the meeting's rules say.
+
+    Where the akim does not agree, `Disagreement` names the decisions; the others are approved by this same answer.
+    """
 
     __tablename__ = "akim_answers"
     __table_args__ = (CheckConstraint("agrees OR reason <> ''", name="disagreement_reasoned"), FROZEN)
@@ -165,3 +168,13 @@ class Answer(Base):
     due: Mapped[date]
     agrees: Mapped[bool]
     reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class Disagreement(Base):
+    """A decision with which the akim disagrees: written before the answer, of which it is a part."""
+
+    __tablename__ = "akim_disagreements"
+    __table_args__ = FROZEN
+
+    minutes_id: Mapped[UUID] = mapped_column(ForeignKey("minutes.id"), primary_key=True)
+    question_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_questions.id"), primary_key=True, index=True)

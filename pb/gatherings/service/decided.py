@@ -144,7 +144,7 @@ def _told(act: Act, rows: Sequence[tuple[Question, Minutes]]) -> list[Decided]:
             question,
             minutes,
             next(point for point in minutes.body["questions"] if point["position"] == question.position),
-            stands[minutes.id],
+            stands[minutes.id].of_point(question.position),
             [one for one in corrected.get(minutes.id, ()) if one.position in {0, question.position}],
         )
         for question, minutes in rows

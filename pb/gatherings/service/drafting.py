@@ -26,7 +26,7 @@ from pb.gatherings.models import (
     Question,
     Registration,
 )
-from pb.gatherings.service import adoption, agenda, entitled, meetings, officers, points, presence
+from pb.gatherings.service import adoption, agenda, disagreements, entitled, meetings, officers, points, presence
 from pb.gatherings.service.presence import Away
 from pb.proposals.models import Proposal, Review
 
@@ -40,6 +40,7 @@ def body(act: Act, gathering: Gathering, *, number: str, remarks: str) -> dict[s
         "kind": gathering.kind,
         "matter": gathering.matter,
         "part": gathering.part,
+        **_second_discussion(act, gathering),
         **({"fiscal_year": cycle.fiscal_year} if cycle else {}),
         "number": number,
         "date": local(gathering.meets_at).date().isoformat(),
@@ -56,6 +57,16 @@ def body(act: Act, gathering: Gathering, *, number: str, remarks: str) -> dict[s
         "remarks": remarks,
         **(adoption.for_minutes(act, cycle) if cycle is not None and adopts else {}),
     }
+
+
+def _second_discussion(act: Act, gathering: Gathering) -> dict[str, Any]:
+    """Of which meeting, with its day, and why the akim disagreed."""
+    disputed = disagreements.led_to(act, gathering.previous_id)
+    if disputed is None:
+        return {}
+    first = disputed.gathering
+    told = {"number": first.number, "date": local(first.meets_at).date().isoformat(), "reason": disputed.reason}
+    return {"second_discussion": told}
 
 
 def fingerprint(content: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from pb.gatherings.models import (
     Answer,
     Attendance,
     Conflict,
+    Disagreement,
     Gathering,
     Matter,
     Minutes,
@@ -197,18 +198,29 @@ UPHELD = and_(
 )
 """The superior akim decided that the decisions hold: a silent or disagreeing akim does not stop them."""
 IN_FORCE = or_(
-    select(Answer.minutes_id).where(Answer.minutes_id == Minutes.id, Answer.agrees).exists(),
-    select(Referral.minutes_id).where(UPHELD).exists(),
+    and_(
+        select(Answer.minutes_id).where(Answer.minutes_id == Minutes.id).correlate(Minutes).exists(),
+        ~select(Disagreement.question_id).where(Disagreement.question_id == Question.id).correlate(Question).exists(),
+    ),
+    select(Referral.minutes_id).where(UPHELD).correlate(Minutes).exists(),
 )
+"""Of a point (`Question`) of `Minutes`: the akim answered and did not name it, or the superior akim decided for it."""
 
 DECIDING = Gathering.kind.not_in(DISCUSSING)
 """Meetings that decide: what is discussed to whoever came binds nobody."""
 
 
-def in_force_since(act: Act, minutes: Minutes) -> datetime | None:
-    """When the akim agreed, or the superior akim's decision was confirmed; None while the decisions do not hold."""
+def in_force(act: Act, minutes: Minutes) -> frozenset[UUID]:
+    """The points of these minutes that hold: approved by the akim, or upheld by the superior one."""
+    query = select(Question.id).join(Minutes, Minutes.gathering_id == Question.gathering_id)
+    decided = Question.outcome.in_((Outcome.APPROVED, Outcome.REJECTED))
+    return frozenset(act.session.scalars(query.where(Minutes.id == minutes.id, decided, IN_FORCE)))
+
+
+def in_force_since(act: Act, minutes: Minutes, point: Question) -> datetime | None:
+    """When the akim approved a point, or the superior akim's decision was confirmed; None while it does not hold."""
     answer = answer_to(act, minutes)
-    if answer is not None and answer.agrees:
+    if answer is not None and act.session.get(Disagreement, (minutes.id, point.id)) is None:
         return answer.at
     return act.session.scalar(select(Referral.at).join(Minutes, UPHELD).where(Minutes.id == minutes.id))
 
@@ -246,8 +258,8 @@ def _in_force(act: Act, cycle: Cycle, matter: Matter) -> Sequence[Minutes]:
     query = (
         select(Minutes)
         .join(Gathering, Gathering.id == Minutes.gathering_id)
-        .where(Gathering.cycle_id == cycle.id, Gathering.state == State.CONFIRMED, IN_FORCE)
-        .where(Gathering.questions.any(Question.matter == matter))
+        .where(Gathering.cycle_id == cycle.id, Gathering.state == State.CONFIRMED)
+        .where(Gathering.questions.any(and_(Question.matter == matter, Question.outcome.is_not(None), IN_FORCE)))
         .order_by(Gathering.number.desc())
     )
     return act.session.scalars(query).all()

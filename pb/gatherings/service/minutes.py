@@ -3,10 +3,10 @@
 Minutes that correct others are drawn up, printed and confirmed here too; what they say is in `corrections`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
@@ -14,10 +14,11 @@ from sqlalchemy import func, select
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
-from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.gatherings.models import (
     Answer,
     Correction,
+    Disagreement,
     Gathering,
     Kind,
     Matter,
@@ -28,7 +29,7 @@ from pb.gatherings.models import (
     State,
     Version,
 )
-from pb.gatherings.service import adoption, drafting, hour, integrity, meetings, officers
+from pb.gatherings.service import adoption, disagreements, drafting, hour, integrity, meetings, officers
 from pb.gatherings.service.drafting import fingerprint
 from pb.identity.service import holdings
 from pb.jobs import service as jobs
@@ -226,12 +227,12 @@ def waiting(act: Act, gathering: Gathering, correction: Correction | None = None
     return minutes
 
 
-def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answer:
-    """The akim agrees, or disagrees with a reason. Late answers are taken and shown as late.
+def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str, disputed: Collection[UUID] = ()) -> Answer:
+    """The akim agrees, or disagrees with the `disputed` decisions, with a reason; the others are approved thereby.
 
-    Raises Forbidden, Conflict (not confirmed, answered before, decided by the superior
-    akim, or what the adoption waits for: a disagreement waits for
-    nothing), FieldRefusal (a disagreement without a reason).
+    Late answers are taken and shown as late. Raises Forbidden, Conflict (not confirmed, answered before, decided by the
+    superior akim, or what the adoption waits for: a disagreement waits for nothing), FieldRefusal (a disagreement
+    without a reason, or that names no decision: see `disagreements.named`).
     """
     if act.person is None or not act.holds(Role.AKIM):
         raise Forbidden(_("Only the akim answers the assembly."))
@@ -246,11 +247,14 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
         raise Conflict(_("What the commission recommends is decided by the assembly: the akim answers there."))
     if nothing_decided(minutes):
         raise Conflict(_("Nothing was decided at this meeting: there is nothing to answer."))
-    if not agrees and not reason.strip():
-        raise FieldRefusal("reason", _("Write why you disagree: the assembly will read it."))
+    refuse_all(faults_of_answer(minutes, agrees=agrees, reason=reason, disputed=disputed))
     if agrees:
         refuse_unchecked(act, gathering)
-    audit.record(act, "minutes.answered", subject=gathering.id, data={"agrees": agrees})
+    points = [] if agrees else disagreements.named(minutes, disputed)
+    told = {"disputed": " ".join(str(point.position) for point in points)} if points else {}
+    audit.record(act, "minutes.answered", subject=gathering.id, data={"agrees": agrees, **told})
+    act.session.add_all(Disagreement(minutes_id=minutes.id, question_id=point.id) for point in points)
+    act.session.flush()
     given = Answer(
         minutes_id=minutes.id,
         akim_id=act.person.id,
@@ -262,6 +266,23 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
     act.session.add(given)
     act.session.flush()
     return given
+
+
+def faults_of_answer(
+    minutes: Minutes, *, agrees: bool, reason: str, disputed: Collection[UUID]
+) -> Iterator[FieldRefusal]:
+    """What is wrong with what the akim filled in, each at its field."""
+    if agrees:
+        if disputed:
+            told = _("You agree, and ticked decisions with which you disagree. Take the ticks away, or disagree.")
+            yield FieldRefusal("disputed", told)
+        return
+    try:
+        disagreements.named(minutes, disputed)
+    except FieldRefusal as refusal:
+        yield refusal
+    if not reason.strip():
+        yield FieldRefusal("reason", _("Write why you disagree: the assembly will read it."))
 
 
 def may_answer(act: Act, minutes: Minutes) -> bool:

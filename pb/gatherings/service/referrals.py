@@ -31,7 +31,7 @@ from pb.gatherings.models.referrals import (
 )
 from pb.gatherings.service import meetings, officers
 from pb.gatherings.service import minutes as minutes_service
-from pb.gatherings.service.standing import IN_FORCE, TO_SEND, Way, last_step, standing
+from pb.gatherings.service.standing import TO_SEND, Way, last_step, standing
 from pb.media.service import files, showing
 from pb.media.service.files import Received
 from pb.media.service.showing import Seen
@@ -113,7 +113,7 @@ def faults(act: Act, minutes: Minutes, about: About, step: Step, record: Record)
             yield FieldRefusal("reference", _("Use at most 40 characters."))
     if step is Step.DECIDED and record.outcome not in list(Ruling):
         yield FieldRefusal("outcome", _("Choose what was decided."))
-    if about is About.EXECUTION and step is Step.SENT and record.question not in decisions(minutes):
+    if about is About.EXECUTION and step is Step.SENT and record.question not in decisions(act, minutes):
         yield FieldRefusal("question", _("Choose the decision that is not executed."))
     if step in {Step.DECIDED, Step.DECLINED} and not record.words.strip():
         yield FieldRefusal("words", _("Write it in words: everybody reads it."))
@@ -121,11 +121,11 @@ def faults(act: Act, minutes: Minutes, about: About, step: Step, record: Record)
         yield FieldRefusal("words", _("Use at most %(max)d characters.", max=LONGEST_WORDS))
 
 
-def decisions(minutes: Minutes) -> dict[UUID, int]:
-    """What was approved in these minutes: point and its place on the agenda."""
-    points = minutes.gathering.questions
-    approved = [point for point in points if point.outcome == Outcome.APPROVED and point.amends_id is None]
-    return {point.id: point.position for point in approved}
+def decisions(act: Act, minutes: Minutes) -> dict[UUID, int]:
+    """What is to be executed of these minutes, for it is in force: point and its place on the agenda."""
+    holding = meetings.in_force(act, minutes)
+    points = [point for point in minutes.gathering.questions if point.outcome == Outcome.APPROVED]
+    return {point.id: point.position for point in points if point.amends_id is None and point.id in holding}
 
 
 @showing.shows
@@ -144,10 +144,9 @@ def _hindered(act: Act, minutes: Minutes, about: About, step: Step) -> Forbidden
         return Forbidden(_("A second person confirms what was recorded."))
     if step not in FOLLOWING[Step(last.kind) if last is not None else None]:
         return Conflict(_("It does not stand there now. Look at what was recorded last."))
-    stands = standing(act, minutes).way
     if about is About.EXECUTION:
-        in_force = stands in IN_FORCE and bool(decisions(minutes))
-        return None if in_force else Conflict(_("Only a decision that was approved is to be executed."))
+        return None if decisions(act, minutes) else Conflict(_("Only a decision that was approved is to be executed."))
+    stands = standing(act, minutes).way
     if (step is Step.SENT and stands not in TO_SEND) or stands is Way.AGREED:
         return Conflict(_("These minutes do not wait for the superior akim."))
     return None

@@ -19,7 +19,7 @@ from pb.core.eds import Purpose, Signer
 from pb.core.eds.statements import Kind, akim_text
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.gatherings.models import Answer, Minutes, Paper, Record
-from pb.gatherings.service import meetings
+from pb.gatherings.service import disagreements, meetings
 from pb.gatherings.service.minutes import paper_of
 from pb.identity.models import Signature
 from pb.identity.service import accounts, signatures
@@ -58,7 +58,7 @@ def waiting(act: Act, minutes: Record, origin: str) -> Iterator[ToSign]:
     for role, person_id in _signers(minutes, answer):
         if act.person is None or act.person.id != person_id:
             continue
-        to_sign = _answer(minutes, answer, paper, origin) if role == Role.AKIM else _file(minutes, paper, role)
+        to_sign = _answer(act, minutes, answer, paper, origin) if role == Role.AKIM else _file(minutes, paper, role)
         if (to_sign.kind, role) not in signed:
             yield to_sign
 
@@ -136,7 +136,7 @@ def content_of(act: Act, minutes: Record, signature: Signature, origin: str) -> 
     if signature.kind == FILE and signature.role != Role.AKIM:
         return paper.pdf
     if signature.kind == Kind.AKIM_ANSWER and signature.role == Role.AKIM:
-        return _answer(minutes, answer, paper, origin).text.encode()
+        return _answer(act, minutes, answer, paper, origin).text.encode()
     return None
 
 
@@ -157,10 +157,11 @@ def _file(minutes: Record, paper: Paper, role: str) -> ToSign:
     return ToSign(FILE, role, f"{paper.sha256}  {minutes.file_name}", paper.sha256, paper.pdf)
 
 
-def _answer(minutes: Record, answer: Answer | None, paper: Paper, origin: str) -> ToSign:
+def _answer(act: Act, minutes: Record, answer: Answer | None, paper: Paper, origin: str) -> ToSign:
     if answer is None:
         raise Conflict(_("The akim has not answered yet."))
-    given = "agreed" if answer.agrees else "disagreed"
+    told = disagreements.of_many(act, [minutes.id]).get(minutes.id)
+    given = " ".join(("disagreed", *map(str, told.disputed))) if told is not None else "agreed"
     text = akim_text(origin, str(minutes.id), paper.sha256, given)
     return ToSign(Kind.AKIM_ANSWER, Role.AKIM, text, paper.sha256)
 

@@ -15,7 +15,7 @@ from pb.act import Act
 from pb.clock import local
 from pb.gatherings.models import Answer, Kind, Minutes
 from pb.gatherings.models.referrals import About, Referral, Ruling, Step
-from pb.gatherings.service import line
+from pb.gatherings.service import disagreements, line
 from pb.gatherings.service.line import Again
 from pb.gatherings.service.minutes import answer_due, nothing_decided
 from pb.territory import service as territories
@@ -120,12 +120,20 @@ class Standing:
     """`due` is the last day of who holds them; `late`: it has passed.
 
     `of_residents`: they met themselves, and whoever convened them, the akim's office, calls them together again.
+    `disputed`: the points that the akim named, and of which alone all this is said; of nobody's answer, none.
+    `approved`: the places of the decisions that the same answer approved.
     """
 
     way: Way
     due: date | None = None
     late: bool = False
     of_residents: bool = False
+    disputed: tuple[int, ...] = ()
+    approved: tuple[int, ...] = ()
+
+    def of_point(self, position: int) -> "Standing":
+        """How one decision of these minutes stands: what the akim did not name is approved."""
+        return Standing(Way.AGREED) if position in self.approved else self
 
     @property
     def label(self) -> LazyString:
@@ -162,7 +170,10 @@ def of_many(act: Act, some: Sequence[Minutes]) -> dict[UUID, Standing]:
     }
     query = select(Referral).where(Referral.minutes_id.in_(confirmed), Referral.about == About.APPROVAL)
     above = {row.minutes_id: row for row in act.session.scalars(query.order_by(Referral.number))}
-    terms, days = working_days.terms(act), territories.setting(act, "discussion_days")
+    terms, today = working_days.terms(act), local(act.at).date()
+    known = territories.in_force(act)
+    days, sending = known["discussion_days"].value, known["sending_days"].value
+    named = disagreements.of_many(act, confirmed)
     disagreeing = [
         row.gathering for row in some if row.id in answers and not answers[row.id].agrees and row.id not in above
     ]
@@ -178,17 +189,21 @@ def of_many(act: Act, some: Sequence[Minutes]) -> dict[UUID, Standing]:
             return _above(act, last)
         if answer is None:
             due = answer_due(act, minutes, terms)
-            late = local(act.at).date() > due
-            # The day that has passed was the akim's: who holds a silence has none of their own.
-            return Standing(Way.SILENT, late=True) if late else Standing(Way.AKIM, due)
+            send_by = terms.calendar(minutes.confirmed_at or act.at).after(due, sending)
+            return Standing(Way.AKIM, due) if today <= due else Standing(Way.SILENT, send_by, today > send_by)
         if minutes.gathering_id in twice and minutes.gathering_id not in again.discussed:
-            return Standing(Way.DISAGREED)
+            send_by = terms.last_day(answer.at, sending)
+            return Standing(Way.DISAGREED, send_by, today > send_by)
         until = terms.last_day(answer.at, days)
         return replace(
             _disagreed(act, minutes.gathering_id, again, until), of_residents=not minutes.gathering.of_members
         )
 
-    return {minutes.id: one(minutes) for minutes in some}
+    def with_points(minutes: Minutes) -> Standing:
+        told = named.get(minutes.id)
+        return replace(one(minutes), disputed=told.disputed, approved=told.approved) if told else one(minutes)
+
+    return {minutes.id: with_points(minutes) for minutes in some}
 
 
 def _without_answer(minutes: Minutes) -> Way | None:

@@ -15,12 +15,22 @@ from pb.errors import Forbidden, NotFound
 from pb.formats import day, weekday_and_hour
 from pb.gatherings.forms import POINTS, AgendaForm, CallOffForm, MoveForm
 from pb.gatherings.models import KIND_LABELS, OF_MEMBERS, Gathering, Kind, Matter
-from pb.gatherings.service import calling_off, convening, earlier, line, meeting_day, meetings, members, moving
+from pb.gatherings.service import (
+    calling_off,
+    convening,
+    disagreements,
+    earlier,
+    line,
+    meeting_day,
+    meetings,
+    members,
+    moving,
+)
 from pb.gatherings.service.convening import CONVENERS, EXTRAORDINARY
 from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.points import question_text
 from pb.gatherings.views.blueprint import blueprint
-from pb.gatherings.views.of_cycles import convene_in, plan_in
+from pb.gatherings.views.of_cycles import convene_in, plan_in, second_discussion
 from pb.territory import service as territories
 from pb.web.access import A_TEXT, TEXTS, access, allow
 from pb.web.final import ask_first
@@ -65,7 +75,7 @@ def plan_again(gathering_id: UUID) -> Response:
         return plan_in(act, cycle, previous.matter, previous)
     convening.refuse_to_repeat(act, previous)
     previous = line.last(act, previous)
-    return _own_page(act, Kind(previous.kind), _filled_from(previous), previous)
+    return _own_page(act, Kind(previous.kind), _filled_from(act, previous), previous)
 
 
 @blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/again")
@@ -156,8 +166,11 @@ def _require_decider(act: Act, gathering: Gathering) -> None:
         raise Forbidden(_("Only the chair convenes the assembly."))
 
 
-def _filled_from(previous: Gathering) -> AgendaForm:
-    """What was announced once is typed already; the day and the hour are new."""
+def _filled_from(act: Act, previous: Gathering) -> AgendaForm:
+    """What was announced once is typed already; the day and the hour are new.
+
+    The second discussion is of that alone with which the akim disagreed: the rest is in force.
+    """
     data = {
         "place": previous.place,
         "part": previous.part,
@@ -166,7 +179,9 @@ def _filled_from(previous: Gathering) -> AgendaForm:
         "extraordinary_reason": previous.extraordinary_reason,
         "language": next((point.language for point in previous.questions if point.language), None),
     }
-    standing = [point for point in previous.questions if not point.removed and point.amends_id is None]
+    row = meetings.minutes_of(act, previous)
+    disputed = disagreements.of(act, row) if row is not None else []
+    standing = disputed or [point for point in previous.questions if not point.removed and point.amends_id is None]
     for number, point in enumerate(standing[:POINTS], 1):
         data |= {
             f"matter_{number}": point.matter,
@@ -212,6 +227,7 @@ def _ask(act: Act, plan: Plan, form: AgendaForm, previous: Gathering | None) -> 
     ahead = (form.meets_on.data - local(act.at).date()).days
     term = _("%(ahead)s; people are told at least so many days ahead: %(term)s", ahead=ahead, term=rules.notice_days)
     facts = [
+        *second_discussion(act, previous),
         (_("Meeting"), ", ".join(filter(None, (str(KIND_LABELS[plan.kind]), plan.part)))),
         (_("When"), weekday_and_hour(plan.meets_at) if plan.meets_at else ""),
         (_("Where"), plan.place),
@@ -284,6 +300,7 @@ def _own_page(act: Act, kind: Kind, form: AgendaForm, previous: Gathering | None
         shorter=convening.rules_for(act, kind, extraordinary=True).notice_days,
         earliest=convening.earliest(act, kind),
         again=previous,
+        disputed=disagreements.led_to(act, previous.id if previous is not None else None),
         conveners=CONVENERS[kind],
         action=url_for("gatherings.reconvene", gathering_id=previous.id)
         if previous

@@ -1,6 +1,6 @@
 """Pages of the minutes: drawing up, confirming, the akim's answer, and the papers to print."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
 from flask import Response as FlaskResponse
@@ -8,25 +8,28 @@ from flask import redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from markupsafe import Markup
+from wtforms import SelectChoice
 
 from pb.act import Act, Role
 from pb.clock import local
-from pb.errors import NotFound
+from pb.errors import FieldRefusal, NotFound, refuse_all
 from pb.formats import day, language, numbered
 from pb.gatherings import documents
 from pb.gatherings.documents import recorded
 from pb.gatherings.documents.corrections import about
 from pb.gatherings.forms import AnswerForm, MinutesForm
-from pb.gatherings.models import Correction, Gathering, Minutes, Outcome
+from pb.gatherings.models import Answer, Correction, Gathering, Minutes, Outcome, Question
 from pb.gatherings.models.referrals import About, Step
 from pb.gatherings.service import (
     corrections,
+    disagreements,
     late,
     meetings,
     minutes,
     referrals,
     standing,
 )
+from pb.gatherings.service.points import decision_text
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
@@ -88,21 +91,28 @@ def confirm(gathering_id: UUID, correction: int | None = None) -> Response:
 def answer(gathering_id: UUID) -> Response:
     act = current_act()
     gathering = meetings.get(act, gathering_id)
-    form = AnswerForm()
-    agrees, reason = form.agrees.data == "yes", form.reason.data or ""
+    row = meetings.minutes_of(act, gathering)
+    form = _answer_form(row)
+    agrees, reason, disputed = form.agrees.data == "yes", form.reason.data or "", form.ticked()
+
+    def faults() -> Iterator[FieldRefusal]:
+        if row is not None and form.agrees.data:
+            yield from minutes.faults_of_answer(row, agrees=agrees, reason=reason, disputed=disputed)
 
     def filled() -> str:
         return _page(act, gathering, answer_form=form)
 
-    if (
-        form.validate()
-        and (agrees or reason.strip())
-        and (asked := _ask_to_answer(filled, agrees=agrees, reason=reason))
-    ):
-        return asked
-    form.submit(lambda: minutes.answer(act, gathering, agrees=agrees, reason=reason))
-    if form.errors:
+    def ask_or_answer() -> str | Answer:
+        refuse_all(faults())
+        points = disagreements.named(row, disputed) if row is not None and not agrees else []
+        asked = _ask_to_answer(filled, row, points, reason) if row is not None else None
+        return asked or minutes.answer(act, gathering, agrees=agrees, reason=reason, disputed=disputed)
+
+    given = form.submit(ask_or_answer, faults=faults)
+    if given is None:
         return filled(), 422
+    if isinstance(given, str):
+        return given
     notify(_("The answer is recorded."))
     return redirect(url_for("gatherings.show_minutes", gathering_id=gathering.id))
 
@@ -154,10 +164,32 @@ def _ask_to_confirm_correction(row: Correction) -> str | None:
     return ask_first(_("Confirm these minutes?"), told, _("Confirm these minutes"), facts=facts)
 
 
-def _ask_to_answer(filled: Callable[[], str], *, agrees: bool, reason: str) -> str | None:
+def _answer_form(row: Minutes | None) -> AnswerForm:
+    """The akim's answer, with the decisions that are ticked one by one; without them where there is no choice."""
+    form = AnswerForm()
+    offered = disagreements.choices(row) if row is not None else []
+    if row is not None and offered:
+        words = _in_words(row)
+        form.disputed.choices = [SelectChoice(str(point.id), words[point.position]) for point in offered]
+    else:
+        del form.disputed
+    return form
+
+
+def _in_words(row: Minutes) -> dict[int, str]:
+    """The points of these minutes with their numbers, in a line each, by their places."""
+    points = row.body["questions"]
+    return {point["position"]: f"{point['position']}. {decision_text(point)}" for point in points}
+
+
+def _ask_to_answer(filled: Callable[[], str], row: Minutes, disputed: Sequence[Question], reason: str) -> str | None:
+    """Each decision is named: whoever disagrees with one approves the others."""
+    words, others = _in_words(row), [one for one in disagreements.decisions(row) if one not in disputed]
     told = [
-        _("The akim agrees") if agrees else _("The akim disagrees"),
+        _("The akim disagrees") if disputed else _("The akim agrees"),
         *([reason.strip()] if reason.strip() else []),
+        *(_("Disagrees: %(decision)s", decision=words[point.position]) for point in disputed),
+        *(_("Agrees, and it is in force: %(decision)s", decision=words[point.position]) for point in others),
         _("The akim answers minutes once. Everybody reads the answer."),
     ]
     return ask_first(_("Record this answer?"), told, _("Record the answer"), filled=filled)
@@ -176,7 +208,7 @@ def _page(
     if form is None and can["draw_up"]:
         form = MinutesForm(obj=row)
     if answer_form is None and row is not None and minutes.may_answer(act, row):
-        answer_form = AnswerForm()
+        answer_form = _answer_form(row)
     stands = standing.standing(act, row) if row else None
     return page(
         "gatherings/minutes.html",
@@ -209,7 +241,9 @@ def _page(
         answer_form=answer_form,
         **told_of(act, gathering, row),
         parts=parts(Place.MINUTES, act, gathering),
-        of_decisions=_of_decisions(act, gathering) if stands and stands.way in standing.IN_FORCE else {},
+        of_decisions=_of_decisions(act, row) if row is not None else {},
+        of_the_cycle=[point.position for point in disagreements.always(row)] if row is not None else [],
+        points_in_words=_in_words(row) if row is not None else {},
         **LABELS,
     )
 
@@ -228,7 +262,8 @@ def _correction_page(act: Act, row: Correction, which: int | None) -> str:
     )
 
 
-def _of_decisions(act: Act, gathering: Gathering) -> dict[int, list[Markup]]:
-    """What other rooms hang on each point that was adopted, by its position."""
-    adopted = (one for one in gathering.questions if one.outcome == Outcome.APPROVED and one.amends_id is None)
+def _of_decisions(act: Act, row: Minutes) -> dict[int, list[Markup]]:
+    """What other rooms hang on each point that was adopted and is in force, by its position."""
+    holding = meetings.in_force(act, row)
+    adopted = (one for one in disagreements.decisions(row) if one.outcome == Outcome.APPROVED and one.id in holding)
     return {question.position: parts(Place.DECISION, act, question) for question in adopted}

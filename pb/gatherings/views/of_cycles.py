@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from flask import redirect, url_for
+from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.clock import local
@@ -13,9 +13,10 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, refuse_all
 from pb.formats import weekday_and_hour
+from pb.gatherings.documents import recorded
 from pb.gatherings.forms import MeetingForm
 from pb.gatherings.models import CYCLE_LABELS, Gathering, Matter, State
-from pb.gatherings.service import adoption, cycle_meetings, meeting_day, meetings, members
+from pb.gatherings.service import adoption, cycle_meetings, disagreements, meeting_day, meetings, members
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
 from pb.web.access import access, allow
@@ -110,6 +111,7 @@ def _ask(act: Act, cycle: Cycle, matter: Matter, form: MeetingForm, previous: Ga
     ahead = (meets_on - local(act.at).date()).days
     count = len(members.current(act, meets_on))
     facts = [
+        *second_discussion(act, previous),
         (_("Meeting"), CYCLE_LABELS[matter]),
         (_("When"), weekday_and_hour(form.meets_at())),
         (_("Where"), form.place.data),
@@ -140,6 +142,16 @@ def _ask(act: Act, cycle: Cycle, matter: Matter, form: MeetingForm, previous: Ga
     )
 
 
+def second_discussion(act: Act, previous: Gathering | None) -> list[tuple[LazyString, str]]:
+    """Of what a meeting in the place of this one is the second discussion, for the page that asks before."""
+    disputed = disagreements.led_to(act, previous.id) if previous is not None else None
+    if disputed is None:
+        return []
+    first = disputed.gathering
+    told = recorded.discussed_again(first.number, local(first.meets_at).date(), disputed.reason)
+    return [(recorded.SECOND, told)]
+
+
 def _plan_page(act: Act, cycle: Cycle, matter: Matter, form: MeetingForm, previous: Gathering | None) -> str:
     points: list[dict[str, Any]] = [{"matter": matter}]
     if matter is Matter.PROJECT:
@@ -155,6 +167,7 @@ def _plan_page(act: Act, cycle: Cycle, matter: Matter, form: MeetingForm, previo
         cycle=cycle,
         title=CYCLE_LABELS[matter],
         form=form,
+        disputed=disagreements.led_to(act, previous.id if previous is not None else None),
         action=action,
         earliest=meeting_day.earliest(act, cycle),
         last=members.last_day(act),

@@ -14,7 +14,7 @@ from pb.gatherings.documents.recorded import OF_MEETING
 from pb.gatherings.forms.holding import COUNTED, AdoptionForm, AmendmentForm, CountForm, OfficerForm, PointForm
 from pb.gatherings.models import OF_CYCLES, Gathering, Kind, Office, Question
 from pb.gatherings.service import agenda as service
-from pb.gatherings.service import meetings, presence
+from pb.gatherings.service import disagreements, meetings, presence
 from pb.gatherings.service import officers as elections
 from pb.gatherings.service.rules import Count
 from pb.gatherings.views import agenda as points
@@ -227,6 +227,7 @@ def _agenda_page(act: Act, gathering: Gathering, form: AdoptionForm) -> str:
         of_cycles=OF_CYCLES,
         lost=[row for row in service.votes_on_it(gathering) if not row.adopted],
         step=next_step(act, gathering),
+        again=disagreements.led_to(act, gathering.previous_id),
     )
 
 

@@ -17,7 +17,7 @@ from pb.formats import day, numbered
 from pb.gatherings.forms.referrals import JudgingForm, PaperForm, ReferralForm, RulingForm, SittingForm, StepForm
 from pb.gatherings.models import Minutes
 from pb.gatherings.models.referrals import GROUND_LABELS, RULING_LABELS, STEP_LABELS, About, Ruling, Step
-from pb.gatherings.service import meetings, referrals, standing
+from pb.gatherings.service import disagreements, meetings, referrals, standing
 from pb.gatherings.service.points import decision_text
 from pb.gatherings.views.blueprint import blueprint
 from pb.identity.models import Person
@@ -126,7 +126,7 @@ def _taken(
     minutes, about = _minutes(act, gathering_id), form.of()
     referrals.require(act, minutes, about, step)  # else the page had no form to show the faults at
     if isinstance(form, ReferralForm):
-        _offer_decisions(form, minutes, about)
+        _offer_decisions(act, form, minutes, about)
 
     def faults() -> Iterator[FieldRefusal]:
         yield from referrals.faults(act, minutes, about, step, form.record())
@@ -159,7 +159,7 @@ def _ask(act: Act, minutes: Minutes, about: About, form: StepForm) -> str | None
         RULING_LABELS[Ruling(last.outcome)],
         _("Document: %(number)s, %(date)s", number=numbered(last.reference), date=day(last.day)),
         last.words,
-        _("Nobody can take this back."),
+        *(_disputed(act, minutes) if about is About.APPROVAL else []),
     ]
     title = _("Confirm this decision of the superior akim?")
     return ask_first(title, told, _("Confirm this decision"), filled=lambda: _page(act, minutes, form))
@@ -175,7 +175,7 @@ def _page(act: Act, minutes: Minutes, typed: StepForm | None = None) -> str:
         gathering=gathering,
         form=typed,
         abouts=abouts,
-        positions=referrals.decisions(minutes),
+        positions={point.id: point.position for point in disagreements.decisions(minutes)},
         people={each: person.name for each, person in by_id(act.session, Person, people).items()},
         papers=by_id(act.session, Paper, (row.paper_id for row in steps)),
         faults=PAPER_FAULTS,
@@ -196,27 +196,37 @@ def _told(act: Act, minutes: Minutes, about: About, typed: StepForm | None) -> d
         "name": about.value,
         "title": TITLES[about],
         "stands": stands,
+        "decisions": _disputed(act, minutes) if about is About.APPROVAL else [],
         "steps": steps,
-        "offers": [_offer(one, minutes, about, typed) for one in OFFERS if one.step in may],
+        "offers": [_offer(act, one, minutes, about, typed) for one in OFFERS if one.step in may],
     }
 
 
-def _offer(one: _Offer, minutes: Minutes, about: About, typed: StepForm | None) -> dict[str, Any]:
+def _disputed(act: Act, minutes: Minutes) -> list[str]:
+    """The decisions that the superior akim rules on: those with which the akim disagreed; of a silent akim, all."""
+    words = {point["position"]: decision_text(point) for point in minutes.body["questions"]}
+    points = disagreements.of(act, minutes) or disagreements.decisions(minutes)
+    return [f"{point.position}. {words[point.position]}" for point in points]
+
+
+def _offer(act: Act, one: _Offer, minutes: Minutes, about: About, typed: StepForm | None) -> dict[str, Any]:
     form = typed if isinstance(typed, one.form) and typed.about.data == about.value else one.form(formdata=None)
     if isinstance(form, ReferralForm):
-        _offer_decisions(form, minutes, about)
+        _offer_decisions(act, form, minutes, about)
     fields: list[Field] = [each for each in form if each.type not in {"HiddenField", "CSRFTokenField"}]
+    for each in fields:  # both ways may be open on one page
+        each.id = each.label.field_id = f"{about.value}-{each.name}"
     return {"endpoint": one.endpoint, "title": one.title, "fields": fields}
 
 
-def _offer_decisions(form: ReferralForm, minutes: Minutes, about: About) -> None:
+def _offer_decisions(act: Act, form: ReferralForm, minutes: Minutes, about: About) -> None:
     """A complaint names the decision; the decisions of one meeting go to the superior akim together."""
     if form.question is None:
         return
     if about is About.APPROVAL:
         del form.question
         return
-    known = referrals.decisions(minutes)
+    known = referrals.decisions(act, minutes)
     points = {point["position"]: decision_text(point) for point in minutes.body["questions"]}
     offered = [SelectChoice(str(point), f"{place}. {points[place]}") for point, place in known.items()]
     form.question.choices = [SelectChoice("", _("Choose the decision")), *offered]

@@ -165,16 +165,16 @@ def _held_here(act: Act, number: str, on: date) -> LazyString | None:
         offered = any(one.gathering_id == minutes.gathering_id for one in decisions(act))
         if offered:
             return _("These minutes are kept here: choose the decision in the list.")
-        if standing.standing(act, minutes).way in standing.IN_FORCE and _approved(minutes):
+        if _approved(act, minutes):
             return None
         stands = standing.standing(act, minutes).label
         return _("These minutes are kept here, and nothing in them is in force: %(state)s", state=stands)
     return None
 
 
-def _approved(minutes: Minutes) -> bool:
-    decides = minutes.gathering.kind not in DISCUSSING
-    return decides and any(point.outcome == Outcome.APPROVED for point in minutes.gathering.questions)
+def _approved(act: Act, minutes: Minutes) -> bool:
+    holding = meetings.in_force(act, minutes) if minutes.gathering.kind not in DISCUSSING else frozenset()
+    return any(point.outcome == Outcome.APPROVED and point.id in holding for point in minutes.gathering.questions)
 
 
 def _read(act: Act, query: Select[UUID, int, UUID, int, datetime]) -> list[Decision]:

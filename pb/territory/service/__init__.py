@@ -97,6 +97,16 @@ KINDS: dict[str, Kind] = {
     "discussion_days": Kind(
         lazy_gettext("Second discussion of what the akim disagreed with, working days until it is convened"), 10, 1, 60
     ),
+    # To be checked: the law gives no term for sending minutes above either; the raion's regulation may.
+    "sending_days": Kind(
+        lazy_gettext(
+            "Sending minutes to the maslikhat and the superior akim, working days after the akim's silence or "
+            "second disagreement"
+        ),
+        5,
+        1,
+        60,
+    ),
     "minimum_ballots": Kind(lazy_gettext("Fewest ballots that are ever decrypted"), 10, 2, 1000),
     # Afterwards nobody can tell any more whose ballot is whose (pb/erasure).
     "objection_days": Kind(lazy_gettext("Days after adoption in which one may object"), 30, 10, 365),

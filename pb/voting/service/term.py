@@ -11,6 +11,7 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.clock import local
 from pb.cycles.models import Cycle, Phase
+from pb.gatherings.models import Matter
 from pb.gatherings.service import meetings
 from pb.polls.models import Poll, State
 from pb.polls.service import state
@@ -69,7 +70,10 @@ def ended_on(act: Act, cycle: Cycle, poll: Poll) -> date | None:
     if poll.state != State.COMPLETE:
         return None
     adopted = meetings.adopted(act, cycle)
-    since = meetings.in_force_since(act, adopted) if adopted is not None else None
+    if adopted is None:
+        return None
+    point = next(one for one in adopted.gathering.questions if one.matter == Matter.ADOPTION)
+    since = meetings.in_force_since(act, adopted, point)
     return local(since).date() if since is not None else None
 
 

@@ -81,9 +81,11 @@ def test_no_part_can_bring_a_line_of_its_own(changes: dict[str, str]) -> None:
         sign_in_text(**{"origin": ORIGIN, "nonce": NONCE, "at": AT, **changes})  # type: ignore[arg-type]
 
 
-def test_an_answer_is_one_of_two() -> None:
-    with pytest.raises(EDSError):
-        akim_text(ORIGIN, MINUTES, HASH, "perhaps")
+def test_an_answer_agrees_or_names_the_points() -> None:
+    assert akim_text(ORIGIN, MINUTES, HASH, "disagreed 2 15").endswith("\nanswer: disagreed 2 15")
+    for answer in ("perhaps", "disagreed", "disagreed  2", "agreed 2"):
+        with pytest.raises(EDSError):
+            akim_text(ORIGIN, MINUTES, HASH, answer)
 
 
 @given(st.binary(max_size=400))
