@@ -76,4 +76,5 @@ def test_whoever_sends_csv_is_known() -> None:
         "results/views.py",
         "roll/views/roll.py",
         "surveys/views/pages.py",
+        "winners/views/budgeting.py",
     }
