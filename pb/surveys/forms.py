@@ -143,6 +143,9 @@ class SheetForm(Form):
     """
 
     language = language_field(contents.LANGUAGES, contents.of_page)
+    blank = BooleanField(
+        _("I leave all questions out"), description=_("You are counted among those who took part, and answer nothing.")
+    )
     questions: Sequence[Question] = ()
 
     def answers(self) -> Answers:
@@ -158,7 +161,8 @@ class SheetForm(Form):
             known = {str(place) for place in (HARD, *question.places)}
             ticks[question.number] = frozenset(int(each) for each in chosen if each in known)
         sent = [number for number in texts if f"opinion_{number}" in self and self[f"opinion_{number}"].data]
-        return Answers(ticks, texts, self.language.data or contents.of_page(), frozenset(sent))
+        language = self.language.data or contents.of_page()
+        return Answers(ticks, texts, language, frozenset(sent), blank=bool(self.blank.data))
 
 
 def sheet_of(questions: Sequence[Question], *, with_hearing: bool) -> SheetForm:

@@ -126,6 +126,21 @@ def test_an_association_shows_the_receipt_of_what_the_village_publishes(
             f"year,code,name_kk,name_ru,amount,source,votes\n{FIRST},{LIGHTING},Шам,,5,gift,9\n{FIRST},9,Шам,,0,,x\n",
             {"en": "decided.csv, line 2: It is not known whose money this is: gift"},
         ),
+        (
+            "decided.csv",
+            "year,code,name_kk,name_ru,amount\n2027,07.2.124.008,Шам,Лампы,6\n",
+            {"ru": "decided.csv, строка 2: Проекты с этим кодом вместе больше строки в файле lines.csv."},
+        ),
+        (
+            "decided.csv",
+            "year,code,name_kk,name_ru,amount\n2027,07.2.124.008,Шам,Лампы,1\n2027,07.2.124.008,Шам,Лампы,1\n",
+            {"en": "decided.csv, line 3: This project of this code stands in line 2."},
+        ),
+        (
+            "decided.csv",
+            "year,code,name_kk,name_ru,amount\n2027,99.0.124.045,Шам,Лампы,1\n",
+            {"kk": "decided.csv, жол 2: lines.csv файлында мұндай коды бар жол жоқ: 99.0.124.045"},
+        ),
         ("classification.csv", "code,name_kk,name_ru,source\nabc,а,б,в\n", {"en": "classification.csv, line 2: "}),
         ("execution.csv", "code,paid\n07.2.124.008,x\n", {"en": "execution.csv, line 2: this is no amount"}),
     ],

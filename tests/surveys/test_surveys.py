@@ -120,7 +120,7 @@ def test_who_may_answer_and_what_is_refused(okrug: Village) -> None:
     answer(okrug, everybody, None, **one(1))
     resident = residents(okrug, 1)[0]
     wrong = [
-        ({}, "Answer one question at least"),
+        ({}, "Answer a question, or mark below that you leave all of them out."),
         ({"ticks": {1: frozenset({1, 2})}}, "Choose one answer"),
         ({"ticks": {1: frozenset({3})}}, "Choose from the list"),
         ({"ticks": {2: frozenset({HARD, 1})}}, "not both"),

@@ -15,6 +15,7 @@ from pb.core.budget.amounts import AmountFault, read_thousands
 from pb.core.budget.codes import Code, CodeFault, part_of
 from pb.core.tables import TableFault
 from pb.errors import FieldRefusal
+from pb.tables import Cell
 from pb.workbooks import SheetFault
 
 LARGEST_FILE: Final = 2 * 1024 * 1024
@@ -92,9 +93,9 @@ def read(data: bytes) -> Report:
     return Report(found, faults, hashlib.sha256(data).hexdigest())
 
 
-def pattern(lines: Sequence[tuple[str, Sequence[str]]], language: str) -> list[list[str]]:
+def pattern(lines: Sequence[tuple[str, Sequence[Cell]]], language: str) -> list[list[Cell]]:
     """The rows of a file to fill in: the heading in a language, then codes with what is known of their plans."""
-    heading = [getattr(heads, language) for heads in COLUMNS.values()]
+    heading: list[Cell] = [getattr(heads, language) for heads in COLUMNS.values()]
     return [heading, *([code, *cells] for code, cells in lines)]
 
 

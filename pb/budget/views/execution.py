@@ -21,7 +21,7 @@ from pb.budget.views.blueprint import blueprint
 from pb.budget.views.budgets import of_here
 from pb.classification import service as classification
 from pb.clock import local
-from pb.core.budget.amounts import thousands
+from pb.core.budget.amounts import THOUSAND, thousands
 from pb.formats import language
 from pb.web import downloads
 from pb.web.access import A_FILE, EVERYBODY, access, allow
@@ -59,12 +59,13 @@ def take_execution(budget_id: UUID) -> Response:
 @blueprint.get(f"{OF_BUDGET}/execution.csv")
 @access(EVERYBODY)
 def execution_pattern(budget_id: UUID) -> FlaskResponse:
-    """The lines of the budget with their amounts, as a file that can be filled in and taken in."""
+    """The lines of the budget with their amounts to the tiyn, as a file that can be filled in and taken in."""
     act = current_act()
     budget = of_here(act, budget_id)
-    four = amounts.four(act, budget)
-    printed = zip(four, amounts.printed(four), strict=True)
-    rows = [(one.code, [cell or "" for cell in cells]) for one, cells in printed]
+    rows = [
+        (one.code, ["" if amount is None else amount / THOUSAND for amount in one.amounts])
+        for one in amounts.four(act, budget)
+    ]
     tongue = language()
     data = tables.as_csv(reported.pattern(rows, tongue), tongue)
     return downloads.attachment(data, "text/csv", f"budget-{budget.first_year}.csv")

@@ -239,7 +239,13 @@ def _outgoing(content: Content, name: Named, found: leaves.Leaves) -> list[Row]:
             group.amount,
             whole,
             of=[
-                _row(name(one.key), one.amount, whole, one.number, star=one.kind is Leaf.RESIDENTS)
+                _row(
+                    str(_("Without a programme")) if one.kind is Leaf.NO_PROGRAMME else name(one.key),
+                    one.amount,
+                    whole,
+                    one.number,
+                    star=one.kind is Leaf.RESIDENTS,
+                )
                 for one in group.entries
             ],
         )

@@ -76,12 +76,14 @@ def read(files: Mapping[str, bytes], year: int | None) -> Alone:
     Raises Unreadable, Conflict (the lines have nothing of that year).
     """
     wanted, entries = _lines(files[LINES], year)
-    decided = {f"{place:05}": row for place, row in enumerate(_decided(files.get(DECIDED))) if row.year == wanted}
+    spent = {entry.code.text: entry.amount for entry in entries if entry.part is Part.SPENDING}
+    found = _decided(files.get(DECIDED), wanted, spent)
+    decided = {f"{place:05}": row for place, row in enumerate(found) if row.year == wanted}
     recorded = _recorded(files.get(CLASSIFICATION))
     return Alone(
         year=wanted,
         whole=spending(
-            ((entry.code.text, entry.amount) for entry in entries if entry.part is Part.SPENDING),
+            spent.items(),
             (Project(key, row.code, row.amount) for key, row in decided.items()),
         ),
         decided=decided,
@@ -154,7 +156,8 @@ def _lines(data: bytes, year: int | None) -> tuple[int, Sequence[Entry]]:
     return wanted, annexes[wanted].entries
 
 
-def _decided(data: bytes | None) -> Sequence[Decided]:
+def _decided(data: bytes | None, year: int, spent: Mapping[str, int]) -> Sequence[Decided]:
+    """What residents decided, where each of `year` stands in a line of what is `spent` that holds it."""
     if data is None:
         return []
     try:
@@ -166,6 +169,20 @@ def _decided(data: bytes | None) -> Sequence[Decided]:
         raise Unreadable([FileFault(DECIDED, None, needs)]) from fault
     if found.faults:
         raise Unreadable(FileFault(DECIDED, fault.line, fault.told) for fault in found.faults)
+    beyond: dict[str, int] = {}
+    faults = []
+    for row, line in zip(found.rows, found.lines, strict=True):
+        if row.year != year:
+            continue
+        beyond[row.code] = beyond.get(row.code, 0) + row.amount
+        if row.code not in spent:
+            told = _("No line of %(file)s has this code: %(code)s", file=LINES, code=row.code)
+            faults.append(FileFault(DECIDED, line, told))
+        elif beyond[row.code] > spent[row.code]:
+            told = _("The projects of this code are more than its line in %(file)s holds.", file=LINES)
+            faults.append(FileFault(DECIDED, line, told))
+    if faults:
+        raise Unreadable(faults)
     return found.rows
 
 

@@ -23,12 +23,17 @@ from pb.surveys.service.finding import State
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What was chosen and written, by questions; `opinions` are those whose text goes to the hearing as well."""
+    """What was chosen and written, by questions; `opinions` are those whose text goes to the hearing as well.
+
+    `blank`: whoever answers nothing says so, and is counted. Were it refused, everybody who left a question out would
+    have answered another, and a small count that is hidden could be worked out from the other question's.
+    """
 
     ticks: Mapping[int, frozenset[int]] = field(default_factory=dict)
     texts: Mapping[int, str] = field(default_factory=dict)
     language: str = "kk"
     opinions: frozenset[int] = frozenset()
+    blank: bool = False
 
     @property
     def written(self) -> dict[int, str]:
@@ -91,8 +96,12 @@ def faults(act: Act, survey: Survey, questions: Sequence[Question], answers: Ans
         raise ValueError(f"no question {number}")
     for number, question in known.items():
         yield from _faults_of_one(question, answers.ticks.get(number, frozenset()), answers.written.get(number, ""))
-    if not any(answers.ticks.values()) and not answers.written:
-        yield FieldRefusal(f"question_{min(known)}", _("Answer one question at least."))
+    nothing = not any(answers.ticks.values()) and not answers.written
+    if nothing and not answers.blank:
+        told = _("Answer a question, or mark below that you leave all of them out.")
+        yield FieldRefusal(f"question_{min(known)}", told)
+    if answers.blank and not nothing:
+        yield FieldRefusal("blank", _("You have answered a question: take this mark off, or the answer."))
     yield from _faults_of_opinions(act, survey, answers)
     if answers.language not in contents.LANGUAGES:
         yield FieldRefusal("language", _("Choose the language in which you write."))

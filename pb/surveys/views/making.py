@@ -118,7 +118,10 @@ def open_survey(survey_id: UUID) -> Response:
     act = current_act()
     survey = finding.get(act, survey_id)
     service.require_opening(act, survey)
-    told = [_("Everybody sees it, and nothing of it changes any more: neither its questions nor its days.")]
+    told = [
+        _("Everybody sees it, and nothing of it changes any more: neither its questions nor its days."),
+        _("It can only be called off, with a reason that everybody reads."),
+    ]
     facts = [
         (_("First day"), day(survey.opens_on)),
         (_("Last day"), day(survey.closes_on)),

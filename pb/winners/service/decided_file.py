@@ -83,9 +83,10 @@ class LineFault(NamedTuple):
 
 
 class Read(NamedTuple):
-    """The rows that are right, and the faults of the others."""
+    """The rows that are right with the line of each, and the faults of the others."""
 
     rows: Sequence[Decided]
+    lines: Sequence[int]
     faults: Sequence[LineFault]
 
 
@@ -143,15 +144,23 @@ def read(data: bytes) -> Read:
     heading = [HEADINGS.get(name, "") for name in table.heading]
     if any(heading.count(column) > 1 for column in COLUMNS) or not set(NEEDED) <= set(heading):
         raise ColumnsMissing
-    rows, faults = [], []
+    rows, lines, faults = [], [], []
+    stands: dict[tuple[int, str, str, str], int] = {}
     for line in table.lines:
         cells = dict.fromkeys(COLUMNS, "")
         cells |= {column: cell for column, cell in zip(heading, line.cells, strict=False) if column}
         try:
-            rows.append(_judged(cells))
+            row = _judged(cells)
         except _Wrong as wrong:
             faults.append(LineFault(line.number, wrong.told))
-    return Read(rows, faults)
+            continue
+        first = stands.setdefault((row.year, row.code, row.number, row.name_kk), line.number)
+        if first != line.number:
+            faults.append(LineFault(line.number, _("This project of this code stands in line %(line)s.", line=first)))
+            continue
+        rows.append(row)
+        lines.append(line.number)
+    return Read(rows, lines, faults)
 
 
 def _judged(cells: Mapping[str, str]) -> Decided:
