@@ -19,7 +19,7 @@ from pb.commission.service.seating import Composition
 from pb.commission.views import parts
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Kind, Matter, Member, Office, Question
-from pb.gatherings.service import agenda, convening, holding, meetings, members, membership, minutes, officers
+from pb.gatherings.service import agenda, arrivals, convening, holding, meetings, members, membership, minutes, officers
 from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.rules import Count
 from pb.identity.models import Person
@@ -113,7 +113,7 @@ def test_a_sitting_elects_its_own_chair_and_secretary_whatever_the_assembly_has(
         assert not officers.keeps_record(act, meetings.get(act, number)), "the commission watches the akim's side"
     with okrug.act_as(Role.SECRETARY) as act:
         sitting = meetings.get(act, number)
-        holding.mark_present(act, sitting, ids[:2])
+        arrivals.mark_present(act, sitting, ids[:2])
         assert officers.missing(sitting) == [Office.CHAIR, Office.SECRETARY]
         with pytest.raises(FieldRefusal, match="Choose somebody who is present"):
             officers.elect(act, sitting, Office.CHAIR, okrug.people[Role.CHAIR].name, Count(2, 0, 0))
