@@ -35,7 +35,7 @@ both = pytest.mark.both_databases
 def convened(okrug: Village, meets_at: datetime, *, papers: bool = True) -> UUID:
     """A hearing on the budget, announced eleven days before with its paper."""
     with okrug.act_as(Role.OFFICE, at=meets_at - timedelta(days=11)) as act:
-        points = [Point(Matter.PROGRAMME, "2027 жылғы бюджет жобасы", "kk")]
+        points = [Point(Matter.DRAFT, "2027 жылғы бюджет жобасы", "kk")]
         hearing = convening.convene(act, Plan(Kind.HEARING, meets_at, "Мәдениет үйі", points, entitled=900))
         if papers:
             publish(act, hearing)

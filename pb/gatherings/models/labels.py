@@ -46,6 +46,7 @@ CYCLE_LABELS: dict[Matter, LazyString] = {
 MATTER_LABELS: dict[Matter, LazyString] = {
     Matter.EARLIER: lazy_gettext("What became of earlier decisions"),
     Matter.BUDGET: lazy_gettext("To agree the draft budget"),
+    Matter.DRAFT: lazy_gettext("To discuss the draft budget"),
     Matter.EXECUTION: lazy_gettext("Report on the execution of the budget"),
     Matter.PROGRAMME: lazy_gettext("Development programme"),
     Matter.PROPERTY: lazy_gettext("Communal property"),

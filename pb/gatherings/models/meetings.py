@@ -259,7 +259,8 @@ class Question(Identified, Base):
         UniqueConstraint("gathering_id", "position"),
         CheckConstraint("outcome IS NULL OR outcome IN ('approved', 'rejected', 'noted')", name="outcome_known"),
         CheckConstraint(
-            "outcome IS NULL OR outcome <> 'noted' OR matter IN ('earlier', 'execution', 'programme', 'other')",
+            "outcome IS NULL OR outcome <> 'noted' "
+            "OR matter IN ('draft', 'earlier', 'execution', 'programme', 'other')",
             name="noted_without_a_vote",
         ),
         CheckConstraint(
@@ -270,8 +271,8 @@ class Question(Identified, Base):
         CheckConstraint("in_favour >= 0 AND against >= 0 AND abstained >= 0", name="votes_counted"),
         CheckConstraint("in_favour + against + abstained <= present", name="votes_of_present"),
         CheckConstraint(
-            "matter IN ('project', 'adoption', 'earlier', 'budget', 'execution', 'programme', 'property', 'tasks', "
-            "'election', 'maslikhat', 'akimat', 'release', 'other')",
+            "matter IN ('project', 'adoption', 'earlier', 'budget', 'draft', 'execution', 'programme', 'property', "
+            "'tasks', 'election', 'maslikhat', 'akimat', 'release', 'other')",
             name="matter_known",
         ),
         CheckConstraint("(matter = 'project') = (proposal_id IS NOT NULL)", name="project_named"),
