@@ -74,6 +74,8 @@ STATE_LABELS: dict[State, LazyString] = {
     State.CALLED_OFF: lazy_gettext("Called off"),
 }
 
+BEGUN = lazy_gettext("Begun")
+"""Of a meeting that is held whoever comes, and so knows no quorum."""
 NOT_HELD = lazy_gettext("Not held")
 """Of a meeting that nobody opened on its day."""
 

@@ -15,6 +15,7 @@ from pb.formats import numbered
 from pb.gatherings.models.holding import AgendaVote, Candidate, NamedVote, Officer, VoteCorrection
 from pb.gatherings.models.kinds import OF_CYCLES, OF_MEMBERS, Ballot, Kind, Majority, Matter, Office, State
 from pb.gatherings.models.labels import (
+    BEGUN,
     CYCLE_LABELS,
     KIND_LABELS,
     MINUTES_LABELS,
@@ -193,6 +194,8 @@ class Gathering(Identified, Base):
 
     @property
     def state_label(self) -> LazyString:
+        if self.state == State.QUORATE and not self.quorum_percent:
+            return BEGUN
         return NOT_HELD if self.not_held else STATE_LABELS[State(self.state)]
 
 
