@@ -1,5 +1,6 @@
 """A public hearing: papers of the draft, opinions on three ways, an answer to each, and a report of it all."""
 
+import re
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -235,6 +236,14 @@ def test_on_the_day_of_a_hearing_its_keeper_reads_why_there_are_no_minutes_yet_a
     for path in (page, f"{page}/minutes"):
         assert why in keeper.get(path).text
     assert Role.OFFICE not in told(app, okrug.act_as), "nothing is left to do today"
+    of_draft = "To discuss the draft budget: 2027 жылғы бюджет жобасы"
+    report = client.get(f"{page}/hearing").text
+    assert of_draft in re.sub("<[^>]+>", "", report), "played: the report named files, and not what was heard"
+    assert "<dt>Took part</dt><dd>2</dd>" in report
+    with okrug.act_as() as act, app.test_request_context("/?lang=en"):
+        printed = documents.report(act, hearing, "kk", "https://asar.kz")
+        assert isinstance(printed, Hearing)
+        assert printed.facts[2:4] == [("What is heard", of_draft), ("Took part", "2")]
     with time_machine.travel(now() + timedelta(days=1)):
         assert why not in keeper.get(page).text
         assert told(app, okrug.act_as)[Role.OFFICE] == ["Draw up the minutes"]
