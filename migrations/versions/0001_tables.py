@@ -1059,7 +1059,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("matter <> 'other' OR text <> ''", name=op.f("ck_agenda_questions_other_said")),
         sa.CheckConstraint(
-            "matter IN ('project', 'adoption', 'earlier', 'budget', 'draft', 'execution', 'programme', 'property', 'tasks', 'election', 'maslikhat', 'akimat', 'release', 'other')",
+            "matter IN ('project', 'adoption', 'earlier', 'budget', 'draft', 'execution', 'monitoring', 'programme', 'property', 'tasks', 'election', 'maslikhat', 'akimat', 'release', 'other')",
             name=op.f("ck_agenda_questions_matter_known"),
         ),
         sa.CheckConstraint(

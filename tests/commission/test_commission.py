@@ -151,7 +151,7 @@ def test_a_member_joins_the_own_account_by_the_name_that_a_document_gave_it(
 
 
 @both
-def test_a_report_goes_from_its_signatures_to_the_akims_conclusion(okrug: Village) -> None:
+def test_a_report_goes_from_its_signatures_to_the_akims_conclusion(okrug: Village, sign_in: SignIn) -> None:
     ids = formed(okrug, named_like(okrug, Role.RESIDENT), "Екінші Мүше", named_like(okrug, Role.SECRETARY))
     for member_id, role in ((ids[0], Role.RESIDENT), (ids[2], Role.SECRETARY)):
         joined(okrug, member_id, role)
@@ -178,6 +178,14 @@ def test_a_report_goes_from_its_signatures_to_the_akims_conclusion(okrug: Villag
         with pytest.raises(FieldRefusal, match="signed later"):  # of yesterday, when nobody had signed
             following.decide(act, report, "Мердігер ауыстырылсын.", "kk", elsewhere())
         today_s = Basis(minutes_number="5", minutes_on=today())
+        asked = {"minutes_number": "5", "minutes_on": today().isoformat(), "words": "Ауыстырылсын.", "language": "kk"}
+    confirming = (
+        sign_in(Role.CHAIR).post(f"{PAGE}/reports/1/decision", data=asked).text.replace("\N{NO-BREAK SPACE}", " ")
+    )
+    assert "Minutes № 5 of a meeting held elsewhere" in confirming, "played: nothing named the decision it is tied to"
+    assert "<dd>Ауыстырылсын.</dd>" in confirming
+    with okrug.act_as(Role.CHAIR) as act:
+        report = service.get(act, report_id)
         following.decide(act, report, "Мердігер ауыстырылсын.", "kk", today_s)
         assert following.standing(act, report).due is None
         plan = Plan(Kind.ASSEMBLY, now() + timedelta(days=11), "Әкімдік", [Point(Matter.EARLIER, "", "kk")])

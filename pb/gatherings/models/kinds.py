@@ -46,6 +46,7 @@ class Matter(StrEnum):
     BUDGET = "budget"
     DRAFT = "draft"
     EXECUTION = "execution"
+    MONITORING = "monitoring"
     PROGRAMME = "programme"
     PROPERTY = "property"
     TASKS = "tasks"

@@ -48,6 +48,7 @@ MATTER_LABELS: dict[Matter, LazyString] = {
     Matter.BUDGET: lazy_gettext("To agree the draft budget"),
     Matter.DRAFT: lazy_gettext("To discuss the draft budget"),
     Matter.EXECUTION: lazy_gettext("Report on the execution of the budget"),
+    Matter.MONITORING: lazy_gettext("Report of the commission, recommendations"),
     Matter.PROGRAMME: lazy_gettext("Development programme"),
     Matter.PROPERTY: lazy_gettext("Communal property"),
     Matter.TASKS: lazy_gettext("Priority tasks and their terms"),

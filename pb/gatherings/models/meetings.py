@@ -274,8 +274,8 @@ class Question(Identified, Base):
         CheckConstraint("in_favour >= 0 AND against >= 0 AND abstained >= 0", name="votes_counted"),
         CheckConstraint("in_favour + against + abstained <= present", name="votes_of_present"),
         CheckConstraint(
-            "matter IN ('project', 'adoption', 'earlier', 'budget', 'draft', 'execution', 'programme', 'property', "
-            "'tasks', 'election', 'maslikhat', 'akimat', 'release', 'other')",
+            "matter IN ('project', 'adoption', 'earlier', 'budget', 'draft', 'execution', 'monitoring', 'programme', "
+            "'property', 'tasks', 'election', 'maslikhat', 'akimat', 'release', 'other')",
             name="matter_known",
         ),
         CheckConstraint("(matter = 'project') = (proposal_id IS NOT NULL)", name="project_named"),
