@@ -27,6 +27,7 @@ from pb.checks.service import verifying
 from pb.citizens import documents as citizens_documents
 from pb.citizens import views as citizens
 from pb.classification import views as classification
+from pb.commission import documents as commission_papers
 from pb.commission import telling as of_commission
 from pb.commission import views as commission
 from pb.cycles import telling as of_cycles
@@ -145,6 +146,7 @@ REGISTERED = (
     of_cycles,
     of_gatherings,
     of_commission,
+    commission_papers,
     hearing_papers,
     of_hearings,
     inspection_papers,

@@ -1059,7 +1059,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("matter <> 'other' OR text <> ''", name=op.f("ck_agenda_questions_other_said")),
         sa.CheckConstraint(
-            "matter IN ('project', 'adoption', 'earlier', 'budget', 'execution', 'programme', 'property', 'tasks', 'election', 'maslikhat', 'akimat', 'release', 'other')",
+            "matter IN ('project', 'adoption', 'earlier', 'budget', 'draft', 'execution', 'monitoring', 'programme', 'property', 'tasks', 'election', 'maslikhat', 'akimat', 'release', 'other')",
             name=op.f("ck_agenda_questions_matter_known"),
         ),
         sa.CheckConstraint(
@@ -1067,7 +1067,7 @@ def upgrade() -> None:
             name=op.f("ck_agenda_questions_approved_by_majority"),
         ),
         sa.CheckConstraint(
-            "outcome IS NULL OR outcome <> 'noted' OR matter IN ('earlier', 'execution', 'programme', 'other')",
+            "outcome IS NULL OR outcome <> 'noted' OR matter IN ('draft', 'earlier', 'execution', 'programme', 'other')",
             name=op.f("ck_agenda_questions_noted_without_a_vote"),
         ),
         sa.CheckConstraint(

@@ -51,6 +51,8 @@ STATE_TAGS: dict[State, str] = {
     State.CONCLUDED: "green",
 }
 
+COMPARING: Final = lazy_gettext("A deputy of the maslikhat or the auditor: compares the scan with the report")
+"""Who holds a report that is signed on paper, while the scan waits."""
 HOLDERS: dict[State, LazyString] = {
     State.SIGNING: lazy_gettext("The members of the commission: they sign"),
     State.SIGNED: lazy_gettext("The assembly: it discusses the report"),

@@ -9,6 +9,8 @@ from pb.act import Act, Role
 from pb.documents.service.papers import builds
 from pb.documents.service.render import Frame, Hearing, Signature, Spoken
 from pb.formats import day, number, weekday_and_hour
+from pb.gatherings.documents import agenda
+from pb.gatherings.service.points import question_text
 from pb.hearings.models import CHANNEL_LABELS, VERDICT_LABELS, Channel, Verdict
 from pb.hearings.service import finding
 from pb.hearings.service.finding import Said
@@ -24,6 +26,8 @@ def report(act: Act, subject_id: UUID, language: str, base_url: str) -> Hearing:
     """The report as it stands now. Raises NotFound."""
     gathering = finding.get(act, subject_id)
     counts = finding.counts(act, gathering)
+    positions = {one.position for one in finding.heard(gathering)}
+    heard = [point for point in agenda(act, gathering) if point["position"] in positions]
     akim = next((person.name for person in accounts.holders(act, Role.AKIM)), "")
     return Hearing(
         frame=Frame(
@@ -38,6 +42,8 @@ def report(act: Act, subject_id: UUID, language: str, base_url: str) -> Hearing:
         facts=[
             (_("When"), weekday_and_hour(gathering.meets_at, language)),
             (_("Where"), gathering.place),
+            (_("What is heard"), "; ".join(question_text(one) for one in heard)),
+            *([(_("Took part"), number(came))] if (came := finding.took_part(gathering)) is not None else []),
             (_("Opinions"), number(counts.total)),
             *((str(CHANNEL_LABELS[channel]), number(counts.channels[channel])) for channel in Channel),
             *((str(VERDICT_LABELS[verdict]), number(counts.verdicts[verdict])) for verdict in Verdict),

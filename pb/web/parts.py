@@ -12,12 +12,15 @@ from pb.act import Act
 class Place(StrEnum):
     """Where something may hang. What fills a place is told what the page is about.
 
-    That is the meeting, the hearing, the point of its agenda, a report of the commission, or the project.
+    That is the plan of a meeting, the meeting, the hearing, the point of its agenda, a report of the commission, or the
+    project.
     """
 
+    PLAN = "plan"  # a meeting that is being convened: each part is a sentence
     MEETING = "meeting"
     HEARING = "hearing"  # the page of its opinions
     MINUTES = "minutes"
+    POINT = "point"  # of an agenda, where it is voted on
     DECISION = "decision"
     BUDGET = "budget"
     BUDGET_OF_YEARS = "budget_of_years"  # all its versions

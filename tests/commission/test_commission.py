@@ -12,17 +12,20 @@ from sqlalchemy.exc import DatabaseError
 from pb.act import Role
 from pb.audit import service as audit
 from pb.clock import local, now
-from pb.commission import service
+from pb.commission import documents, service
 from pb.commission.models import Commission, MonitoringReport, ReportLine, ReportSignature, State
 from pb.commission.service import Compared, Findings, following, on_paper, seating
 from pb.commission.service.seating import Composition
 from pb.commission.views import parts
+from pb.documents.service import render
+from pb.documents.service.render import Monitoring
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Kind, Matter, Member, Office, Question
 from pb.gatherings.service import agenda, arrivals, convening, holding, meetings, members, membership, minutes, officers
 from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.rules import Count
 from pb.identity.models import Person
+from pb.identity.service import duties
 from pb.media.service.files import Received
 from pb.tasks.service.basis import Basis
 from tests.conftest import SignIn
@@ -148,7 +151,7 @@ def test_a_member_joins_the_own_account_by_the_name_that_a_document_gave_it(
 
 
 @both
-def test_a_report_goes_from_its_signatures_to_the_akims_conclusion(okrug: Village) -> None:
+def test_a_report_goes_from_its_signatures_to_the_akims_conclusion(okrug: Village, sign_in: SignIn) -> None:
     ids = formed(okrug, named_like(okrug, Role.RESIDENT), "Екінші Мүше", named_like(okrug, Role.SECRETARY))
     for member_id, role in ((ids[0], Role.RESIDENT), (ids[2], Role.SECRETARY)):
         joined(okrug, member_id, role)
@@ -175,6 +178,14 @@ def test_a_report_goes_from_its_signatures_to_the_akims_conclusion(okrug: Villag
         with pytest.raises(FieldRefusal, match="signed later"):  # of yesterday, when nobody had signed
             following.decide(act, report, "Мердігер ауыстырылсын.", "kk", elsewhere())
         today_s = Basis(minutes_number="5", minutes_on=today())
+        asked = {"minutes_number": "5", "minutes_on": today().isoformat(), "words": "Ауыстырылсын.", "language": "kk"}
+    confirming = (
+        sign_in(Role.CHAIR).post(f"{PAGE}/reports/1/decision", data=asked).text.replace("\N{NO-BREAK SPACE}", " ")
+    )
+    assert "Minutes № 5 of a meeting held elsewhere" in confirming, "played: nothing named the decision it is tied to"
+    assert "<dd>Ауыстырылсын.</dd>" in confirming
+    with okrug.act_as(Role.CHAIR) as act:
+        report = service.get(act, report_id)
         following.decide(act, report, "Мердігер ауыстырылсын.", "kk", today_s)
         assert following.standing(act, report).due is None
         plan = Plan(Kind.ASSEMBLY, now() + timedelta(days=11), "Әкімдік", [Point(Matter.EARLIER, "", "kk")])
@@ -333,3 +344,41 @@ def test_no_report_is_written_of_a_half_year_before_the_commission(okrug: Villag
 
 def received(sha256: str = SCAN) -> Received:
     return Received(uuid4(), "scan", sha256, is_paper=True)
+
+
+def test_a_report_is_printed_to_be_signed_by_hand_and_its_scan_waits_for_somebody_until_a_day(
+    okrug: Village, app: Flask, client: LintingClient
+) -> None:
+    """Played: nothing to print, a scan in nobody's work, and "the members hold it" without a day."""
+    ids = formed(okrug, "Бірінші Мүше", "Екінші Мүше")
+    report_id = written(okrug)
+    until = date(today().year - 1, 6, 30) + timedelta(days=30)
+    with okrug.act_as() as act, app.test_request_context("/?lang=en"):
+        report = service.get(act, report_id)
+        assert following.standing(act, report).due == until
+        paper = documents.report(act, report_id, "kk", "https://asar.kz")
+        assert isinstance(paper, Monitoring)
+        assert [one.name for one in paper.signatures] == ["Бірінші Мүше", "Екінші Мүше"]
+        assert paper.sections == [
+            ("What the commission found", "Жоспар орындалмады."),
+            ("What it proposes to recommend", "Мердігерді ауыстыру."),
+        ]
+        assert paper.lines[0].name == "Көше жарығы"
+        assert render.render(paper).startswith(b"%PDF")
+    page = client.get(f"{PAGE}/reports/1").text
+    assert "Report to print and sign by hand" in page
+    assert "The members of the commission: they sign" in page
+    assert "To be signed by" in page
+    with okrug.act_as(Role.SECRETARY) as act:
+        on_paper.bring(act, service.get(act, report_id), frozenset(ids), today(), received())
+    assert "compares the scan with the report" in client.get(f"{PAGE}/reports/1").text
+    for role in (Role.DEPUTY, Role.AUDITOR):
+        with okrug.act_as(role) as act, app.test_request_context("/?lang=en"):
+            g.act = act
+            assert [(one.deed, one.until) for one in duties.here(act) if "scan" in one.deed] == [
+                ("Confirm the scan of a signed report", until)
+            ]
+    with okrug.act_as(Role.SECRETARY) as act, app.test_request_context("/?lang=en"):
+        g.act = act
+        (one,) = (one for _there, one in duties.everywhere([act]) if "scan" in one.deed)
+        assert (one.deed, one.of_others) == ("A scan of the report waits for a deputy or the auditor", True)

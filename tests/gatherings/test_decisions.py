@@ -278,11 +278,19 @@ def above_rejected(okrug: Okrug, meeting: Gathering) -> Gathering:
     return meeting
 
 
-def test_a_meeting_without_minutes_after_the_term_is_late(okrug: Okrug, elected: tuple[Act, Gathering]) -> None:
+def test_a_meeting_without_minutes_after_the_term_is_late(
+    okrug: Okrug, elected: tuple[Act, Gathering], tmp_path: Path
+) -> None:
     _office, meeting = elected
     assert late.of_many(okrug.act(), [meeting]) == {}
     okrug.at += timedelta(days=30)
     assert late.of_many(okrug.act(), [meeting]) == {meeting.id: Late.MINUTES}
+    with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(okrug.at)
+        pages.sign_in(Role.OFFICE)
+        form = pages.get(f"{HOME}/meetings/{meeting.number}/minutes").text
+        assert "Guests, and whatever belongs to no point" in form
+        assert "fingerprints" not in form, "no trustees are of this meeting"
 
 
 def test_who_was_elected_is_recorded_by_one_press_and_the_form_filled_in(
@@ -450,3 +458,15 @@ def test_a_meeting_asks_first_what_became_of_earlier_decisions(okrug: Okrug, tmp
         assert f'href="{HOME}/maslikhat/1"' in page
     agenda.remove(secretary, meeting, meeting.questions[0], Count(5, 0, 0))
     assert meeting.questions[0].removed
+
+
+def test_an_election_that_the_akim_disagreed_with_is_not_shown_as_if_it_held(
+    okrug: Okrug, held: Gathering, tmp_path: Path
+) -> None:
+    """Played: the superior akim had rejected the decisions, and "elected" stood there in green."""
+    minutes.answer(okrug.act(Role.AKIM), held, agrees=False, reason="Қайта сайлау керек.")
+    with open_pages(okrug, tmp_path) as pages:
+        for page in (f"{HOME}/decisions", f"{HOME}/meetings/{held.number}"):
+            told = pages.get(page).text
+            assert "elected, but the decision does not hold" in told
+            assert ">elected<" not in told

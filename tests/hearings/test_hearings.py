@@ -1,5 +1,6 @@
 """A public hearing: papers of the draft, opinions on three ways, an answer to each, and a report of it all."""
 
+import re
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -15,9 +16,10 @@ from pb.audit import service as audit
 from pb.clock import now
 from pb.documents.service.render import Hearing
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.gatherings.models import Gathering, Kind, Matter, State
-from pb.gatherings.service import concerned, convening, minutes, moving
+from pb.gatherings.models import Gathering, Kind, Matter, Office, State
+from pb.gatherings.service import agenda, arrivals, concerned, convening, holding, minutes, moving, officers
 from pb.gatherings.service.plan import Plan, Point
+from pb.gatherings.service.rules import Count
 from pb.hearings import documents, service
 from pb.hearings.models import MOST_OF_ONE, Channel, Opinion, OpinionAnswer, Verdict
 from pb.hearings.service import Entry, Words, finding
@@ -26,7 +28,7 @@ from pb.media.service.files import Received
 from tests.conftest import SignIn
 from tests.duties import told
 from tests.linting import LintingClient
-from tests.village import Village
+from tests.village import SETTLEMENTS, Village
 
 DRAFT = Words("Көше шамдары бюджетке енгізілсін.", "kk")
 both = pytest.mark.both_databases
@@ -35,7 +37,7 @@ both = pytest.mark.both_databases
 def convened(okrug: Village, meets_at: datetime, *, papers: bool = True) -> UUID:
     """A hearing on the budget, announced eleven days before with its paper."""
     with okrug.act_as(Role.OFFICE, at=meets_at - timedelta(days=11)) as act:
-        points = [Point(Matter.PROGRAMME, "2027 жылғы бюджет жобасы", "kk")]
+        points = [Point(Matter.DRAFT, "2027 жылғы бюджет жобасы", "kk")]
         hearing = convening.convene(act, Plan(Kind.HEARING, meets_at, "Мәдениет үйі", points, entitled=900))
         if papers:
             publish(act, hearing)
@@ -210,3 +212,38 @@ def test_nobody_writes_of_a_draft_that_nobody_published(
         report = documents.report(act, hearing, "kk", "https://asar.kz")
         assert isinstance(report, Hearing)
         assert report.papers == [f"budget ({formats.day(now(), 'kk')}, published late)"]
+
+
+def test_on_the_day_of_a_hearing_its_keeper_reads_why_there_are_no_minutes_yet_and_of_no_votes(
+    okrug: Village, app: Flask, client: LintingClient, sign_in: SignIn
+) -> None:
+    """Played: all was noted, and the page had the last day of the minutes, no button, and not a word why."""
+    hearing, page = convened(okrug, now()), f"{okrug.home}/meetings/1"
+    with okrug.act_as(Role.OFFICE) as act:
+        for name in ("Ақан", "Бота"):
+            arrivals.register(act, of(act, hearing), name, SETTLEMENTS[0])
+        for office, name in ((Office.CHAIR, "Ақан"), (Office.SECRETARY, "Бота")):
+            officers.elect(act, of(act, hearing), office, name, Count(2, 0, 0))
+        agenda.adopt(act, of(act, hearing), Count(2, 0, 0))
+    keeper = sign_in(Role.OFFICE)
+    assert "Begun" in client.get(page).text
+    assert "Quorum is present" not in client.get(page).text
+    assert "Write down what was said" in told(app, okrug.act_as)[Role.OFFICE]
+    assert "Record the votes" not in keeper.get(page).text
+    with okrug.act_as(Role.OFFICE) as act:
+        holding.discuss(act, of(act, hearing), of(act, hearing).questions[0], "Жарық керек.", noted=True)
+    why = "Everybody may say something until the end of this day. So the minutes are drawn up from"
+    for path in (page, f"{page}/minutes"):
+        assert why in keeper.get(path).text
+    assert Role.OFFICE not in told(app, okrug.act_as), "nothing is left to do today"
+    of_draft = "To discuss the draft budget: 2027 жылғы бюджет жобасы"
+    report = client.get(f"{page}/hearing").text
+    assert of_draft in re.sub("<[^>]+>", "", report), "played: the report named files, and not what was heard"
+    assert "<dt>Took part</dt><dd>2</dd>" in report
+    with okrug.act_as() as act, app.test_request_context("/?lang=en"):
+        printed = documents.report(act, hearing, "kk", "https://asar.kz")
+        assert isinstance(printed, Hearing)
+        assert printed.facts[2:4] == [("What is heard", of_draft), ("Took part", "2")]
+    with time_machine.travel(now() + timedelta(days=1)):
+        assert why not in keeper.get(page).text
+        assert told(app, okrug.act_as)[Role.OFFICE] == ["Draw up the minutes"]

@@ -10,12 +10,12 @@ from flask_babel import lazy_gettext, ngettext
 
 from pb.act import Act, Role
 from pb.budget import service
-from pb.budget.models import Budget, Kind, Move, Question, Version
+from pb.budget.models import Budget, Kind, Move, Question
 from pb.budget.service import asking, calendar, rests, steps
 from pb.budget.service.calendar import Due
+from pb.budget.views.parts import called
 from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
-from pb.formats import numbered
 from pb.identity.service.duties import Duty, duties_of
 from pb.territory.service import tree
 
@@ -47,7 +47,7 @@ def of_budgets(act: Act) -> Iterator[Duty]:
         last = service.leading(stand[budget.id])
         yield from _of_quarters(act, budget, stand[budget.id])
         url = url_for("budget.show_version", budget_id=budget.id, version_id=last.version.id)
-        thing = _thing(budget, last.version)
+        thing = called(budget, last.version)
         days = {day.due: day.day for day in calendar.of_budget(act, budget.first_year)}
         until = days.get(TERMS[last.move]) if _has_term(last, stand[budget.id]) else None
         if until is not None and _lives_on_a_quarter(stand[budget.id]):
@@ -78,13 +78,8 @@ def _of_questions(
             yield Duty(
                 str(ngettext("Answer a deputy's question", "Answer %(num)s questions of deputies", waiting)),
                 url_for("budget.show_version", budget_id=budget.id, version_id=one.version.id, _anchor="questions"),
-                _thing(budget, one.version),
+                called(budget, one.version),
             )
-
-
-def _thing(budget: Budget, version: Version) -> str:
-    number = numbered(version.number)
-    return str(_("Budget of %(year)s, version %(number)s", year=budget.first_year, number=number))
 
 
 def _of_quarters(act: Act, budget: Budget, every: Sequence[service.Standing]) -> Iterator[Duty]:

@@ -6,11 +6,12 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from pb.act import Act
 from pb.budget import service
-from pb.budget.models import Budget, Line
+from pb.budget.models import Budget, Line, Version
 from pb.budget.service import amounts, notes, words
 from pb.budget.service.amounts import Adopted, Four
 from pb.budget.service.notes import Key
@@ -18,7 +19,7 @@ from pb.classification import service as classification
 from pb.core.budget.amounts import STEP, apportion, thousands
 from pb.core.budget.codes import Part
 from pb.core.budget.statement import OWN, Statement
-from pb.formats import language
+from pb.formats import language, numbered
 
 
 class SumRow(NamedTuple):
@@ -44,6 +45,12 @@ class Entry(NamedTuple):
 
 Groups = list[tuple[LazyString, list[Entry]]]
 """Lines under what their part is called, in the order of the parts."""
+
+
+def called(budget: Budget, version: Version) -> str:
+    """A version in one line, with the first year of its budget."""
+    number = numbered(version.number)
+    return str(_("Budget of %(year)s, version %(number)s", year=budget.first_year, number=number))
 
 
 def grouped(some: Iterable[Entry]) -> Groups:

@@ -13,7 +13,7 @@ from pb.budget import service
 from pb.budget.documents import PAPERS
 from pb.budget.forms import LineForm
 from pb.budget.models import HOLDERS, KIND_LABELS, PROPOSER_LABELS, Kind, Move, Proposer, Step, Version
-from pb.budget.service import amending, asking, checking, decisions, notes, steps, writing
+from pb.budget.service import amending, asking, at_meetings, checking, decisions, notes, steps, writing
 from pb.budget.service.amending import Compared
 from pb.budget.views.blueprint import blueprint
 from pb.budget.views.budgets import of_here, tag_of
@@ -154,6 +154,7 @@ def version_page(act: Act, version: Version, form: object) -> str:
         sums=six_lines([service.statement(by_year[year]) for year in years]),
         lines=[(year, entries(act, by_year[year], year, noted), by_year[year]) for year in years],
         parts=parts(Place.BUDGET, act, version),
+        hearings=at_meetings.hearings_on(act, version),
         compared=compared,
         changes=_changed(compared) if compared is not None else [],
         faults=checking.faults(act, version) if standing.being_written and office else [],

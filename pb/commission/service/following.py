@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
-from pb.commission.models import LONGEST_TEXT, Kind, MonitoringReport, State, Step
+from pb.commission.models import COMPARING, HOLDERS, LONGEST_TEXT, Kind, MonitoringReport, State, Step
 from pb.commission.service import ends, of_half, seating
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.formats import day as in_words
@@ -21,6 +22,7 @@ from pb.gatherings.models import State as MeetingState
 from pb.proposals.service import contents
 from pb.tasks.service import basis as bases
 from pb.tasks.service.basis import Basis
+from pb.territory import service as territories
 
 DECIDING: Final = (Role.CHAIR, Role.SECRETARY)
 BY_THE_ASSEMBLY: Final = frozenset({Kind.RECOMMENDED, Kind.NOTED})
@@ -28,9 +30,10 @@ BY_THE_ASSEMBLY: Final = frozenset({Kind.RECOMMENDED, Kind.NOTED})
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a report stands: how many of its members signed, the last step, until when the akim has to conclude.
+    """How a report stands: how many of its members signed, the last step, until when the next one is due.
 
-    `due` is the day of the next meeting of the assembly, and None while none is convened. It is late afterwards.
+    `due`: the last day to sign it; of recommendations the day of the next meeting of the assembly, None while none is
+    convened. It is late afterwards.
     """
 
     report: MonitoringReport
@@ -40,6 +43,12 @@ class Standing:
     last: Step | None
     due: date | None
     late: int
+
+    @property
+    def holder(self) -> LazyString:
+        """Who has to act now."""
+        scan_waits = any(not row.counts for row in self.report.signatures)
+        return COMPARING if self.state is State.SIGNING and scan_waits else HOLDERS[self.state]
 
 
 class Half(NamedTuple):
@@ -52,9 +61,28 @@ def standing(act: Act, report: MonitoringReport) -> Standing:
     commission = seating.get(act, report.commission_id)
     signed, of = sum(row.counts for row in report.signatures), len(commission.seats)
     last = last_step(act, report)
-    due = _due(act, last) if last is not None and last.kind == Kind.RECOMMENDED else None
+    state = _state(last, signed, of)
+    due = term(act, report) if state is State.SIGNING else None
+    if last is not None and state is State.RECOMMENDED:
+        due = _due(act, last)
     late = max(0, (local(act.at).date() - due).days) if due is not None else 0
-    return Standing(report, _state(last, signed, of), signed, of, last, due, late)
+    return Standing(report, state, signed, of, last, due, late)
+
+
+def term(act: Act, report: MonitoringReport) -> date:
+    """The last day to sign a report: of an extra one counted from when it was written."""
+    if report.half is not None:
+        return term_of(act, Half(report.year, report.half))
+    return local(report.written_at).date() + _days(act)
+
+
+def term_of(act: Act, half: Half) -> date:
+    """The last day to sign the report of a half-year."""
+    return ends(*half) + _days(act)
+
+
+def _days(act: Act) -> timedelta:
+    return timedelta(days=territories.setting(act, "monitoring_days"))
 
 
 def _state(last: Step | None, signed: int, of: int) -> State:

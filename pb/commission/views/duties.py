@@ -10,7 +10,8 @@ from pb.commission import service
 from pb.commission.service import following, on_paper, seating
 from pb.commission.service.following import Standing
 from pb.commission.service.seating import CONFIRMING
-from pb.commission.views.pages import half_named, named
+from pb.commission.service.words import half_named
+from pb.commission.views.pages import named
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.identity.service import holdings
 from pb.identity.service.duties import Duty, duties_of
@@ -40,7 +41,8 @@ def to_write(act: Act) -> Iterator[Duty]:
     if act.territory.kind in FOURTH_LEVEL and service.may_write(act):
         for one in following.missing(act):
             url = _here(act, "commission.new")
-            yield Duty(_("Write the report of the commission"), url, half_named(one.year, one.half))
+            half, until = half_named(one.year, one.half), following.term_of(act, one)
+            yield Duty(_("Write the report of the commission"), url, half, until)
 
 
 @duties_of(Role.RESIDENT, Role.CHAIR, Role.SECRETARY)
@@ -48,14 +50,27 @@ def to_sign(act: Act) -> Iterator[Duty]:
     """Members of the commission may hold another role or none but a resident's."""
     for one in following.all_of(act):
         if service.may_sign(act, one.report) and one.last is None:
-            yield Duty(_("Sign the report of the commission"), _url(one), named(one.report))
+            yield Duty(
+                _("Sign the report of the commission"), _url(one), named(one.report), following.term(act, one.report)
+            )
 
 
 @duties_of(*on_paper.CONFIRMING)
 def papers_to_confirm(act: Act) -> Iterator[Duty]:
     for one in following.all_of(act):
         if on_paper.may_confirm(act, one.report) and holdings.has_cooled(act, *on_paper.CONFIRMING):
-            yield Duty(_("Confirm the scan of a signed report"), _url(one), named(one.report))
+            until = following.term(act, one.report)
+            yield Duty(_("Confirm the scan of a signed report"), _url(one), named(one.report), until)
+
+
+@duties_of(Role.CHAIR, Role.SECRETARY)
+def papers_of_others(act: Act) -> Iterator[Duty]:
+    """The assembly's side did its part; where nobody is deputy or auditor here, it sees that somebody has to be."""
+    for one in following.all_of(act):
+        if on_paper.waiting(one.report):
+            deed = _("A scan of the report waits for a deputy or the auditor")
+            until = following.term(act, one.report)
+            yield Duty(deed, _url(one), named(one.report), until, of_others=True)
 
 
 @duties_of(Role.CHAIR, Role.SECRETARY)

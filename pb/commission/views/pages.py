@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from flask_babel import gettext as _
-
 from pb.act import Act, Role
 from pb.clock import local
 from pb.commission import service
 from pb.commission.models import HOLDERS, STATE_LABELS, STATE_TAGS, Commission, MonitoringReport
 from pb.commission.service import following, on_paper, seating
+from pb.commission.service.words import half_named
 from pb.commission.views.blueprint import blueprint
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.db import by_id
@@ -95,13 +94,6 @@ def show(report_id: UUID) -> str:
 def named(report: MonitoringReport) -> str:
     """Of which half-year a report is."""
     return half_named(report.year, report.half)
-
-
-def half_named(year: int, half: int | None) -> str:
-    """A half-year in words; without a half an extra monitoring."""
-    if half is None:
-        return str(_("Extra monitoring, %(year)s", year=year))
-    return str(_("First half of %(year)s", year=year) if half == 1 else _("Second half of %(year)s", year=year))
 
 
 def _elected_otherwise(act: Act, waiting: Commission) -> Question | None:

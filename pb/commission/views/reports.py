@@ -12,8 +12,8 @@ from pb.commission import service
 from pb.commission.forms import EXTRA, ReportForm
 from pb.commission.models import MOST_LINES, MonitoringReport
 from pb.commission.service import ends, following, seating
+from pb.commission.service.words import half_named
 from pb.commission.views.blueprint import blueprint
-from pb.commission.views.pages import half_named
 from pb.tasks.service import wording
 from pb.web.access import SIGNED_IN, TEXTS, access
 from pb.web.requests import Response, current_act, notify, page

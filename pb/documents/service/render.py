@@ -282,6 +282,27 @@ class VisitReport:
     signatures: list[Signature]
 
 
+@dataclass(frozen=True, slots=True)
+class ComparedLine:
+    """A programme or a line of the budget: what was `planned` and what was `reached`, each a sentence."""
+
+    name: str
+    planned: str
+    reached: str
+
+
+@dataclass(frozen=True, slots=True)
+class Monitoring:
+    """A report of the commission: what was compared, what it found and proposes, and who signs it by hand."""
+
+    frame: Frame
+    facts: list[tuple[str, str]]
+    lines_title: str
+    lines: list[ComparedLine]
+    sections: list[tuple[str, str]]
+    signatures: list[Signature]
+
+
 class Paper(StrEnum):
     A4 = "a4"
     A3 = "a3"
@@ -363,6 +384,7 @@ Document = (
     | OfficialForm
     | Poster
     | VisitReport
+    | Monitoring
     | Leaf
     | Leaflet
 )
@@ -378,6 +400,7 @@ TEMPLATES: dict[type[Document], str] = {
     OfficialForm: "official_form.typ",
     Poster: "poster.typ",
     VisitReport: "visit.typ",
+    Monitoring: "monitoring.typ",
     Leaf: "leaf.typ",
     Leaflet: "leaflet.typ",
 }

@@ -351,7 +351,7 @@ class MinutesForm(Form):
     remarks = TextAreaField(
         _("Other matters"),
         [Length(max=8000, message=_("Use at most 8000 characters."))],
-        description=_("Guests, speeches in short, the text drawn for ties, the fingerprints of the trustees' keys."),
+        description=_("Guests, and whatever belongs to no point of the agenda."),
     )
 
 

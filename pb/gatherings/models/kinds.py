@@ -44,7 +44,9 @@ class Matter(StrEnum):
     ADOPTION = "adoption"
     EARLIER = "earlier"
     BUDGET = "budget"
+    DRAFT = "draft"
     EXECUTION = "execution"
+    MONITORING = "monitoring"
     PROGRAMME = "programme"
     PROPERTY = "property"
     TASKS = "tasks"
@@ -56,17 +58,20 @@ class Matter(StrEnum):
 
 
 OF_CYCLES = (Matter.PROJECT, Matter.ADOPTION)
-WITHOUT_A_VOTE = frozenset({Matter.EARLIER, Matter.EXECUTION, Matter.PROGRAMME, Matter.OTHER})
+AT_HEARINGS = frozenset({Matter.DRAFT})
+"""Where the budget's draft is heard nothing is decided: the assembly agrees it at another point, `BUDGET`."""
+WITHOUT_A_VOTE = AT_HEARINGS | {Matter.EARLIER, Matter.EXECUTION, Matter.PROGRAMME, Matter.OTHER}
 """What may be discussed and taken note of; every other matter is decided by a vote."""
 OF_KINDS: dict[Kind, frozenset[Matter]] = {
-    Kind.ASSEMBLY: frozenset(Matter).difference(OF_CYCLES),
+    Kind.ASSEMBLY: frozenset(Matter).difference(OF_CYCLES, AT_HEARINGS),
     Kind.GATHERING: frozenset(
         {Matter.EARLIER, Matter.TASKS, Matter.ELECTION, Matter.MASLIKHAT, Matter.AKIMAT, Matter.OTHER}
     ),
     Kind.SEPARATE: frozenset({Matter.EARLIER, Matter.ELECTION, Matter.OTHER}),
     Kind.COMMISSION: frozenset({Matter.EARLIER, Matter.EXECUTION, Matter.PROGRAMME, Matter.PROPERTY, Matter.OTHER}),
     # Of a report and of a draft nothing but what may be taken note of.
-    **dict.fromkeys(DISCUSSING, WITHOUT_A_VOTE),
+    Kind.REPORT: WITHOUT_A_VOTE - AT_HEARINGS,
+    Kind.HEARING: WITHOUT_A_VOTE,
 }
 """Which matters a meeting of a kind has: budget, property and the akim's release are the assembly's (39-3, point 3)."""
 

@@ -46,7 +46,9 @@ CYCLE_LABELS: dict[Matter, LazyString] = {
 MATTER_LABELS: dict[Matter, LazyString] = {
     Matter.EARLIER: lazy_gettext("What became of earlier decisions"),
     Matter.BUDGET: lazy_gettext("To agree the draft budget"),
+    Matter.DRAFT: lazy_gettext("To discuss the draft budget"),
     Matter.EXECUTION: lazy_gettext("Report on the execution of the budget"),
+    Matter.MONITORING: lazy_gettext("Report of the commission, recommendations"),
     Matter.PROGRAMME: lazy_gettext("Development programme"),
     Matter.PROPERTY: lazy_gettext("Communal property"),
     Matter.TASKS: lazy_gettext("Priority tasks and their terms"),
@@ -73,6 +75,8 @@ STATE_LABELS: dict[State, LazyString] = {
     State.CALLED_OFF: lazy_gettext("Called off"),
 }
 
+BEGUN = lazy_gettext("Begun")
+"""Of a meeting that is held whoever comes, and so knows no quorum."""
 NOT_HELD = lazy_gettext("Not held")
 """Of a meeting that nobody opened on its day."""
 

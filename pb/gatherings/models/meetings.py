@@ -15,6 +15,7 @@ from pb.formats import numbered
 from pb.gatherings.models.holding import AgendaVote, Candidate, NamedVote, Officer, VoteCorrection
 from pb.gatherings.models.kinds import OF_CYCLES, OF_MEMBERS, Ballot, Kind, Majority, Matter, Office, Outcome, State
 from pb.gatherings.models.labels import (
+    BEGUN,
     CYCLE_LABELS,
     KIND_LABELS,
     MINUTES_LABELS,
@@ -195,6 +196,8 @@ class Gathering(Identified, Base):
 
     @property
     def state_label(self) -> LazyString:
+        if self.state == State.QUORATE and not self.quorum_percent:
+            return BEGUN
         return NOT_HELD if self.not_held else STATE_LABELS[State(self.state)]
 
 
@@ -261,7 +264,8 @@ class Question(Identified, Base):
         UniqueConstraint("gathering_id", "position"),
         CheckConstraint("outcome IS NULL OR outcome IN ('approved', 'rejected', 'noted')", name="outcome_known"),
         CheckConstraint(
-            "outcome IS NULL OR outcome <> 'noted' OR matter IN ('earlier', 'execution', 'programme', 'other')",
+            "outcome IS NULL OR outcome <> 'noted' "
+            "OR matter IN ('draft', 'earlier', 'execution', 'programme', 'other')",
             name="noted_without_a_vote",
         ),
         CheckConstraint(
@@ -272,8 +276,8 @@ class Question(Identified, Base):
         CheckConstraint("in_favour >= 0 AND against >= 0 AND abstained >= 0", name="votes_counted"),
         CheckConstraint("in_favour + against + abstained <= present", name="votes_of_present"),
         CheckConstraint(
-            "matter IN ('project', 'adoption', 'earlier', 'budget', 'execution', 'programme', 'property', 'tasks', "
-            "'election', 'maslikhat', 'akimat', 'release', 'other')",
+            "matter IN ('project', 'adoption', 'earlier', 'budget', 'draft', 'execution', 'monitoring', 'programme', "
+            "'property', 'tasks', 'election', 'maslikhat', 'akimat', 'release', 'other')",
             name="matter_known",
         ),
         CheckConstraint("(matter = 'project') = (proposal_id IS NOT NULL)", name="project_named"),

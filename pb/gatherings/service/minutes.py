@@ -4,7 +4,7 @@ Minutes that correct others are drawn up, printed and confirmed here too; what t
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -44,6 +44,13 @@ PRINT: Final = "minutes.print"
 def too_early(act: Act, gathering: Gathering) -> bool:
     """Whether a hearing's day is not over: minutes would shut the opinions that were promised until its end."""
     return gathering.kind == Kind.HEARING and local(act.at).date() <= local(gathering.meets_at).date()
+
+
+def first_day(act: Act, gathering: Gathering) -> date | None:
+    """The first day for the minutes of a meeting that is held, while it is `too_early` for them."""
+    if gathering.state != State.QUORATE or not too_early(act, gathering):
+        return None
+    return local(gathering.meets_at).date() + timedelta(days=1)
 
 
 def draw_up(act: Act, gathering: Gathering, *, remarks: str) -> Minutes:

@@ -34,6 +34,7 @@ from pb.gatherings.views.of_cycles import convene_in, plan_in, second_discussion
 from pb.territory import service as territories
 from pb.web.access import A_TEXT, TEXTS, access, allow
 from pb.web.final import ask_first
+from pb.web.parts import Place, parts
 from pb.web.requests import Response, current_act, notify, page
 
 WHO = allow(Role.CHAIR, Role.AKIM, Role.OFFICE)
@@ -238,6 +239,7 @@ def _ask(act: Act, plan: Plan, form: AgendaForm, previous: Gathering | None) -> 
     doubt, put_in = convening.doubt(act, plan), len(agenda) > len(plan.points)
     told = [
         *([doubt] if doubt is not None else []),
+        *parts(Place.PLAN, act, plan),
         *([_draft_first(act, plan)] if plan.kind is Kind.HEARING and previous is None else []),
         *([_("The first point is what became of earlier decisions: it is put in.")] if put_in else []),
         _("Look at the day, the hour and the place. When you press, everybody reads them here at once."),

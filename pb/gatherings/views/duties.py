@@ -16,7 +16,7 @@ from pb.cycles.models import Cycle, Phase
 from pb.cycles.service import duties_in
 from pb.formats import numbered
 from pb.gatherings.documents.recorded import OF_MEETING
-from pb.gatherings.models import CYCLE_LABELS, Correction, Gathering, Matter, State
+from pb.gatherings.models import CYCLE_LABELS, DISCUSSING, Correction, Gathering, Matter, State
 from pb.gatherings.models.referrals import About, Step
 from pb.gatherings.service import (
     adoption,
@@ -156,7 +156,10 @@ def to_keep(act: Act, gathering: Gathering) -> Iterator[Duty]:
     elif can["draw_up"] and gathering.state == State.QUORATE:
         yield Duty(_("Draw up the minutes"), _in_minutes(gathering, "draw-up"), _named(gathering), due)
     elif can["vote"] and not _waits_for_the_checks(act, gathering):
-        yield Duty(_("Record the votes"), _at("gatherings.show", gathering), _named(gathering), due)
+        if gathering.kind not in DISCUSSING:
+            yield Duty(_("Record the votes"), _at("gatherings.show", gathering), _named(gathering), due)
+        elif any(question.outcome is None for question in meetings.to_decide(act, gathering)):
+            yield Duty(_("Write down what was said"), _at("gatherings.show", gathering), _named(gathering), due)
 
 
 @duties_at_meetings(Role.CHAIR, Role.SECRETARY)

@@ -11,6 +11,7 @@ from pb.gatherings import documents
 from pb.gatherings.documents import recorded
 from pb.gatherings.documents.recorded import OF_MEETING
 from pb.gatherings.models import (
+    DISCUSSING,
     OFFICE_LABELS,
     OUTCOME_LABELS,
     OUTCOME_TAGS,
@@ -121,6 +122,8 @@ def show(gathering_id: UUID) -> str:
         step=next_step(act, gathering),
         late=late.of_many(act, [gathering]).get(gathering.id),
         minutes_due=record.due(act, gathering),
+        minutes_from=record.first_day(act, gathering),
+        decides=gathering.kind not in DISCUSSING,
         doubted=entitled.doubted(act, gathering),
         doubted_of=recorded.doubted_of,
         accepts=officers.acceptable(act, gathering),

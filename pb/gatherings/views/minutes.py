@@ -225,6 +225,7 @@ def _page(
         late=akims_answer is not None and local(akims_answer.at).date() > akims_answer.due,
         due=minutes.answer_due(act, row) if row is not None and row.confirmed else None,
         minutes_due=minutes.due(act, gathering),
+        minutes_from=minutes.first_day(act, gathering),
         minutes_late=local(row.drawn_up_at if row else act.at).date() > minutes.due(act, gathering),
         signatures_late=late.of_many(act, [gathering]).get(gathering.id) == "signatures",
         recorded=recorded,

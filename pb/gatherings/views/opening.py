@@ -46,7 +46,10 @@ def elect(gathering_id: UUID, office: str) -> Response:
     _record(act, gathering, form, lambda count: elections.elect(act, gathering, Office(office), form.name.data, count))
     if form.errors:
         return _officer_page(act, gathering, Office(office), form), 422
-    told = _("Elected: %(name)s. With an account of their own they open this meeting and take up the office.")
+    told = _(
+        "Elected: %(name)s. With an account of their own they open this meeting and take up the office; without one "
+        "they sign the printed minutes by hand, and a scan is brought."
+    )
     notify(told % {"name": form.name.data})
     return redirect(_after(act, gathering))
 

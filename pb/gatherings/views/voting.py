@@ -246,7 +246,7 @@ def _vote_page(
         proposed=agenda.as_proposed(act, gathering, question),
         amended=service.amendments_of(gathering, question.id),
         positions={row.id: row.position for row in gathering.questions},
-        parts=parts(Place.EARLIER, act, question) if question.matter == Matter.EARLIER else [],
+        parts=parts(Place.EARLIER if question.matter == Matter.EARLIER else Place.POINT, act, question),
         present=there,
         may_vote=may_vote,
         needed=votes,

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 from pb.act import Act, Role
 from pb.clock import local
 from pb.errors import NotFound
-from pb.gatherings.models import Gathering, Kind, State
+from pb.gatherings.models import Gathering, Kind, Matter, Question, State
 from pb.gatherings.service import calling_off, line, meetings, officers
 from pb.hearings.models import Channel, Opinion, OpinionAnswer, Verdict
 from pb.identity.models import Person
@@ -149,6 +149,16 @@ def own(act: Act, gathering: Gathering) -> int:
 def due(act: Act, gathering: Gathering) -> date:
     """The last day for the answers, counted in working days from the day of the hearing."""
     return working_days.last_day(act, gathering.meets_at, gathering.answer_days)
+
+
+def heard(gathering: Gathering) -> list[Question]:
+    """The points that the hearing is held on: its drafts."""
+    return [one for one in gathering.questions if not one.removed and one.matter != Matter.EARLIER]
+
+
+def took_part(gathering: Gathering) -> int | None:
+    """How many were registered at the door, also who left before the end; None until it is opened."""
+    return len(gathering.registrations) if gathering.opened_at is not None else None
 
 
 def is_over(act: Act, gathering: Gathering) -> bool:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act
 from pb.clock import local
-from pb.gatherings.models import Gathering
+from pb.gatherings.models import MATTER_LABELS, Gathering, Matter
 from pb.hearings import service
 from pb.hearings.forms import EntryForm, OpinionForm
 from pb.hearings.models import CHANNEL_LABELS, MOST_OF_ONE, VERDICT_LABELS, VERDICT_TAGS
@@ -80,6 +80,9 @@ def _page(act: Act, gathering: Gathering, form: OpinionForm) -> str:
         "hearings/show.html",
         gathering=gathering,
         stands=finding.stands(act, gathering),
+        heard=finding.heard(gathering),
+        matters={matter.value: label for matter, label in MATTER_LABELS.items() if matter is not Matter.OTHER},
+        took_part=finding.took_part(gathering),
         papers=materials.of(act, gathering),
         faults={fault.value: told for fault, told in PAPER_FAULTS.items()},
         counts=counts,

@@ -51,6 +51,10 @@ _OF_CODE: Final = {
 }
 _UNREAD: Final = lazy_gettext("To be checked: the Budget Code's sections on execution were not read.")
 
+_NO_TERM: Final = lazy_gettext(
+    "To be checked: Law of 23.01.2001 № 148, article 39-3, point 4, asks for a report each half-year, without a day."
+)
+
 # Defaults are those of the model regulation (order 295 of 07.08.2017); each raion maslikhat may decide otherwise.
 KINDS: dict[str, Kind] = {
     # The law itself (article 39-3, points 8, 9 and 11) asks for half of the members, ten days, and more than half.
@@ -106,6 +110,9 @@ KINDS: dict[str, Kind] = {
         5,
         1,
         60,
+    ),
+    "monitoring_days": Kind(
+        lazy_gettext("Report of the commission signed, days after the half-year"), 30, 1, 180, source=_NO_TERM
     ),
     "minimum_ballots": Kind(lazy_gettext("Fewest ballots that are ever decrypted"), 10, 2, 1000),
     # Afterwards nobody can tell any more whose ballot is whose (pb/erasure).
