@@ -10,7 +10,7 @@ from pb.documents.service.render import render
 from pb.errors import FieldRefusal
 from pb.gatherings import documents
 from pb.gatherings.models import Gathering, Kind, Matter, Office
-from pb.gatherings.service import agenda, convening, entitled, holding, minutes, officers
+from pb.gatherings.service import agenda, arrivals, convening, entitled, holding, minutes, officers
 from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.rules import Count
 from pb.territory.models import Settlement
@@ -59,7 +59,7 @@ def held(okrug: Okrug, number: int) -> Gathering:
     okrug.at = meeting.meets_at
     office = okrug.act(Role.OFFICE)
     for name in NAMES:
-        holding.register(office, meeting, name, SETTLEMENTS[0])
+        arrivals.register(office, meeting, name, SETTLEMENTS[0])
     for place, name in zip((Office.CHAIR, Office.SECRETARY), NAMES, strict=False):
         officers.elect(office, meeting, place, name, Count(5, 0, 0))
     agenda.adopt(office, meeting, Count(5, 0, 0))
