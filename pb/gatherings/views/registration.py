@@ -63,6 +63,7 @@ def registration_page(
         "gatherings/registration.html",
         act,
         gathering,
+        address=url_for("gatherings.attendance", gathering_id=gathering.id),
         step=next_step(act, gathering),
         refused=refused,
         closed=arrivals.closed(act, gathering),

@@ -145,8 +145,8 @@ def _at(gathering_id: UUID, question_id: UUID) -> tuple[Act, Gathering, Question
     return act, gathering, meetings.question_of(gathering, question_id)
 
 
-def _of(gathering: Gathering, question: Question) -> str:
-    return url_for("gatherings.vote", gathering_id=gathering.id, question_id=question.id)
+def _of(gathering: Gathering, question: Question, ballot: Ballot | None = None) -> str:
+    return url_for("gatherings.vote", gathering_id=gathering.id, question_id=question.id, ballot=ballot)
 
 
 def _after(act: Act, gathering: Gathering) -> str:
@@ -245,6 +245,7 @@ def _vote_page(
         "gatherings/vote.html",
         act,
         gathering,
+        address=_of(gathering, question, form.ballot),
         question=question,
         text=agenda.of_question(act, gathering, question),
         proposed=agenda.as_proposed(act, gathering, question),

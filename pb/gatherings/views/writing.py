@@ -73,13 +73,17 @@ def require_begun(act: Act, gathering: Gathering) -> None:
     hour.require(act, gathering)
 
 
-def held_page(template: str, act: Act, gathering: Gathering, **values: Any) -> str:
-    """A page of a meeting that is being held: beside its own part stand the strip and the agenda."""
+def held_page(template: str, act: Act, gathering: Gathering, *, address: str = "", **values: Any) -> str:
+    """A page of a meeting that is being held: beside its own part stand the strip and the agenda.
+
+    `address`: of the page, where another one answers its forms.
+    """
     here = meetings.quorum_of(gathering)
     to_decide = meetings.to_decide(act, gathering)
     return page(
         template,
         gathering=gathering,
+        stands_at=address or request.path,
         quorum=here,
         lacking=max(0, here.needed - here.present),
         decided=sum(question.outcome is not None for question in to_decide),
@@ -164,5 +168,8 @@ def take_device(gathering_id: UUID) -> Response:
     gathering = meetings.get(act, gathering_id)
     devices.take_over(act, gathering, device())
     notify(_("From now on this device writes the record."))
+    meeting, stood_at = url_for("gatherings.show", gathering_id=gathering.id), request.form.get("at", "")
+    if stood_at.startswith(f"{meeting}/"):  # the next press is about what stands there, and not about another question
+        return redirect(stood_at)
     step = next_step(act, gathering)
-    return redirect(step[0] if step else url_for("gatherings.show", gathering_id=gathering.id))
+    return redirect(step[0] if step else meeting)
