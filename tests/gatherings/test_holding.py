@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -46,7 +47,8 @@ from pb.gatherings.service.rules import Count
 from pb.gatherings.views.meetings import what_may_be_done
 from pb.identity.models import Person
 from pb.identity.service import accounts
-from tests.village import KEYS, SETTLEMENTS, Okrug, invented_iin, open_meeting, without_notice
+from tests.pages import open_pages
+from tests.village import HOME, KEYS, SETTLEMENTS, Okrug, invented_iin, open_meeting, without_notice
 
 _numbers = count(700)
 BRIDGE = Point(Matter.OTHER, "Repair of the bridge", "ru")
@@ -119,7 +121,9 @@ def test_nothing_is_decided_before_officers_and_agenda(okrug: Okrug) -> None:
     assert holding.record_votes(office, meeting, meeting.questions[0], raised(meeting, 2, 1)).outcome == "approved"
 
 
-def test_an_agenda_that_is_voted_down_stays_and_is_voted_on_once_more_with_a_reason(okrug: Okrug) -> None:
+def test_an_agenda_that_is_voted_down_stays_and_is_voted_on_once_more_with_a_reason(
+    okrug: Okrug, tmp_path: Path
+) -> None:
     meeting = gathering_of(okrug, BRIDGE, BRIDGE)
     office = come(okrug, meeting, "Әлия", "Болат", "Гүлнар", "Дәурен")
     officers.elect(office, meeting, Office.CHAIR, "Әлия", Count(4, 0, 0))
@@ -142,6 +146,10 @@ def test_an_agenda_that_is_voted_down_stays_and_is_voted_on_once_more_with_a_rea
     assert told["Agenda adopted"] == (
         "Present: 4. For: 3, against: 1, abstained: 0. Voted on once more: Екінші мәселе алынды"
     )
+    with open_pages(okrug, tmp_path) as pages:
+        page = pages.get(f"{HOME}/meetings/{meeting.number}").text
+    assert "Voted down</span> For: 2, against: 2, abstained: 0." in page
+    assert "Voted on once more: Екінші мәселе алынды" in page
 
 
 def test_nothing_is_decided_before_the_announced_hour(okrug: Okrug) -> None:

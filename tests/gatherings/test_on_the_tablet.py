@@ -1,15 +1,20 @@
 """What the pages of a meeting tell who holds it: where a device stands, whether a quorum is left, what was decided."""
 
+import re
+from datetime import timedelta
 from pathlib import Path
 
 from pb.act import Role
+from pb.clock import local
+from pb.gatherings.documents import recorded
 from pb.gatherings.models import Matter
-from pb.gatherings.service import devices
+from pb.gatherings.service import agenda, arrivals, devices, holding, minutes
 from pb.gatherings.service.plan import Point
-from tests.gatherings.test_holding import BRIDGE, assembly
+from pb.gatherings.service.rules import Count
+from tests.gatherings.test_holding import BRIDGE, assembly, opened, raised
 from tests.gatherings.test_left_undecided import path
 from tests.pages import open_pages
-from tests.village import Okrug
+from tests.village import HOME, Okrug
 
 LAMPS = Point(Matter.OTHER, "Lamps", "ru")
 
@@ -30,3 +35,55 @@ def test_who_takes_the_record_over_stays_at_the_question_where_they_stood(okrug:
         for elsewhere in ("", "https://example.org", "//example.org", f"{path(meeting)}0/agenda"):
             led = pages.post(f"{path(meeting)}/device", {"at": elsewhere}).headers["Location"]
             assert led == f"{path(meeting)}/questions/1"
+
+
+def test_where_the_quorum_is_lost_pages_say_so_and_lead_on_and_minutes_say_when(okrug: Okrug, tmp_path: Path) -> None:
+    """Played: with 4 of 9 left the tag said that a quorum is present, and the chair was asked for a vote."""
+    secretary, meeting = assembly(okrug, BRIDGE, LAMPS)
+    holding.record_votes(secretary, meeting, meeting.questions[0], raised(meeting, 5))
+    okrug.at += timedelta(minutes=50)
+    later = okrug.act(Role.SECRETARY)
+    for row in meeting.attendances[:3]:
+        arrivals.go(later, meeting, row.member_id)
+    address, undecided = path(meeting), f"{path(meeting)}/questions/2"
+    with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(okrug.at)
+        pages.sign_in(Role.SECRETARY)
+        for page in (address, f"{HOME}/meetings"):
+            told = pages.get(page).text
+            assert "Quorum is lost" in told
+            assert "Quorum is present" not in told
+        for page in (undecided, f"{address}/attendance", f"{address}/agenda/add"):
+            told = pages.get(page).text
+            assert "Quorum is lost" in told
+            assert f'href="{address}/minutes#draw-up"' in told
+            assert 'name="unanimous"' not in told
+        told = pages.get(undecided).text
+        assert f'href="{address}/attendance">Who came back' in told
+        assert 'name="noted"' not in told
+        refused = pages.post(undecided, {"unanimous": "2"}, status=422).text
+        assert 'href="#present' not in refused, "no link to a field that is not there"
+        assert 'name="in_favour"' in pages.get(f"{address}/questions/1").text, "what was decided can be corrected"
+    okrug.at += timedelta(minutes=5)
+    row = minutes.draw_up(okrug.act(Role.SECRETARY), meeting, remarks="")
+    assert dict(recorded.opening(row.body))["Quorum was lost at"] == f"{local(later.at):%H:%M}"
+    with open_pages(okrug, tmp_path) as pages:
+        told = pages.get(address).text
+        assert re.search(r"<dt>Present</dt><dd>5<small>of 5 members, 3 needed", told), "as the minutes count them"
+        assert "<dd>5</dd>" in pages.get(f"{address}/minutes").text
+
+
+def test_what_those_present_did_with_the_agenda_stands_with_its_votes(okrug: Okrug, tmp_path: Path) -> None:
+    office, meeting = opened(okrug, BRIDGE, LAMPS)
+    agenda.add(office, meeting, LAMPS, Count(3, 2, 0))
+    agenda.remove(office, meeting, meeting.questions[1], Count(4, 1, 0))
+    for point in (meeting.questions[0], meeting.questions[2]):
+        holding.record_votes(office, meeting, point, raised(meeting, 5))
+    added, removed = "For: 3, against: 2, abstained: 0.", "For: 4, against: 1, abstained: 0."
+    body = minutes.draw_up(office, meeting, remarks="").body
+    assert f"Added by those present. {added}" in recorded.notes(body["questions"][2])
+    assert f"Taken off by those present. {removed}" in recorded.notes(body["questions"][1])
+    with open_pages(okrug, tmp_path) as pages:
+        for page in (path(meeting), f"{path(meeting)}/minutes"):
+            told = pages.get(page).text
+            assert told.count(added) == told.count(removed) == 1

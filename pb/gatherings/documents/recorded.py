@@ -58,6 +58,7 @@ def opening(body: dict[str, Any]) -> list[tuple[str, str]]:
         *([(str(_("Doubted and confirmed")), doubted_of(doubted))] if doubted else []),
         *(_officer(body, office) for office in OF_MEETING if body.get(office)),
         *([(str(_("Opened at")), body["opened_at"])] if body.get("opened_at") else []),
+        *([(str(_("Quorum was lost at")), body["quorum_lost_at"])] if body.get("quorum_lost_at") else []),
         *((str(_("Agenda voted down")), _on_the_agenda(one)) for one in lost),
         *([(str(_("Agenda adopted")), _on_the_agenda(adopted))] if adopted else []),
     ]
@@ -141,7 +142,9 @@ def _notes(point: dict[str, Any]) -> Iterator[str]:
     if point.get("amends"):
         yield str(_("An amendment to question %(number)s", number=point["amends"]))
     elif point.get("added"):
-        yield str(_("Added by those present"))
+        yield _by_votes(_("Added by those present"), point.get("added_by"))
+    if point.get("removed_by"):
+        yield _by_votes(_("Taken off by those present"), point["removed_by"])
     if point.get("amended") and point["matter"] not in OF_CYCLES:
         yield _listed(_("Proposed before the amendment"), [question_text(point)])
     if point.get("majority_basis"):
@@ -159,6 +162,11 @@ def _notes(point: dict[str, Any]) -> Iterator[str]:
         yield _listed(label, [one["name"] for one in cast if one["vote"] == vote])
     for one in point.get("corrections") or []:
         yield _corrected(one)
+
+
+def _by_votes(said: object, votes: dict[str, Any] | None) -> str:
+    """What those present did with the agenda, and by how many votes where these minutes have them."""
+    return f"{said}. {counts(votes)}" if votes else str(said)
 
 
 def _listed(said: object, names: list[str]) -> str:

@@ -96,6 +96,13 @@ def ends_early(gathering: Gathering) -> bool:
     return under_way and not quorum_of(gathering).reached
 
 
+def quorum_lost(act: Act, gathering: Gathering) -> bool:
+    """Whether so many left that nothing of what stays undecided can be decided, until some of them are back."""
+    if gathering.state != State.QUORATE or quorum_of(gathering).reached:
+        return False
+    return any(question.outcome is None for question in to_decide(act, gathering))
+
+
 def left_undecided(act: Act, gathering: Gathering) -> bool:
     """Whether a meeting ended before all was decided: of a cycle's, all of its matter. The cycle waits for another."""
     of_matter = (one for one in to_decide(act, gathering) if gathering.matter in {None, one.matter})

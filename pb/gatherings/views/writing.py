@@ -78,7 +78,7 @@ def held_page(template: str, act: Act, gathering: Gathering, *, address: str = "
 
     `address`: of the page, where another one answers its forms.
     """
-    here = meetings.quorum_of(gathering)
+    here, lost = meetings.quorum_of(gathering), meetings.quorum_lost(act, gathering)
     to_decide = meetings.to_decide(act, gathering)
     return page(
         template,
@@ -86,6 +86,8 @@ def held_page(template: str, act: Act, gathering: Gathering, *, address: str = "
         stands_at=address or request.path,
         quorum=here,
         lacking=max(0, here.needed - here.present),
+        quorum_lost=lost,
+        may_end=lost and meetings.ends_early(gathering) and not minutes.too_early(act, gathering),
         decided=sum(question.outcome is not None for question in to_decide),
         to_decide=len(to_decide),
         rows=agenda_rows(act, gathering),
