@@ -7,14 +7,14 @@ from pathlib import Path
 from pb.act import Role
 from pb.clock import local
 from pb.gatherings.documents import recorded
-from pb.gatherings.models import Matter
-from pb.gatherings.service import agenda, arrivals, devices, holding, minutes
+from pb.gatherings.models import Kind, Matter
+from pb.gatherings.service import agenda, arrivals, devices, elections, holding, minutes
 from pb.gatherings.service.plan import Point
 from pb.gatherings.service.rules import Count
-from tests.gatherings.test_holding import BRIDGE, assembly, opened, raised
+from tests.gatherings.test_holding import BRIDGE, ELECTION, assembly, gathering_of, opened, raised
 from tests.gatherings.test_left_undecided import path
 from tests.pages import open_pages
-from tests.village import HOME, Okrug
+from tests.village import HOME, SETTLEMENTS, Okrug
 
 LAMPS = Point(Matter.OTHER, "Lamps", "ru")
 
@@ -58,6 +58,9 @@ def test_where_the_quorum_is_lost_pages_say_so_and_lead_on_and_minutes_say_when(
             assert "Quorum is lost" in told
             assert f'href="{address}/minutes#draw-up"' in told
             assert 'name="unanimous"' not in told
+        there = pages.get(f"{address}/attendance").text
+        assert 'name="go"' in there
+        assert 'name="mistake"' not in there, "a vote is recorded with each of them"
         told = pages.get(undecided).text
         assert f'href="{address}/attendance">Who came back' in told
         assert 'name="noted"' not in told
@@ -84,6 +87,56 @@ def test_what_those_present_did_with_the_agenda_stands_with_its_votes(okrug: Okr
     assert f"Added by those present. {added}" in recorded.notes(body["questions"][2])
     assert f"Taken off by those present. {removed}" in recorded.notes(body["questions"][1])
     with open_pages(okrug, tmp_path) as pages:
+        assert '<p class="hall-head">Question 3 ·' in pages.get(f"{path(meeting)}/hall").text, "of two, or of three?"
         for page in (path(meeting), f"{path(meeting)}/minutes"):
             told = pages.get(page).text
             assert told.count(added) == told.count(removed) == 1
+
+
+def test_whom_a_meeting_elected_and_how_it_is_voted_on_stands_on_its_page(okrug: Okrug, tmp_path: Path) -> None:
+    office, meeting = opened(okrug, ELECTION, BRIDGE)
+    for name in ("Асқар", "Бибігүл"):
+        elections.nominate(office, meeting, meeting.questions[0], name, SETTLEMENTS[0])
+    election = f"{path(meeting)}/questions/1"
+    with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(okrug.at)
+        pages.sign_in(Role.OFFICE)
+        led = pages.post(election, {"counted": "5", "votes_1": "5", "votes_2": "1"}).headers["Location"]
+        text = pages.get(led).text
+        assert "Elected: Асқар" in text, re.findall(r"banner.*", text)
+        told = pages.get(election).text
+        assert "Approved</span> Elected: Асқар" in told
+        on_paper = pages.get(f"{path(meeting)}/questions/2?ballot=secret").text
+        assert re.findall(r'<a [^>]*aria-current="page">([^<]*)', on_paper)[-1] == "Secret vote on paper"
+
+
+def test_who_convenes_and_who_reads_is_told_how_many_must_come(okrug: Okrug, tmp_path: Path) -> None:
+    typed = {
+        "meets_on": f"{okrug.at + timedelta(days=11):%Y-%m-%d}",
+        "meets_time": "10:00",
+        "place": "Клуб",
+        "part": "село Красный Яр",
+        "entitled": "45",
+        "language": "kk",
+        "matter_1": "other",
+        "text_1": "Көпір",
+        "majority_1": "two_thirds",
+        "basis_1": "Регламент № 7",
+    }
+    with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(okrug.at)
+        pages.sign_in(Role.OFFICE)
+        asked = pages.post(f"{HOME}/meetings/convene/separate", typed, status=200).text
+        assert "A quorum is 5 of 45 residents who may vote." in asked
+        assert "(Two thirds of those present; Регламент № 7)" in asked
+        address = pages.post(f"{HOME}/meetings/convene/separate", {**typed, "confirmed": "y"}).headers["Location"]
+        assert "A quorum is 5 of 45 residents who may vote." in pages.get(address).text
+        pages.wait_until(okrug.at + timedelta(days=11))
+        pages.sign_in(Role.OFFICE)
+        door = pages.get(f"{address}/attendance").text
+        assert re.search(r'<option selected value="Красный Яр"', door), "it is the settlement that meets"
+        assert "All are counted: there is no quorum" in door
+        report = gathering_of(okrug, kind=Kind.REPORT)
+        pages.wait_until(report.meets_at)
+        pages.sign_in(Role.OFFICE)
+        assert "All are counted" not in pages.get(f"{path(report)}/attendance").text, "it needs none"

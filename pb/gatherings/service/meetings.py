@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import selectinload
@@ -88,6 +89,17 @@ def quorum_of(gathering: Gathering, present: int | None = None) -> Quorum:
     total = presence.entitled(gathering)
     needed = quorum_needed(total, gathering.quorum_percent)
     return Quorum(total, present, needed, has_quorum(present, total, gathering.quorum_percent))
+
+
+def quorum_in_words(quorum: Quorum, *, of_members: bool) -> LazyString:
+    """How many must be present, and of whom."""
+    if of_members:
+        return _("A quorum is %(needed)s of %(members)s members.", needed=quorum.needed, members=quorum.entitled)
+    return _(
+        "A quorum is %(needed)s of %(entitled)s residents who may vote.",
+        needed=quorum.needed,
+        entitled=quorum.entitled,
+    )
 
 
 def ends_early(gathering: Gathering) -> bool:

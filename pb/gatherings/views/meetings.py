@@ -108,6 +108,7 @@ def show(gathering_id: UUID) -> str:
         # Of a meeting that is over all who came, as its minutes count them: not those who were left at its end.
         quorum=service.quorum_of(gathering, len(minutes.body["present"]) if minutes is not None else None),
         lost=service.quorum_lost(act, gathering),
+        quorum_in_words=service.quorum_in_words(service.quorum_of(gathering), of_members=gathering.of_members),
         minutes=minutes,
         corrected=corrections.told(act, minutes) if minutes is not None else [],
         stands=standing.standing(act, minutes) if minutes is not None and minutes.confirmed else None,

@@ -22,6 +22,7 @@ from pb.gatherings.models import (
     BALLOT_LABELS,
     DISCUSSING,
     OUTCOME_LABELS,
+    OUTCOME_TAGS,
     Ballot,
     Gathering,
     Majority,
@@ -36,7 +37,7 @@ from pb.gatherings.service.rules import Room, needed, needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.attendance import by_name
 from pb.gatherings.views.blueprint import blueprint
-from pb.gatherings.views.writing import held_page, next_step, require_keeper, writes
+from pb.gatherings.views.writing import called, held_page, next_step, require_keeper, writes
 from pb.web import settlements
 from pb.web.access import A_TEXT, SIGNED_IN, TEXTS, access
 from pb.web.parts import Place, parts
@@ -85,7 +86,7 @@ def record_votes(gathering_id: UUID, question_id: UUID) -> Response:
     form.submit(record, form.places_of_faults(), faults=faults)
     if form.errors:
         return _vote_page(act, gathering, question, form), 422
-    outcome = OUTCOME_LABELS[Outcome(question.outcome or "")]
+    outcome = _elected(question) if question.places else OUTCOME_LABELS[Outcome(question.outcome or "")]
     notify(_("The votes are recorded. Question %(number)s: %(outcome)s.", number=question.position, outcome=outcome))
     if free := elections.places_left(question):
         notify(
@@ -137,6 +138,12 @@ def withdraw(gathering_id: UUID, question_id: UUID, candidate: str) -> Response:
     act, gathering, question = _at(gathering_id, question_id)
     writes(act, gathering, "name", lambda: elections.withdraw(act, gathering, question, int(candidate)))
     return redirect(_of(gathering, question))
+
+
+def _elected(question: Question) -> str:
+    """Whom an election elected, by name."""
+    names = [row.name for row in question.candidates if row.elected]
+    return str(_("Elected: %(names)s", names=", ".join(names)) if names else _("Nobody is elected"))
 
 
 def _at(gathering_id: UUID, question_id: UUID) -> tuple[Act, Gathering, Question]:
@@ -247,6 +254,10 @@ def _vote_page(
         gathering,
         address=_of(gathering, question, form.ballot),
         question=question,
+        called=called(act, gathering, question),
+        elected=_elected(question),
+        outcome_labels=OUTCOME_LABELS,
+        outcome_tags=OUTCOME_TAGS,
         text=agenda.of_question(act, gathering, question),
         proposed=agenda.as_proposed(act, gathering, question),
         amended=service.amendments_of(gathering, question.id),
