@@ -65,6 +65,7 @@ APPEND_ONLY = (
     "commission_seats",
     "cycle_envelope_lines",
     "cycle_envelopes",
+    "declined_corrections",
     "deputy_places",
     "hearing_opinions",
     "meeting_materials",

@@ -365,6 +365,16 @@ class AnswerForm(Form):
     )
 
 
+class DeclineForm(Form):
+    why = TextAreaField(
+        _("Why it is needless"),
+        [
+            InputRequired(_("Write why the correction is needless: everybody reads it.")),
+            Length(max=LONGEST_REASON, message=_("Use at most 500 characters.")),
+        ],
+    )
+
+
 class CorrectionForm(Form):
     point = SelectField(_("Which point of the agenda"), [Optional()], default="")
     wrong = TextAreaField(

@@ -40,7 +40,16 @@ from pb.gatherings.models.meetings import (
     Registration,
     TermEnding,
 )
-from pb.gatherings.models.minutes import CONFIRMED, Answer, Correction, Minutes, Paper, Record, Version
+from pb.gatherings.models.minutes import (
+    CONFIRMED,
+    Answer,
+    Correction,
+    DeclinedCorrection,
+    Minutes,
+    Paper,
+    Record,
+    Version,
+)
 from pb.gatherings.models.referrals import Referral
 
 __all__ = [
@@ -69,6 +78,7 @@ __all__ = [
     "Candidate",
     "Conflict",
     "Correction",
+    "DeclinedCorrection",
     "Gathering",
     "Kind",
     "Majority",
