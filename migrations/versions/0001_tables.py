@@ -1536,6 +1536,18 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "declined_corrections",
+        sa.Column("minutes_id", sa.Uuid(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_declined_corrections_reasoned")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_declined_corrections_by_id")),
+        sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"], name=op.f("fk_declined_corrections_minutes_id")),
+        sa.PrimaryKeyConstraint("minutes_id", name=op.f("pk_declined_corrections")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "minutes_papers",
         sa.Column("minutes_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -4080,6 +4092,7 @@ def downgrade() -> None:
     op.drop_table("cast_ballots")
     op.drop_table("akim_disagreements")
     op.drop_table("akim_answers")
+    op.drop_table("declined_corrections")
     op.drop_table("minutes_referrals")
     op.drop_table("minutes_papers")
     op.drop_table("minutes_versions")

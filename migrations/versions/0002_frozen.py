@@ -66,6 +66,7 @@ APPEND_ONLY = (
     "commission_seats",
     "cycle_envelope_lines",
     "cycle_envelopes",
+    "declined_corrections",
     "deputy_places",
     "hearing_opinions",
     "meeting_materials",

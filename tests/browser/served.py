@@ -182,5 +182,7 @@ def _hold(database: Database) -> dict[str, int]:
             everybody = [row.member_id for row in meeting.attendances]
             arrivals.mark_present(keeper, meeting, everybody[1:])
             agenda.adopt(keeper, meeting, Count(len(everybody) - 1, 0, 0))
-            elections.nominate(keeper, meeting, meeting.questions[1], "Асқар Оспанов", settlement)
+            # The first point is what became of earlier decisions: it is put in where there are any.
+            election = next(point for point in meeting.questions if point.places)
+            elections.nominate(keeper, meeting, election, "Асқар Оспанов", settlement)
     return numbers

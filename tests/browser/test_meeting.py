@@ -1,5 +1,6 @@
 """The tablet of a meeting: entries outlive a lost line, one device writes, and the hall's screen follows at once."""
 
+import json
 import re
 
 import pytest
@@ -88,7 +89,10 @@ def test_the_screen_of_the_hall_beside_the_tablet_follows_at_once_and_another_de
     tablet.goto(path(okrug, "/attendance"))
     expect(tablet.get_by_role("heading", name="Another device writes the record")).to_be_visible()
     tablet.get_by_role("button", name=f"Went away – {name}").click()
-    expect(tablet.get_by_text("Kept on this device: 1")).to_be_visible()
+    strip = tablet.locator("[data-away]")
+    expect(strip).to_contain_text("Another device wrote")
+    expect(strip).to_contain_text("Not recorded: 1")
+    expect(strip.get_by_text("Kept on this device")).to_be_hidden()
     expect(tablet.get_by_role("button", name=f"Went away – {name}")).to_be_visible()  # nothing was written
     tablet.get_by_role("button", name="Write on this device").click()
     expect(tablet.get_by_role("heading", name="Another device writes the record")).to_have_count(0)
@@ -145,6 +149,16 @@ def test_what_is_refused_at_its_field_is_told_there_and_waits_nowhere_else(okrug
     expect(page.locator("main")).to_contain_text("Registered already")
     expect(form.locator("[name=name]")).to_have_value(re.compile("айгүл"))
     expect(page.locator("[data-asked]")).to_be_hidden()
+    context.set_offline(True)
+    form.locator("[name=name]").fill("Айгүл Сейітқызы Ким")
+    form.get_by_role("button").first.click()
+    expect(page.locator("[data-away]")).to_contain_text("Kept on this device: 1")
+    expect(page.locator("main")).not_to_contain_text("Registered already")  # the corrected entry waits
+    kept = page.evaluate("Object.entries(localStorage).find(([name]) => name.startsWith('asar-meeting'))[1]")
+    words = json.loads(kept)[0]["words"]
+    assert "Name: Айгүл Сейітқызы Ким" in words
+    page.evaluate("localStorage.clear()")
+    context.set_offline(False)
     page.reload()
     expect(page.locator("[data-asked]")).to_be_hidden()
     context.close()

@@ -14,7 +14,7 @@ from pb.audit.models import AuditEvent
 from pb.documents.service.render import render
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.documents.corrections import correction as printed
-from pb.gatherings.models import Answer, Correction, Minutes, Record, State
+from pb.gatherings.models import Answer, Correction, DeclinedCorrection, Minutes, Record, State
 from pb.gatherings.service import corrections, integrity, meetings, minutes, scans, verification
 from pb.gatherings.service.corrections import Mistake
 from pb.gatherings.service.verification import Match
@@ -172,3 +172,33 @@ def test_minutes_and_their_correction_name_each_other(ready: Okrug, tmp_path: Pa
             assert "2/2026" in told
         page = pages.get(address).text
     assert page.index(TYPED["text"]) < page.index("Agenda and decisions")
+
+
+def test_a_needless_correction_is_declined_with_a_reason_and_keeps_its_number(ready: Okrug, tmp_path: Path) -> None:
+    """Played: a correction that nobody would sign waited for ever, and no other one could be drawn up."""
+    meeting = confirmed(ready)
+    row = row_of(ready, meeting)
+    needless = corrections.write(ready.act(SECRETARY), row, WRONG)
+    with pytest.raises(Forbidden):
+        corrections.decline(ready.act(Role.OFFICE), row, "Needless")
+    other = {"minutes_id": needless.id, "by_id": needless.gathering.opened_by_id, "at": ready.at, "reason": "x"}
+    with pytest.raises(DatabaseError, match="logged_declined_corrections"), ready.session.begin_nested():
+        ready.session.execute(insert(DeclinedCorrection).values(other))
+    address = f"{HOME}/meetings/{meeting.number}/minutes/corrections"
+    with open_pages(ready, tmp_path) as pages:
+        pages.wait_until(ready.at)
+        pages.sign_in(CHAIR)
+        pages.post(f"{address}/decline", {"why": " "}, status=422)
+        pages.post(f"{address}/decline", {"why": "The name was right."})
+        pages.post(f"{address}/decline", {"why": "Again."}, status=409)
+        for page in (address, f"{address}/1"):
+            told = pages.get(page).text
+            assert "The name was right." in told
+            assert "2/2026" in told
+    ready.session.expire_all()
+    assert not corrections.to_confirm(ready.act(CHAIR))
+    with pytest.raises(Conflict):
+        minutes.confirm(ready.act(CHAIR), meeting, needless)
+    with pytest.raises(DatabaseError, match="placed_minutes_update"), ready.session.begin_nested():
+        ready.session.execute(text("UPDATE minutes SET remarks = 'x' WHERE corrects_id IS NOT NULL"))
+    assert corrections.write(ready.act(SECRETARY), row, WRONG).number == "3/2026", "another one may be drawn up"

@@ -122,7 +122,9 @@ def test_nothing_is_decided_before_officers_and_agenda(okrug: Okrug) -> None:
     assert holding.record_votes(office, meeting, meeting.questions[0], raised(meeting, 2, 1)).outcome == "approved"
 
 
-def test_an_agenda_that_is_voted_down_stays_and_is_voted_on_once_more_with_a_reason(okrug: Okrug) -> None:
+def test_an_agenda_that_is_voted_down_stays_and_is_voted_on_once_more_with_a_reason(
+    okrug: Okrug, tmp_path: Path
+) -> None:
     meeting = gathering_of(okrug, BRIDGE, BRIDGE)
     office = come(okrug, meeting, "Әлия", "Болат", "Гүлнар", "Дәурен")
     officers.elect(office, meeting, Office.CHAIR, "Әлия", Count(4, 0, 0))
@@ -145,6 +147,10 @@ def test_an_agenda_that_is_voted_down_stays_and_is_voted_on_once_more_with_a_rea
     assert told["Agenda adopted"] == (
         "Present: 4. For: 3, against: 1, abstained: 0. Voted on once more: Екінші мәселе алынды"
     )
+    with open_pages(okrug, tmp_path) as pages:
+        page = pages.get(f"{HOME}/meetings/{meeting.number}").text
+    assert "Voted down</span> For: 2, against: 2, abstained: 0." in page
+    assert "Voted on once more: Екінші мәселе алынды" in page
 
 
 def test_nothing_is_decided_before_the_announced_hour(okrug: Okrug) -> None:

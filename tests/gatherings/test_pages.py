@@ -84,7 +84,11 @@ def test_before_the_announced_hour_pages_lead_to_who_came_and_to_no_vote(ready: 
         page = pages.get(address).text
         assert f'href="{address}/attendance"' in page
         assert f'href="{address}/agenda"' not in page
-        assert "The meeting begins at 18:00" in pages.get(f"{address}/agenda", status=409).text
+        for page in ("agenda", "agenda/add", "officers/chair"):
+            told = pages.get(f"{address}/{page}").text
+            assert "The meeting begins at 18:00" in told
+            assert 'name="unanimous"' not in told
+            assert f'href="{address}/agenda/add"' not in told
         assert "The meeting begins at 18:00" in pages.post(f"{address}/agenda", {"unanimous": "5"}, status=422).text
         pages.wait_until(datetime.combine(START.date(), time(18), ALMATY))
         pages.sign_in(Role.SECRETARY)

@@ -8,17 +8,20 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
 from pb import clock
 from pb.act import Act, Role
 from pb.commission import service as commission
 from pb.commission.models import MOST_LINES
 from pb.commission.service import following, on_paper, seating
 from pb.cycles.models import ORDER, Phase
-from pb.gatherings.models import Gathering, Kind, Matter, Question
+from pb.gatherings.models import Gathering, Kind, Matter, Minutes, Question
 from pb.gatherings.models.referrals import About, Ruling, Step
 from pb.gatherings.service import (
     agenda,
     convening,
+    corrections,
     cycle_meetings,
     elections,
     holding,
@@ -111,6 +114,13 @@ def _no_endings(okrug: Village) -> None:
     with okrug.act_as(Role.OFFICE) as act:
         for ending in membership.endings(act).values():
             membership.let_go_of_ending(act, ending)
+
+
+def _a_correction_waits(okrug: Village, meeting: str) -> None:
+    number = int(meeting.rpartition("/")[2])
+    with okrug.act_as(Role.SECRETARY) as act:
+        row = act.session.scalars(select(Minutes).join(Gathering).where(Gathering.number == number)).one()
+        corrections.write(act, row, corrections.Mistake("Көше аты – Абылай.", "kk", "Жазу қатесі"))
 
 
 def calls(okrug: Village) -> dict[str, Call]:
@@ -245,6 +255,12 @@ def calls(okrug: Village) -> dict[str, Call]:
             f"{confirmed}/answer", {"agrees": "no", "reason": "No money.", **SURE}, Role.AKIM
         ),
         "gatherings.CorrectionForm": Call(f"{confirmed}/minutes/corrections", corrected, Role.SECRETARY),
+        "gatherings.DeclineForm": Call(
+            f"{confirmed}/minutes/corrections/decline",
+            {"why": "The name was right."},
+            Role.SECRETARY,
+            ready=partial(_a_correction_waits, okrug, confirmed),
+        ),
         "gatherings.ScanForm": Call(f"{printed}/minutes/scan", {"paper": "%PDF-1.4 %%EOF"}, Role.OFFICE),
         "gatherings.ComparisonForm": Call(f"{confirmed}/minutes/verify", {"file": "%PDF-1.4 %%EOF"}),
         "gatherings.ReferralForm": Call(f"{above[0]}/superior/sent", {**on_paper, "question": complained}, Role.CHAIR),

@@ -66,6 +66,7 @@ ACTIONS: dict[str, LazyString] = {
     "commission.report_signed": lazy_gettext("A member of the commission signed its report"),
     "commission.report_written": lazy_gettext("A report of the commission was written"),
     "correction.confirmed": lazy_gettext("A correction of minutes was confirmed"),
+    "correction.declined": lazy_gettext("A correction of minutes was declined as needless"),
     "correction.drawn_up": lazy_gettext("A correction of minutes was drawn up"),
     "correction.printed": lazy_gettext("The PDF of a correction of minutes was made"),
     "correction.scan_confirmed": lazy_gettext("A second person confirmed the scan of a signed correction of minutes"),

@@ -67,6 +67,7 @@ def opening(body: dict[str, Any]) -> list[tuple[str, str]]:
         *([(str(_("Doubted and confirmed")), doubted_of(doubted))] if doubted else []),
         *(_officer(body, office) for office in OF_MEETING if body.get(office)),
         *([(str(_("Opened at")), body["opened_at"])] if body.get("opened_at") else []),
+        *([(str(_("Quorum was lost at")), body["quorum_lost_at"])] if body.get("quorum_lost_at") else []),
         *((str(_("Agenda voted down")), _on_the_agenda(one)) for one in lost),
         *([(str(_("Agenda adopted")), _on_the_agenda(adopted))] if adopted else []),
     ]
@@ -151,12 +152,7 @@ def notes(point: dict[str, Any]) -> list[str]:
 
 
 def _notes(point: dict[str, Any]) -> Iterator[str]:
-    if point.get("amends"):
-        yield str(_("An amendment to question %(number)s", number=point["amends"]))
-    elif point.get("added"):
-        yield str(_("Added by those present"))
-    if point.get("amended") and point["matter"] not in OF_CYCLES:
-        yield _listed(_("Proposed before the amendment"), [question_text(point)])
+    yield from _notes_of_the_agenda(point)
     if point.get("majority_basis"):
         yield _listed(_("This majority rests on"), [point["majority_basis"]])
     if point.get("ballot"):
@@ -176,11 +172,28 @@ def _notes(point: dict[str, Any]) -> Iterator[str]:
         yield _corrected(one)
 
 
+def _notes_of_the_agenda(point: dict[str, Any]) -> Iterator[str]:
+    """How the point came onto the agenda or was taken off it, and what it was before an amendment."""
+    if point.get("amends"):
+        yield str(_("An amendment to question %(number)s", number=point["amends"]))
+    elif point.get("added"):
+        yield _by_votes(_("Added by those present"), point.get("added_by"))
+    if point.get("removed_by"):
+        yield _by_votes(_("Taken off by those present"), point["removed_by"])
+    if point.get("amended") and point["matter"] not in OF_CYCLES:
+        yield _listed(_("Proposed before the amendment"), [question_text(point)])
+
+
 def _places_left(point: dict[str, Any]) -> int:
     """How many places of an election that was voted on nobody fills."""
     if not point.get("places") or point["outcome"] is None:
         return 0
     return int(point["places"]) - sum(bool(one.get("elected")) for one in point.get("candidates") or [])
+
+
+def _by_votes(said: object, votes: dict[str, Any] | None) -> str:
+    """What those present did with the agenda, and by how many votes where these minutes have them."""
+    return f"{said}. {counts(votes)}" if votes else str(said)
 
 
 def _listed(said: object, names: list[str]) -> str:

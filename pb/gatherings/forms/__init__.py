@@ -382,6 +382,16 @@ class AnswerForm(Form):
         return frozenset(UUID(value) for value in (self.disputed.data or () if known else ()) if value in known)
 
 
+class DeclineForm(Form):
+    why = TextAreaField(
+        _("Why it is needless"),
+        [
+            InputRequired(_("Write why the correction is needless: everybody reads it.")),
+            Length(max=LONGEST_REASON, message=_("Use at most 500 characters.")),
+        ],
+    )
+
+
 class CorrectionForm(Form):
     point = SelectField(_("Which point of the agenda"), [Optional()], default="")
     wrong = TextAreaField(

@@ -41,7 +41,17 @@ from pb.gatherings.models.meetings import (
     Registration,
     TermEnding,
 )
-from pb.gatherings.models.minutes import CONFIRMED, Answer, Correction, Disagreement, Minutes, Paper, Record, Version
+from pb.gatherings.models.minutes import (
+    CONFIRMED,
+    Answer,
+    Correction,
+    DeclinedCorrection,
+    Disagreement,
+    Minutes,
+    Paper,
+    Record,
+    Version,
+)
 from pb.gatherings.models.referrals import Referral
 
 __all__ = [
@@ -71,6 +81,7 @@ __all__ = [
     "Candidate",
     "Conflict",
     "Correction",
+    "DeclinedCorrection",
     "Disagreement",
     "Gathering",
     "Kind",

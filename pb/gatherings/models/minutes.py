@@ -97,6 +97,11 @@ class Record(Identified, Base):
     def confirmed(self) -> bool:
         return self.confirmed_at is not None
 
+    @property
+    def waits(self) -> bool:
+        """Whether a signature is still asked for."""
+        return not self.confirmed
+
 
 class Minutes(Record):
     """What a meeting decided: one of each meeting."""
@@ -112,12 +117,29 @@ class Correction(Record):
 
     __mapper_args__: Mapping[str, Any] = {"polymorphic_identity": "correction"}
 
+    declined: Mapped["DeclinedCorrection | None"] = relationship()
     corrects: Mapped[Minutes] = relationship(foreign_keys=[Record.corrects_id], remote_side=[Record.id])
 
     @property
     def position(self) -> int:
         """The place of the point that it is about; 0: it is about the minutes as a whole."""
         return self.body["position"] or 0
+
+    @property
+    def waits(self) -> bool:
+        return not self.confirmed and self.declined is None
+
+
+class DeclinedCorrection(Base):
+    """A correction that proved needless, and why: it keeps its number, and nobody signs it any more."""
+
+    __tablename__ = "declined_corrections"
+    __table_args__ = (CheckConstraint("reason <> ''", name="reasoned"), FROZEN)
+
+    minutes_id: Mapped[UUID] = mapped_column(ForeignKey("minutes.id"), primary_key=True)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Text)
 
 
 CONFIRMED: Final = or_(

@@ -92,8 +92,7 @@ def go(act: Act, gathering: Gathering, member_id: UUID, *, mistaken: bool = Fals
     """
     _require_open(act, gathering)
     row = _attendance(gathering, member_id)
-    recorded = (at.member_id for question in gathering.questions for at in question.presences)
-    if mistaken and member_id in recorded:
+    if mistaken and member_id in at_votes(gathering):
         raise Conflict(_("A vote is recorded with this member: they were there."))
     there = presence.here(gathering) - {member_id}
     quorum = _count(act, gathering, there, who=row.member.number, mistaken=mistaken)
@@ -103,6 +102,11 @@ def go(act: Act, gathering: Gathering, member_id: UUID, *, mistaken: bool = Fals
         row.left_at = act.at
     act.session.flush()
     return quorum
+
+
+def at_votes(gathering: Gathering) -> frozenset[UUID]:
+    """The members with whose presence a vote is recorded: they were not marked by mistake."""
+    return frozenset(row.member_id for question in gathering.questions for row in question.presences)
 
 
 def excuse(act: Act, gathering: Gathering, member_id: UUID, absence: str) -> None:

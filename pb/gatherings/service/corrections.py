@@ -14,7 +14,7 @@ from sqlalchemy import select
 from pb.act import Act
 from pb.audit import service as audit
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
-from pb.gatherings.models import CONFIRMED, Correction, Minutes
+from pb.gatherings.models import CONFIRMED, Correction, DeclinedCorrection, Minutes
 from pb.gatherings.service import minutes as record
 from pb.gatherings.service import officers
 
@@ -71,7 +71,7 @@ def told(act: Act, minutes: Minutes) -> Sequence[Correction]:
 
 def waiting(act: Act, minutes: Minutes) -> Correction | None:
     """The one that is not confirmed yet."""
-    return next((one for one in all_of(act, minutes) if not one.confirmed), None)
+    return next((one for one in all_of(act, minutes) if one.waits), None)
 
 
 def to_confirm(act: Act) -> list[Correction]:
@@ -83,6 +83,30 @@ def to_confirm(act: Act) -> list[Correction]:
 def may_write(act: Act, minutes: Minutes) -> bool:
     """Whether the actor may draw up a correction now, or draw up again the one that waits."""
     return act.person is not None and minutes.confirmed and officers.keeps_record(act, minutes.gathering)
+
+
+def may_decline(act: Act, minutes: Minutes) -> bool:
+    """Whether the actor is chair or secretary of the meeting, who confirm a correction or decline it."""
+    return officers.presides(act, minutes.gathering) or officers.is_secretary(act, minutes.gathering)
+
+
+def decline(act: Act, minutes: Minutes, reason: str) -> Correction:
+    """The correction that waits proves needless: it keeps its number, says why, and waits for nobody any more.
+
+    Raises Forbidden, Conflict (none waits), FieldRefusal (no reason).
+    """
+    if act.person is None or not may_decline(act, minutes):
+        raise Forbidden(_("Only the chair and the secretary confirm the minutes."))
+    row = waiting(act, minutes)
+    if row is None:
+        raise Conflict(_("There are no minutes that wait for confirmation."))
+    act.session.refresh(row, with_for_update=True)
+    if not reason.strip():
+        raise FieldRefusal("why", _("Write why the correction is needless: everybody reads it."))
+    audit.record(act, "correction.declined", subject=minutes.gathering_id, data={"sha256": row.sha256})
+    row.declined = DeclinedCorrection(by_id=act.person.id, at=act.at, reason=reason.strip())
+    act.session.flush()
+    return row
 
 
 def write(act: Act, minutes: Minutes, mistake: Mistake) -> Correction:

@@ -58,8 +58,7 @@ def faults_of_quorum(gathering: Gathering, present: frozenset[UUID], counted: in
         return
     quorum = meetings.quorum_of(gathering, len(present))
     if not quorum.reached:
-        message = _("A quorum is %(needed)s of %(members)s members.", needed=quorum.needed, members=quorum.entitled)
-        yield FieldRefusal("present", message)
+        yield FieldRefusal("present", meetings.quorum_in_words(quorum, of_members=True))
 
 
 def present_at(gathering: Gathering, question: Question, votes: Votes) -> frozenset[UUID]:
@@ -174,12 +173,7 @@ def _faults_of_count(gathering: Gathering, counted: int | None) -> Iterator[Fiel
         message = _("Registered are %(registered)s: no more can be present.", registered=registered)
         yield FieldRefusal("counted", message)
     elif not quorum.reached:
-        message = _(
-            "A quorum is %(needed)s of %(entitled)s residents who may vote.",
-            needed=quorum.needed,
-            entitled=quorum.entitled,
-        )
-        yield FieldRefusal("counted", message)
+        yield FieldRefusal("counted", meetings.quorum_in_words(quorum, of_members=False))
 
 
 def _counted(gathering: Gathering, counted: int | None) -> int:

@@ -59,6 +59,13 @@ def uncovered_in(act: Act, okrugs: Collection[UUID]) -> dict[UUID, list[Settleme
     return left
 
 
+def of_part(act: Act, gathering: Gathering) -> str | None:
+    """The settlement of which a separate gathering is, by the name that rows keep; None where it names none, or two."""
+    rows = act.session.scalars(select(Settlement).where(Settlement.territory_id == act.territory.id))
+    found = named(gathering.part, {row.name_kk: names_of(row) for row in rows})
+    return next(iter(found)) if len(found) == 1 else None
+
+
 def names_of(settlement: Settlement) -> list[str]:
     """All names of a settlement, former ones too."""
     return [settlement.name_kk, settlement.name_ru, settlement.name_en, *settlement.former]

@@ -8,10 +8,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from pb.act import Act
+from pb.audit import service as audit
 from pb.clock import local
 from pb.core import alphabet
 from pb.gatherings.models import (
@@ -29,6 +30,9 @@ from pb.gatherings.models import (
 from pb.gatherings.service import adoption, agenda, disagreements, entitled, meetings, officers, points, presence
 from pb.gatherings.service.presence import Away
 from pb.proposals.models import Proposal, Review
+
+COUNTED: Final = frozenset({"gathering.attendance", "gathering.quorate", "gathering.inquorate"})
+"""The events that tell how many were there, and how many a quorum needed."""
 
 
 def body(act: Act, gathering: Gathering, *, number: str, remarks: str) -> dict[str, Any]:
@@ -93,9 +97,24 @@ def _opening(act: Act, gathering: Gathering) -> dict[str, Any]:
         },
         # Who comes early is written down before the hour that was announced: the meeting begins then.
         **({"opened_at": _hour(max(gathering.opened_at, gathering.meets_at))} if gathering.opened_at else {}),
+        **({"quorum_lost_at": _hour(since)} if (since := _quorum_lost(act, gathering)) else {}),
         **({"agenda_lost": [_agenda_vote(row) for row in lost]} if lost else {}),
         **({"agenda_adopted": _agenda_vote(adopted[0])} if adopted else {}),
     }
+
+
+def _quorum_lost(act: Act, gathering: Gathering) -> datetime | None:
+    """Since when too few were left to decide the points that stayed undecided."""
+    if not meetings.quorum_lost(act, gathering):
+        return None
+    since = None
+    for event in audit.of_subject(act, gathering.id):
+        if event.action in COUNTED:
+            reached = event.data["present"] >= event.data["needed"]
+            since = None if reached else since or event.at
+        elif event.action == "gathering.voted" and "corrects" not in event.data:
+            since = None
+    return since
 
 
 def _agenda_vote(row: AgendaVote) -> dict[str, Any]:
@@ -198,9 +217,12 @@ def _beyond_a_show_of_hands(gathering: Gathering, point: Question) -> dict[str, 
         {"at": row.at.isoformat(), "reason": row.reason, "repeated": row.repeated, "before": row.before}
         for row in point.corrections
     ]
+    votes = {row.kind: _counts(row) for row in gathering.agenda_votes if row.question_id == point.id}
     told = {
         "added": point.added,
         "removed": any(row.removed for row in gathering.questions if row.id in {point.id, point.amends_id}),
+        "added_by": votes.get("add"),
+        "removed_by": votes.get("remove"),
         "amends": amends,
         "amended": points.amended(gathering, point),
         "ballot": point.ballot if point.ballot != Ballot.OPEN else "",

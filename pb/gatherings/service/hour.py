@@ -4,6 +4,7 @@ Who reads that a meeting begins at three comes at three: whoever was let in earl
 The same stands in the rules of the database (pb/freezes/gatherings.py).
 """
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from pb.act import Act
@@ -17,9 +18,14 @@ def has_come(act: Act, gathering: Gathering) -> bool:
     return act.at >= gathering.meets_at
 
 
+def too_early(act: Act, gathering: Gathering) -> LazyString | None:
+    """Why nothing is decided yet; None from the announced hour on."""
+    if has_come(act, gathering):
+        return None
+    return _("The meeting begins at %(hour)s: until then people still come.", hour=hour(gathering.meets_at))
+
+
 def require(act: Act, gathering: Gathering) -> None:
     """Raises Conflict before the announced hour."""
-    if not has_come(act, gathering):
-        raise Conflict(
-            _("The meeting begins at %(hour)s: until then people still come.", hour=hour(gathering.meets_at))
-        )
+    if (told := too_early(act, gathering)) is not None:
+        raise Conflict(told)

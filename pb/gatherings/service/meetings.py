@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import selectinload
@@ -91,10 +92,28 @@ def quorum_of(gathering: Gathering, present: int | None = None) -> Quorum:
     return Quorum(total, present, needed, has_quorum(present, total, gathering.quorum_percent))
 
 
+def quorum_in_words(quorum: Quorum, *, of_members: bool) -> LazyString:
+    """How many must be present, and of whom."""
+    if of_members:
+        return _("A quorum is %(needed)s of %(members)s members.", needed=quorum.needed, members=quorum.entitled)
+    return _(
+        "A quorum is %(needed)s of %(entitled)s residents who may vote.",
+        needed=quorum.needed,
+        entitled=quorum.entitled,
+    )
+
+
 def ends_early(gathering: Gathering) -> bool:
     """Whether too many left the meeting: its minutes say what stayed undecided."""
     under_way = gathering.state in {State.QUORATE, State.MINUTED} and gathering.agenda_adopted_at is not None
     return under_way and not quorum_of(gathering).reached
+
+
+def quorum_lost(act: Act, gathering: Gathering) -> bool:
+    """Whether so many left that nothing of what stays undecided can be decided, until some of them are back."""
+    if gathering.state != State.QUORATE or quorum_of(gathering).reached:
+        return False
+    return any(question.outcome is None for question in to_decide(act, gathering))
 
 
 def left_undecided(act: Act, gathering: Gathering) -> bool:

@@ -150,7 +150,7 @@ def next_number(act: Act, moment: datetime) -> tuple[int, int]:
 
 def may_confirm(act: Act, record: Record) -> bool:
     """Whether the signature that is missing under minutes, or under their correction, is one of the actor's own."""
-    if record.confirmed or act.person is None or act.person.id in {record.chair_id, record.secretary_id}:
+    if not record.waits or act.person is None or act.person.id in {record.chair_id, record.secretary_id}:
         return False
     as_chair = record.chair_at is None and officers.presides(act, record.gathering)
     return as_chair or (record.secretary_at is None and officers.is_secretary(act, record.gathering))
@@ -228,7 +228,7 @@ def waiting(act: Act, gathering: Gathering, correction: Correction | None = None
     minutes: Record | None = correction or meetings.minutes_of(act, gathering)
     if minutes is not None:
         act.session.refresh(minutes, with_for_update=True)
-    if minutes is None or minutes.confirmed:
+    if minutes is None or not minutes.waits:
         raise Conflict(_("There are no minutes that wait for confirmation."))
     integrity.refuse(act, minutes)
     return minutes

@@ -51,7 +51,7 @@ def of(act: Act, minutes: Record) -> Scan | None:
 def may_bring(act: Act, gathering: Gathering, correction: Correction | None = None) -> bool:
     """Whether the actor may bring a scan now."""
     minutes = correction or meetings.minutes_of(act, gathering)
-    return _brings(act, gathering) and minutes is not None and not minutes.confirmed and _open(act, gathering, minutes)
+    return _brings(act, gathering) and minutes is not None and minutes.waits and _open(act, gathering, minutes)
 
 
 def require_bringing(act: Act, gathering: Gathering, correction: Correction | None = None) -> None:
@@ -61,7 +61,7 @@ def require_bringing(act: Act, gathering: Gathering, correction: Correction | No
     if not _brings(act, gathering):
         raise Forbidden(_("Who keeps the record of the meeting, or the akim's office, brings the scan."))
     minutes = correction or meetings.minutes_of(act, gathering)
-    if minutes is None or minutes.confirmed:
+    if minutes is None or not minutes.waits:
         raise Conflict(_("There are no minutes that wait for confirmation."))
     if paper_of(act, minutes) is None:
         raise Conflict(_("The file is being made. It takes a few seconds."))
@@ -91,7 +91,7 @@ def bring(act: Act, gathering: Gathering, received: Received, correction: Correc
 def may_confirm(act: Act, gathering: Gathering, correction: Correction | None = None) -> bool:
     """Whether the actor may confirm the scan that waits, as somebody else than who brought it."""
     minutes = correction or meetings.minutes_of(act, gathering)
-    if minutes is None or minutes.confirmed or minutes.scan_id is None or not _open(act, gathering, minutes):
+    if minutes is None or not minutes.waits or minutes.scan_id is None or not _open(act, gathering, minutes):
         return False
     return act.holds(*second(gathering)) and _refused(act, gathering, minutes) is None
 

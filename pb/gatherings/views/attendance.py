@@ -50,6 +50,7 @@ def _page(act: Act, gathering: Gathering, refused: str = "") -> str:
         closed=arrivals.closed(act, gathering),
         too_late=arrivals.too_late(act, gathering),
         attendances=by_name(gathering),
+        recorded=arrivals.at_votes(gathering),
         away=presence.away(act, gathering),
         office_labels=OFFICE_LABELS,
         step=next_step(act, gathering),

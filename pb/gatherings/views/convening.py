@@ -14,7 +14,7 @@ from pb.core.places.kinds import FOURTH_LEVEL
 from pb.errors import Forbidden, NotFound
 from pb.formats import day, weekday_and_hour
 from pb.gatherings.forms import POINTS, AgendaForm, CallOffForm, MoveForm
-from pb.gatherings.models import KIND_LABELS, OF_MEMBERS, Gathering, Kind, Matter
+from pb.gatherings.models import KIND_LABELS, MAJORITY_LABELS, OF_MEMBERS, Gathering, Kind, Majority, Matter
 from pb.gatherings.service import (
     calling_off,
     convening,
@@ -27,8 +27,9 @@ from pb.gatherings.service import (
     moving,
 )
 from pb.gatherings.service.convening import CONVENERS, EXTRAORDINARY
-from pb.gatherings.service.plan import Plan, Point
+from pb.gatherings.service.plan import Plan, Point, Rules
 from pb.gatherings.service.points import question_text
+from pb.gatherings.service.rules import quorum_needed
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.of_cycles import convene_in, plan_in, second_discussion
 from pb.territory import service as territories
@@ -234,6 +235,7 @@ def _ask(act: Act, plan: Plan, form: AgendaForm, previous: Gathering | None) -> 
         (_("Where"), plan.place),
         *([(_("Extraordinary"), plan.extraordinary_reason)] if plan.extraordinary else []),
         (_("Days until the meeting"), term),
+        *_quorum(act, plan, rules),
         *((_("Point %(number)s", number=n), _in_words(point)) for n, point in enumerate(agenda, 1)),
     ]
     doubt, put_in = convening.doubt(act, plan), len(agenda) > len(plan.points)
@@ -271,9 +273,25 @@ def _draft_first(act: Act, plan: Plan) -> str:
     return told
 
 
+def _quorum(act: Act, plan: Plan, rules: Rules) -> list[tuple[str, str]]:
+    """How many may vote, and how many of them must come."""
+    of_members = plan.kind in OF_MEMBERS
+    on = local(plan.meets_at).date() if plan.meets_at else None
+    total = len(members.of_kind(act, plan.kind, on)) if of_members else plan.entitled or 0
+    needed = meetings.Quorum(total, 0, quorum_needed(total, rules.quorum_percent), reached=False)
+    told = meetings.quorum_in_words(needed, of_members=of_members)
+    return [
+        (_("Members") if of_members else _("Residents who may vote"), str(total)),
+        *([(_("Quorum"), str(told))] if rules.quorum_percent else []),
+    ]
+
+
 def _in_words(point: Point) -> str:
+    """A point as it is announced, with the majority it needs where that is not the law's."""
     told = {name: getattr(point, name) for name in ("matter", "text", "speaker", "seat", "places")}
-    return question_text(told)
+    if point.majority == Majority.PRESENT:
+        return question_text(told)
+    return f"{question_text(told)} ({MAJORITY_LABELS[point.majority]}; {point.majority_basis})"
 
 
 def _own_page(act: Act, kind: Kind, form: AgendaForm, previous: Gathering | None) -> str:

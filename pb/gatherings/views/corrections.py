@@ -9,12 +9,12 @@ from wtforms import SelectChoice
 
 from pb.act import Act
 from pb.errors import NotFound
-from pb.gatherings.forms import CorrectionForm
+from pb.gatherings.forms import CorrectionForm, DeclineForm
 from pb.gatherings.models import Minutes
 from pb.gatherings.service import corrections, meetings
 from pb.gatherings.service.points import question_text
 from pb.gatherings.views.blueprint import blueprint
-from pb.web.access import EVERYBODY, SIGNED_IN, TEXTS, access
+from pb.web.access import A_TEXT, EVERYBODY, SIGNED_IN, TEXTS, access
 from pb.web.requests import Response, current_act, notify, page
 
 
@@ -39,7 +39,20 @@ def correct(gathering_id: UUID) -> Response:
     return redirect(url_for("gatherings.show_minutes", gathering_id=gathering_id, correction=place))
 
 
-def _page(act: Act, row: Minutes, form: CorrectionForm | None = None) -> str:
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/minutes/corrections/decline")
+@access(SIGNED_IN, action=lazy_gettext("decline a needless correction of minutes"), largest_body=A_TEXT)
+def decline(gathering_id: UUID) -> Response:
+    act = current_act()
+    row = _minutes(act, gathering_id)
+    form = DeclineForm()
+    form.submit(lambda: corrections.decline(act, row, form.why.data or ""))
+    if form.errors:
+        return _page(act, row, declining=form), 422
+    notify(_("The correction is declined. It keeps its number, and nobody signs it any more."))
+    return redirect(url_for("gatherings.list_corrections", gathering_id=gathering_id))
+
+
+def _page(act: Act, row: Minutes, form: CorrectionForm | None = None, *, declining: DeclineForm | None = None) -> str:
     waits = corrections.waiting(act, row)
     if form is None and corrections.may_write(act, row):
         form = _offered(_filled(waits.body) if waits else CorrectionForm(formdata=None), row)
@@ -49,6 +62,8 @@ def _page(act: Act, row: Minutes, form: CorrectionForm | None = None) -> str:
         minutes=row,
         found=corrections.all_of(act, row),
         waits=waits,
+        declining=declining
+        or (DeclineForm(formdata=None) if waits is not None and corrections.may_decline(act, row) else None),
         form=form,
     )
 

@@ -15,6 +15,7 @@ from pb.gatherings.service import meetings
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
+from pb.gatherings.views.writing import called
 from pb.web.access import EVERYBODY, access
 from pb.web.requests import Response, current_act, page
 
@@ -50,7 +51,7 @@ def _now(act: Act, gathering: Gathering) -> dict[str, object]:
         "quorum": meetings.quorum_of(gathering),
         "question": question,
         "text": agenda.of_question(act, gathering, question) if question is not None else "",
-        "total": len(gathering.questions),
+        "called": called(act, gathering, question) if question is not None else "",
         "outcome_labels": OUTCOME_LABELS,
         "needed_in_words": needed_in_words,
         "by_name": [(names[row.member_id], VOTES[row.vote]) for row in question.named_votes]

@@ -20,6 +20,7 @@ from pb.gatherings.models import (
     Matter,
     State,
 )
+from pb.gatherings.service import agenda as votes
 from pb.gatherings.service import (
     calling_off,
     convening,
@@ -63,6 +64,7 @@ def list_here() -> str:
         "gatherings/here.html",
         gatherings=gatherings,
         late=late.of_many(act, gatherings),
+        lost={gathering.id for gathering in gatherings if service.quorum_lost(act, gathering)},
         may_convene=bool(convening.kinds_of(act)),
         uncovered=coverage.uncovered(act),
         **LABELS,
@@ -84,6 +86,7 @@ def list_all(cycle_id: UUID) -> str:
         cycle=cycle,
         gatherings=gatherings,
         late=late.of_many(act, gatherings),
+        lost={gathering.id for gathering in gatherings if service.quorum_lost(act, gathering)},
         convenable=convenable if act.holds(Role.CHAIR) else None,
         unsettled=unsettled,
         early=unsettled or cycle.phase in {Phase.PROPOSALS, Phase.REVIEW},
@@ -104,7 +107,10 @@ def show(gathering_id: UUID) -> str:
         needed_in_words=needed_in_words,
         cycle=service.cycle_of(act, gathering),
         gathering=gathering,
-        quorum=service.quorum_of(gathering),
+        # Of a meeting that is over all who came, as its minutes count them: not those who were left at its end.
+        quorum=service.quorum_of(gathering, len(minutes.body["present"]) if minutes is not None else None),
+        lost=service.quorum_lost(act, gathering),
+        quorum_in_words=service.quorum_in_words(service.quorum_of(gathering), of_members=gathering.of_members),
         minutes=minutes,
         corrected=corrections.told(act, minutes) if minutes is not None else [],
         stands=standing.standing(act, minutes) if minutes is not None and minutes.confirmed else None,
@@ -131,7 +137,7 @@ def show(gathering_id: UUID) -> str:
         again=disagreements.led_to(act, gathering.previous_id),
         instead=calling_off.instead_of(act, gathering),
         later=calling_off.in_its_place(act, gathering) if gathering.state == State.CALLED_OFF else None,
-        adoption=next((row for row in gathering.agenda_votes if row.kind == "adopt" and row.adopted), None),
+        on_the_agenda=votes.votes_on_it(gathering),
         positions={question.id: question.position for question in gathering.questions},
         parts=parts(Place.MEETING, act, gathering),
         places_left={question.id: elections.places_left(question) for question in gathering.questions},

@@ -19,7 +19,7 @@ from pb.gatherings.service import officers as elections
 from pb.gatherings.service.rules import Count
 from pb.gatherings.views import agenda as points
 from pb.gatherings.views.blueprint import blueprint
-from pb.gatherings.views.writing import held_page, next_step, present_names, require_begun, writes
+from pb.gatherings.views.writing import held_page, next_step, present_names, require_keeper, writes
 from pb.web.access import A_TEXT, SIGNED_IN, access
 from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify
@@ -34,7 +34,7 @@ _COUNTED_OTHERWISE = lazy_gettext("“Unanimous” was pressed, but other number
 def officers(gathering_id: UUID, office: str) -> str:
     act = current_act()
     gathering = meetings.get(act, gathering_id)
-    require_begun(act, gathering)
+    require_keeper(act, gathering)
     return _officer_page(act, gathering, Office(office), _officer_form(gathering))
 
 
@@ -75,7 +75,7 @@ def accept(gathering_id: UUID, office: str) -> Response:
 def agenda(gathering_id: UUID) -> str:
     act = current_act()
     gathering = meetings.get(act, gathering_id)
-    require_begun(act, gathering)
+    require_keeper(act, gathering)
     return _agenda_page(act, gathering, _adoption_form(gathering))
 
 
@@ -99,7 +99,7 @@ def adopt_agenda(gathering_id: UUID) -> Response:
 def new_point(gathering_id: UUID) -> str:
     act = current_act()
     gathering = meetings.get(act, gathering_id)
-    require_begun(act, gathering)
+    require_keeper(act, gathering)
     return _point_page(act, gathering, _point_form(gathering))
 
 
@@ -120,7 +120,7 @@ def add_point(gathering_id: UUID) -> Response:
 def point_to_remove(gathering_id: UUID, question_id: UUID) -> str:
     act = current_act()
     gathering = meetings.get(act, gathering_id)
-    require_begun(act, gathering)
+    require_keeper(act, gathering)
     return _removal_page(act, gathering, question_id, CountForm())
 
 
@@ -142,7 +142,7 @@ def remove_point(gathering_id: UUID, question_id: UUID) -> Response:
 def new_amendment(gathering_id: UUID, question_id: UUID) -> str:
     act = current_act()
     gathering = meetings.get(act, gathering_id)
-    require_begun(act, gathering)
+    require_keeper(act, gathering)
     return _amendment_page(act, gathering, question_id, AmendmentForm())
 
 

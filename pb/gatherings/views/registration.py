@@ -10,7 +10,7 @@ from pb.act import Act
 from pb.errors import Conflict
 from pb.gatherings.forms.holding import RegistrationForm
 from pb.gatherings.models import Gathering
-from pb.gatherings.service import arrivals, meetings, presence
+from pb.gatherings.service import arrivals, coverage, meetings, presence
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.writing import held_page, next_step, to_write, writes
 from pb.web import settlements
@@ -23,7 +23,7 @@ from pb.web.requests import Response, current_act, notify
 def register(gathering_id: UUID) -> Response:
     act = current_act()
     gathering = meetings.get(act, gathering_id)
-    form = _form(act)
+    form = _form(act, gathering)
     row = form.submit(
         lambda: writes(
             act, gathering, "name", lambda: arrivals.register(act, gathering, form.name.data, form.settlement.data)
@@ -63,6 +63,7 @@ def registration_page(
         "gatherings/registration.html",
         act,
         gathering,
+        address=url_for("gatherings.attendance", gathering_id=gathering.id),
         step=next_step(act, gathering),
         refused=refused,
         closed=arrivals.closed(act, gathering),
@@ -70,13 +71,14 @@ def registration_page(
         opening=gathering.agenda_adopted_at is None and not gathering.officers,
         away=presence.away(act, gathering),
         registrations=list(reversed(gathering.registrations)),
-        form=form or _form(act),
+        form=form or _form(act, gathering),
     )
 
 
-def _form(act: Act) -> RegistrationForm:
+def _form(act: Act, gathering: Gathering) -> RegistrationForm:
     form = RegistrationForm()
     settlements.offer(form.settlement, act)
-    if request.method == "GET" and (before := request.args.get("settlement")) in act.territory.settlements:
+    before = request.args.get("settlement") or coverage.of_part(act, gathering)
+    if request.method == "GET" and before in act.territory.settlements:
         form.settlement.data = before
     return form

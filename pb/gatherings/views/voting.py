@@ -21,6 +21,7 @@ from pb.gatherings.forms.holding import (
 from pb.gatherings.models import (
     BALLOT_LABELS,
     DISCUSSING,
+    OUTCOME_TAGS,
     Ballot,
     Gathering,
     Majority,
@@ -35,7 +36,7 @@ from pb.gatherings.service.rules import Room, needed, needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.attendance import by_name
 from pb.gatherings.views.blueprint import blueprint
-from pb.gatherings.views.writing import held_page, next_step, require_keeper, writes
+from pb.gatherings.views.writing import called, held_page, next_step, require_keeper, writes
 from pb.web import settlements
 from pb.web.access import A_TEXT, SIGNED_IN, TEXTS, access
 from pb.web.parts import Place, parts
@@ -84,8 +85,8 @@ def record_votes(gathering_id: UUID, question_id: UUID) -> Response:
     form.submit(record, form.places_of_faults(), faults=faults)
     if form.errors:
         return _vote_page(act, gathering, question, form), 422
-    told = _("The votes are recorded. Question %(number)s: %(outcome)s.")
-    notify(told % {"number": question.position, "outcome": question.outcome_label})
+    outcome = _elected(question) if question.places else question.outcome_label
+    notify(_("The votes are recorded. Question %(number)s: %(outcome)s.", number=question.position, outcome=outcome))
     # Where a place stayed empty, its own page says why and how it is voted on once more.
     return redirect(_of(gathering, question) if elections.places_left(question) else _after(act, gathering))
 
@@ -132,14 +133,20 @@ def withdraw(gathering_id: UUID, question_id: UUID, candidate: str) -> Response:
     return redirect(_of(gathering, question))
 
 
+def _elected(question: Question) -> str:
+    """Whom an election elected, by name."""
+    names = [row.name for row in question.candidates if row.elected]
+    return str(_("Elected: %(names)s", names=", ".join(names)) if names else _("Nobody is elected"))
+
+
 def _at(gathering_id: UUID, question_id: UUID) -> tuple[Act, Gathering, Question]:
     act = current_act()
     gathering = meetings.get(act, gathering_id)
     return act, gathering, meetings.question_of(gathering, question_id)
 
 
-def _of(gathering: Gathering, question: Question) -> str:
-    return url_for("gatherings.vote", gathering_id=gathering.id, question_id=question.id)
+def _of(gathering: Gathering, question: Question, ballot: Ballot | None = None) -> str:
+    return url_for("gatherings.vote", gathering_id=gathering.id, question_id=question.id, ballot=ballot)
 
 
 def _after(act: Act, gathering: Gathering) -> str:
@@ -238,10 +245,14 @@ def _vote_page(
         "gatherings/vote.html",
         act,
         gathering,
+        address=_of(gathering, question, form.ballot),
         question=question,
         free=elections.places_left(question),
         tied=elections.tied(question),
         to_choose=elections.to_choose(act, question),
+        called=called(act, gathering, question),
+        elected=_elected(question),
+        outcome_tags=OUTCOME_TAGS,
         text=agenda.of_question(act, gathering, question),
         proposed=agenda.as_proposed(act, gathering, question),
         amended=service.amendments_of(gathering, question.id),

@@ -16,7 +16,7 @@ from pb.act import Act
 from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings import documents
-from pb.gatherings.models import Gathering, Office, State
+from pb.gatherings.models import Gathering, Office, Question, State
 from pb.gatherings.service import agenda, devices, hour, meetings, minutes, officers, presence
 from pb.gatherings.views import agenda as points
 from pb.gatherings.views.blueprint import blueprint
@@ -67,21 +67,22 @@ def require_keeper(act: Act, gathering: Gathering) -> None:
         raise Forbidden(_("Only who keeps the record of the meeting does this."))
 
 
-def require_begun(act: Act, gathering: Gathering) -> None:
-    """Raises what `require_keeper` does, and Conflict before the announced hour: no form is filled in for nothing."""
-    require_keeper(act, gathering)
-    hour.require(act, gathering)
+def held_page(template: str, act: Act, gathering: Gathering, *, address: str = "", **values: Any) -> str:
+    """A page of a meeting that is being held: beside its own part stand the strip and the agenda.
 
-
-def held_page(template: str, act: Act, gathering: Gathering, **values: Any) -> str:
-    """A page of a meeting that is being held: beside its own part stand the strip and the agenda."""
-    here = meetings.quorum_of(gathering)
+    `address`: of the page, where another one answers its forms.
+    """
+    here, lost = meetings.quorum_of(gathering), meetings.quorum_lost(act, gathering)
     to_decide = meetings.to_decide(act, gathering)
     return page(
         template,
         gathering=gathering,
+        stands_at=address or request.path,
         quorum=here,
         lacking=max(0, here.needed - here.present),
+        quorum_lost=lost,
+        early=hour.too_early(act, gathering),
+        may_end=lost and meetings.ends_early(gathering) and not minutes.too_early(act, gathering),
         decided=sum(question.outcome is not None for question in to_decide),
         to_decide=len(to_decide),
         rows=agenda_rows(act, gathering),
@@ -139,7 +140,15 @@ def _of_the_record(act: Act, gathering: Gathering) -> tuple[str, str] | None:
     if not left:
         return url_for("gatherings.show_minutes", gathering_id=gathering.id), _("Draw up the minutes")
     url = url_for("gatherings.vote", gathering_id=gathering.id, question_id=left[0].id)
-    return url, _("Question %(number)s of %(total)s", number=left[0].position, total=len(gathering.questions))
+    return url, called(act, gathering, left[0])
+
+
+def called(act: Act, gathering: Gathering, question: Question) -> str:
+    """A point by its number on the agenda; of how many where none was taken off: else the numbers would not agree."""
+    total = len(gathering.questions)
+    if len(meetings.to_decide(act, gathering)) < total:
+        return str(_("Question %(number)s", number=question.position))
+    return str(_("Question %(number)s of %(total)s", number=question.position, total=total))
 
 
 def present_names(gathering: Gathering) -> list[tuple[str, str]]:
@@ -164,5 +173,8 @@ def take_device(gathering_id: UUID) -> Response:
     gathering = meetings.get(act, gathering_id)
     devices.take_over(act, gathering, device())
     notify(_("From now on this device writes the record."))
+    meeting, stood_at = url_for("gatherings.show", gathering_id=gathering.id), request.form.get("at", "")
+    if stood_at.startswith(f"{meeting}/"):  # the next press is about what stands there, and not about another question
+        return redirect(stood_at)
     step = next_step(act, gathering)
-    return redirect(step[0] if step else url_for("gatherings.show", gathering_id=gathering.id))
+    return redirect(step[0] if step else meeting)

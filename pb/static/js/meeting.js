@@ -27,10 +27,18 @@ const kept = () => JSON.parse(localStorage.getItem(STORE) ?? '[]').filter((/** @
 const keep = (entries) => (entries.length ? localStorage.setItem(STORE, JSON.stringify(entries)) : localStorage.removeItem(STORE))
 
 const show = () => {
-  const number = kept().length
-  away.hidden = !(number && waiting)
-  const place = away.querySelector('[data-kept]')
-  if (place) place.textContent = String(number)
+  const entries = kept()
+  const held = entries.filter((entry) => entry.why === 'held').length
+  const number = entries.length - held
+  away.hidden = !(held || (number && waiting))
+  const part = (/** @type {string} */ name, /** @type {number} */ many) => {
+    const place = /** @type {HTMLElement | null} */ (away.querySelector(`[data-${name}]`))
+    if (place) place.hidden = !many
+    const told = place?.querySelector('b')
+    if (told) told.textContent = String(many)
+  }
+  part('waits', waiting ? number : 0)
+  part('held', held)
   const line = /** @type {HTMLElement | null} */ (away.querySelector('[data-lost]'))
   if (line) line.hidden = !lost
   list()
@@ -159,6 +167,24 @@ const put = async (answer) => {
   show()
 }
 
+/** The words of a part of the page. @param {Element | null | undefined} part */
+const plain = (part) => part?.textContent?.trim().replace(/\s+/g, ' ') ?? ''
+
+/** What was typed or chosen in a field, with its name. @param {HTMLInputElement} field */
+const named = (field) => {
+  const chosen = field.type === 'radio' ? plain(field.labels?.[0]) : /** @type {any} */ (field).selectedOptions?.[0]?.textContent ?? field.value
+  const name = field.type === 'radio' ? field.closest('fieldset')?.querySelector('legend') : field.labels?.[0]
+  return `${name?.firstChild?.textContent?.trim()}: ${chosen}` // without that it is optional
+}
+
+/** What was wrong with an earlier try is no fault of the one that waits now. */
+const forget = () => {
+  const main = document.querySelector('main')
+  for (const told of main?.querySelectorAll('#errors, [role=alert], .field .error') ?? []) told.remove()
+  for (const place of main?.querySelectorAll('.wrong') ?? []) place.classList.remove('wrong')
+  for (const place of main?.querySelectorAll('[aria-invalid]') ?? []) place.removeAttribute('aria-invalid')
+}
+
 document.addEventListener('submit', (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target)
   const pressed = /** @type {SubmitEvent} */ (event).submitter
@@ -172,10 +198,11 @@ document.addEventListener('submit', (event) => {
   const which = token()
   fields.set('form_token', which)
   const body = new URLSearchParams(/** @type {any} */ ([...fields])).toString()
-  const typed = [...form.querySelectorAll('input, textarea, select')].map((field) => /** @type {HTMLInputElement} */ (field)).filter((field) => field.type !== 'hidden' && field.value && (!/^(checkbox|radio)$/.test(field.type) || field.checked))
-  const about = document.querySelector('main h1')?.textContent?.trim().replace(/\s+/g, ' ')
-  const told = [pressed?.textContent?.trim().replace(/\s+/g, ' '), ...typed.filter((field) => field.type === 'text' || field.type === 'number' || field.tagName === 'TEXTAREA').map((field) => field.value)].filter(Boolean).join(': ')
+  const typed = [...form.querySelectorAll('input, textarea, select')].map((field) => /** @type {HTMLInputElement} */ (field)).filter((field) => field.value && (/^(text|number|select-one|textarea)$/.test(field.type) || (field.type === 'radio' && field.checked)))
+  const told = [plain(pressed), ...typed.map(named)].filter(Boolean).join(', ')
+  const about = [plain(document.querySelector('main h1')), plain(form.closest('.part')?.querySelector('.lead'))].filter(Boolean).join('. ')
   const words = about ? `${about} – ${told}` : told // two entries of two questions are told apart
+  forget()
   keep([...kept(), { url: form.action, body, at: Date.now(), token: which, words, tab: TAB }])
   pressedHere.add(which)
   pressed?.closest('li')?.classList.add('kept')
