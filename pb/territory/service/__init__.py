@@ -188,6 +188,14 @@ KINDS: dict[str, Kind] = {
     "execution_days": Kind(
         lazy_gettext("Report on the budget's execution after a month's end, days"), 10, 1, 60, source=_UNREAD
     ),
+    # The filled forms that were seen name no day: a raion asks for them in the first days of the next quarter.
+    "quarter_form_days": Kind(
+        lazy_gettext("Quarterly form of Decree № 826 filled after the quarter's end, days"),
+        5,
+        1,
+        60,
+        source=lazy_gettext("To be checked: the text of Decree № 826 of 03.03.2022 was not read."),
+    ),
 }
 
 
