@@ -199,6 +199,13 @@ KINDS: dict[str, Kind] = {
 }
 
 
+# Kept by a cycle as they were when it was opened, or by a meeting as they were when it was convened: the same rules
+# hold for the meetings of a cycle and for others. What is in none of these is looked up on its day.
+OF_MEETINGS = frozenset({"gathering_quorum_percent", "extraordinary_days", "standing_officers", "remote_presence"})
+OF_CYCLES = frozenset({"minimum_ballots", "objection_days", "unadopted_days", "iin_days"})
+OF_BOTH = frozenset(
+    {"quorum_percent", "notice_days", "chair_decides_ties", "majority_percent", "answer_days", "minutes_days"}
+)
 # Looked up whenever they are used, where a cycle keeps the others as they were when it was opened.
 AT_ONCE = frozenset({"cooling_days", "reserve_percent"})
 # Else one office alone could hold up, in the middle of a vote, everybody who was appointed for it.
