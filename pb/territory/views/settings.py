@@ -56,14 +56,14 @@ def record_setting() -> web.Response:
 def _told(name: str) -> str:
     """From when on, and for what, a recorded setting holds."""
     if name in territories.AT_ONCE:
-        return _("The setting is recorded, and holds at once.")
+        return str(_("The setting is recorded, and holds at once."))
     if name in territories.OF_CYCLES:
-        return _("The setting is recorded. Cycles opened from its day on follow it.")
+        return str(_("The setting is recorded. Cycles opened from its day on follow it."))
     if name in territories.OF_MEETINGS:
-        return _("The setting is recorded. Meetings convened from its day on follow it, of cycles too.")
+        return str(_("The setting is recorded. Meetings convened from its day on follow it, of cycles too."))
     if name in territories.OF_BOTH:
-        return _("The setting is recorded. Cycles opened and other meetings convened from its day on follow it.")
-    return _("The setting is recorded, and holds from its day on.")
+        return str(_("The setting is recorded. Cycles opened and other meetings convened from its day on follow it."))
+    return str(_("The setting is recorded, and holds from its day on."))
 
 
 @blueprint.get("/<okrug:okrug>/population")
