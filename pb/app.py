@@ -87,6 +87,7 @@ from pb.territory import views as territory
 from pb.territory.service import log_checks
 from pb.trustees import jobs as trustee_jobs
 from pb.trustees import views as trustees
+from pb.typesetting import unbroken
 from pb.voting import jobs as voting_jobs
 from pb.voting import telling as of_voting
 from pb.voting import views as voting
@@ -388,6 +389,7 @@ def _configure_templates(app: Flask) -> None:
         view_func=lambda version, filename: _read_whole(app.send_static_file(filename)),  # noqa: ARG005 - the version is for caches
     )
     app.jinja_env.filters["settlement"] = settlements.named
+    app.jinja_env.filters["unbroken"] = unbroken  # of what people typed: documents and their numbers
     app.jinja_env.filters.update(
         called=wording.called, said=wording.said, said_in=wording.said_in, title_of=wording.title_of
     )

@@ -51,10 +51,18 @@ def _looking(database: Database) -> Callable[[], None]:
     def look() -> None:
         nonlocal looked
         if monotonic() - looked >= PAUSE_SECONDS:
-            waking.wake(database)
+            wake(database)
             looked = monotonic()
 
     return look
+
+
+def wake(database: Database) -> None:
+    """Looks who is to be told of something. Whatever fails in that, the jobs are done all the same."""
+    try:
+        waking.wake(database)
+    except SQLAlchemyError:
+        log.exception("nobody_can_be_told")  # `pb doctor` looks too, and says so
 
 
 def announce(settings: Settings) -> None:
@@ -227,7 +235,7 @@ class Background:
     def _do_jobs(self) -> None:
         if not self._leads.is_set():
             return
-        waking.wake(self.database)
+        wake(self.database)
         if self.settings.redis_url is None:
             run_all(self.app)
         elif service.any_waiting(self.database):

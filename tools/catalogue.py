@@ -237,12 +237,19 @@ def _doubts(text: str, kazakh: str, russian: str) -> Iterator[str]:
 
 
 def _template() -> Catalog:
-    """Every marked text of modules and templates, untranslated, with the places where it stands."""
+    """Every marked text of modules and templates, untranslated, with the places where it stands.
+
+    Raises SystemExit where one stands both alone and as a plural: alone it would be shown as the plural is translated.
+    """
     template = Catalog()
+    alone, plural = set[str](), set[str]()
     with MAPPING.open() as file:
         methods, options = parse_mapping_cfg(file)
     for path, line, text, comments, context in extract_from_dir(SOURCES, methods, options):
         template.add(text, locations=[(path, line)], auto_comments=comments, context=context)
+        (alone if isinstance(text, str) else plural).add(_all_of(text)[0])
+    if both := sorted(alone & plural):
+        raise SystemExit(f"both alone and as a plural, give one of them other words: {both}")
     return template
 
 

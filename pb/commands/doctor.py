@@ -129,8 +129,24 @@ def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, 
             name if settings.codes_socket else _not_set_up(name, "ASAR_CODES_SOCKET"),
             beside.code_release(session, settings),
         )
+    yield gettext("notices"), _telling(database)
     yield from _signatures(settings)
     yield from _jobs(jobs.troubles(database))
+
+
+def _telling(database: "Database") -> str:
+    """Whether the worker's look for who is to be told of something fails: nobody would get a notice any more."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from pb.notices.service import waking
+
+    try:
+        with database.work(writing=False) as session:
+            waking.due(session)
+    except SQLAlchemyError as error:
+        fault = type(error).__name__
+        return gettext("nobody is told of anything, the look for it fails (%(fault)s): look into the log", fault=fault)
+    return ""
 
 
 def _jobs(found: "Troubles") -> Iterator[tuple[str, str]]:

@@ -22,7 +22,12 @@ FORMS: Final[dict[str, tuple[Compute, LazyString]]] = {
     "decree-826": (sheets.decree_826, lazy_gettext("Quarterly form of Decree № 826")),
     "report-meetings": (sheets.report_meetings, lazy_gettext("Form of report meetings")),
 }
-CHANGED_BY: Final = ("report.meeting_recorded", "report.meeting_corrected", "report.quarter_recorded")
+CHANGED_BY: Final = (
+    "report.meeting_recorded",
+    "report.meeting_corrected",
+    "report.quarter_recorded",
+    "minutes.drawn_up",
+)
 
 
 def _build(kind: str, act: Act, subject_id: UUID, language: str, base_url: str) -> OfficialForm:
@@ -45,7 +50,7 @@ def _build(kind: str, act: Act, subject_id: UUID, language: str, base_url: str) 
             OfficialLine(line.number, line.label, [_cell(value) for value in line.values], line.depth)
             for line in form.lines
         ],
-        notes=form.notes,
+        notes=[*form.lacks, *form.notes],
         signatures=[Signature(_("Akim"), akim, _("signature, date"))],
     )
 

@@ -1,6 +1,6 @@
 """Pages of what is reported: meetings with residents, figures and appeals of a quarter, and the forms made of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
@@ -9,19 +9,22 @@ from flask_babel import gettext as _
 
 from pb.act import Act, Role
 from pb.clock import local
+from pb.core.places.kinds import FOURTH_LEVEL
 from pb.core.topics import LINES
 from pb.documents.service.papers import LANGUAGES
 from pb.errors import FieldRefusal, NotFound
 from pb.formats import day
 from pb.formats import numbered as in_numbers
 from pb.gatherings.models import Gathering
+from pb.identity.service.duties import Duty, duties_of
 from pb.reports import addresses
 from pb.reports.documents import FORMS
 from pb.reports.forms import AppealsForm, FiguresForm, MeetingForm
 from pb.reports.models import AppealsTable, OfQuarter, QuarterFigures, ReportedMeeting
-from pb.reports.service import figures, held_here, meetings, sheets, words
+from pb.reports.service import figures, gaps, held_here, meetings, sheets, words
 from pb.reports.service.quarters import FIRST_YEAR, Quarter
 from pb.tables import Sheet, as_workbook
+from pb.territory.service import tree
 from pb.web import downloads, places
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.numbers import numbered
@@ -63,7 +66,8 @@ def overview() -> str:
         pager=at_page,
         labels=LABELS,
         may_enter=act.holds(Role.OFFICE),
-        held=[(one.number, _title(one)) for one in held_here.offered(act)] if act.holds(Role.OFFICE) else [],
+        held=[(one, _title(one)) for one in held_here.offered(act)],
+        lacking={each.number for each in gaps.of_quarter(act, begun[-1]).quarters} if begun else set(),
     )
 
 
@@ -223,10 +227,26 @@ def workbook(period: str, form_name: str, language: str) -> Response:
     with force_locale(LANGUAGES[language]):
         act = current_act()
         form = compute(act, quarter)
-        above = (act.territory.name(language), form.title, form.subtitle)
+        above = (act.territory.name(language), form.title, form.subtitle, *form.lacks)
         sheet = Sheet(quarter.text, ["№", _("Indicator"), *form.columns], list(sheets.rows(form)), above)
         data = as_workbook([sheet])
     return downloads.attachment(data, downloads.WORKBOOK, f"asar-{form_name}-{quarter.text}-{language}.xlsx")
+
+
+@duties_of(Role.OFFICE)
+def of_the_quarter(act: Act) -> Iterator[Duty]:
+    """Its forms are to be handed in, and something of it is not entered."""
+    found = gaps.due(act) if act.territory.kind in FOURTH_LEVEL else None
+    if found is None:
+        return
+    quarter, lacking = found
+    okrug = tree.slug_of(act.session, act.territory.id)
+    url = (
+        url_for("reports.show_figures", okrug=okrug, period=lacking.quarters[0].text)
+        if lacking.quarters
+        else url_for("reports.overview", okrug=okrug, _anchor="held")
+    )
+    yield Duty(_("Fill the quarterly form of Decree № 826"), url, sheets.words_of(quarter), gaps.last_day(act, quarter))
 
 
 def _entry(act: Act) -> MeetingForm:

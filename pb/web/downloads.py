@@ -5,6 +5,7 @@ from typing import BinaryIO, Final
 from flask import Response, send_file
 
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CALENDAR: Final = "text/calendar; charset=utf-8"
 
 
 def send_part(file: BinaryIO, size: int, name: str, kind: str) -> Response:

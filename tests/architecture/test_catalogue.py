@@ -151,6 +151,13 @@ def test_a_text_that_the_extraction_cannot_see_is_refused(
     assert "stage.py:1: a text inside an f-string is not extracted" in capsys.readouterr().err
 
 
+def test_a_text_alone_and_as_a_plural_is_refused(catalogue: ModuleType, tmp_path: Path) -> None:
+    """Alone it is shown as a form of the plural, whose number nobody gives: the page of an answer failed in Russian."""
+    (tmp_path / "stage.py").write_text('_("Vote now")\nngettext("Vote now", "%(num)s votes", 2)\n')
+    with pytest.raises(SystemExit, match=r"both alone and as a plural.*Vote now"):
+        catalogue._check()
+
+
 def _add(catalogue: ModuleType, texts: dict[str, dict[str, object]]) -> None:
     file = catalogue.SOURCES / "new.json"
     file.write_text(json.dumps(texts))

@@ -258,3 +258,34 @@ def test_the_doctor_names_a_member_whom_the_log_does_not_know(okrug: Okrug) -> N
 
 def test_the_database_knows_who_confirms() -> None:
     assert assembly.CONFIRMING == membership.CONFIRMING
+
+
+def test_who_is_elected_again_is_asked_to_join_the_new_seat(okrug: Okrug, tmp_path: Path) -> None:
+    """Played: after the renewal chair and secretary got no notices, since their accounts were the old seats'."""
+    okrug.seat_assembly(3)
+    office, chair = okrug.act(Role.OFFICE), okrug.act(Role.CHAIR)
+    resident = okrug.act(Role.RESIDENT)
+    assert resident.person is not None
+    name, begins = resident.person.name, okrug.at.date()
+    first = membership.record(office, elected(name, term_from=begins, term_until=begins + timedelta(days=9)))
+    membership.confirm(chair, first)
+    assert members.to_join(resident) is None, "a namesake is not asked"
+    members.claim(resident, first.id)
+    assert members.to_join(resident) is None
+    okrug.at += timedelta(days=2)
+    office, chair, resident = (okrug.act(role) for role in (Role.OFFICE, Role.CHAIR, Role.RESIDENT))
+    again = {"term_from": okrug.at.date(), "term_until": okrug.at.date() + timedelta(days=900)}
+    seat = membership.record(office, elected(name, **again))
+    membership.confirm(chair, seat)
+    assert members.to_join(resident) is seat
+    with open_pages(okrug, tmp_path) as pages:
+        pages.wait_until(okrug.at)
+        pages.sign_in(Role.RESIDENT)
+        assert "Join your account to your seat" in pages.get("/my-work").text
+        assert "no account joined" not in pages.get(f"{HOME}/assembly").text, "the office, chair and secretary see it"
+        pages.sign_in(Role.SECRETARY)
+        page = pages.get(f"{HOME}/assembly").text
+        assert page.count("no account joined") == len(members.current(resident))
+        assert "minutes №\u00a03" in page, "a number that was typed keeps to its sign"
+    members.claim(resident, seat.id)
+    assert members.to_join(resident) is None

@@ -55,7 +55,10 @@ def test_nobody_reads_that_the_chair_did_what_the_office_did(okrug: Okrug, tmp_p
     calling_off.call_off(okrug.act(Role.OFFICE), meeting, "Қар.")
     with open_pages(okrug, tmp_path) as pages:
         feed = pages.get(f"{HOME}/feed.xml").text
+        entry = pages.get(f"{HOME}/meetings/{meeting.number}/calendar.ics").text
+    assert entry.count("BEGIN:VEVENT") == entry.count("STATUS:CANCELLED") == 1, "it alone, called off"
     assert "A meeting is convened: " in feed
+    assert "Agenda\n1. " in feed, "mail and feed tell the points"
     assert "The meeting is called off: it is not held." in feed
     assert "The chair" not in feed
 

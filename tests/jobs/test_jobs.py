@@ -22,18 +22,21 @@ import pytest
 import redis
 import time_machine
 from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from pb import clock, worker
 from pb.act import Role
+from pb.commands import doctor
 from pb.db import Database
 from pb.errors import NotFound
 from pb.identity.models import Message
 from pb.identity.service import accounts, outbox
 from pb.jobs import service
 from pb.jobs.models import Job
+from pb.notices.service import waking
 from pb.polls.service import state
 from pb.settings import Settings
 from pb.voting import jobs as polls
@@ -369,6 +372,29 @@ def test_one_thread_of_the_serving_process_does_the_jobs(okrug: Village, databas
     background.stop()
     assert job(database, job_id).state == "done"
     assert ticks
+
+
+@pytest.mark.both_databases
+def test_jobs_are_done_while_the_look_for_notices_fails(
+    okrug: Village, database: Database, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A faulty query of the notices left every job undone: no minutes were printed and no vote was counted."""
+
+    def broken(session: Session) -> list[UUID]:
+        return list(session.scalars(text("SELECT nothing FROM nowhere")))
+
+    monkeypatch.setattr(waking, "_untold", broken)
+    job_ids = [ask(okrug, "test.work"), ask(okrug, "test.count")]
+    monkeypatch.setattr(worker, "PAUSE_SECONDS", 0.0)
+    background = worker.Background(app, lambda _store: False)
+    with capture_logs() as logs:
+        background.start()
+        try:
+            wait_until(lambda: all(job(database, one).state == "done" for one in job_ids))
+        finally:
+            background.stop()
+    assert "nobody_can_be_told" in [entry["event"] for entry in logs]
+    assert "the look for it fails" in doctor._telling(database)
 
 
 def test_no_job_keeps_the_clock_waiting(okrug: Village, app: Flask) -> None:

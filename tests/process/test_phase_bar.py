@@ -152,3 +152,4 @@ def test_the_next_meeting_of_the_assembly_stands_on_the_first_page(okrug: Villag
     assert "Next meetings" in page
     assert f'href="{HOME}/meetings/1">Meeting on the result of the vote</a>' in page
     assert "Мектеп" in page
+    assert page.index("Next meetings") < page.index("How it works"), "a day to come to stands first"

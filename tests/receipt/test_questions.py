@@ -51,6 +51,7 @@ def test_a_question_goes_to_the_office_with_its_line_and_comes_back_answered(okr
     assert asked in pages.get(f"{HERE}/{FIRST}").text
     pages.get(asked, status=302)  # to sign in
     pages.sign_in(Role.OFFICE)
+    assert "/ask?" not in pages.get(f"{HERE}/{FIRST}").text, "a link that only refuses leads nowhere"
     pages.post(asked, {"words": WORDS, "language": "kk"}, status=403)
     pages.sign_in(Role.RESIDENT)
     assert "10\u00a0000\u00a0₸" in pages.get(asked).text, "12 000 thousand for 1 200 people"

@@ -329,3 +329,21 @@ def test_the_page_takes_it_back_and_its_history_says_so(sign_in: SignIn) -> None
     assert again.status_code == 422
     assert 'href="#name"' in again.text
     assert "A value of its own was given up" in office.get("/krasnoyar/log/").text
+
+
+def test_a_recorded_setting_says_what_follows_it(sign_in: SignIn) -> None:
+    """It was said of all that cycles opened later follow it, also of what every meeting convened later does."""
+    office, today = sign_in(Role.OFFICE), clock.local(clock.now()).date().isoformat()
+    told = {
+        "objection_days": (40, "Cycles opened from its day on follow it."),
+        "extraordinary_days": (4, "Meetings convened from its day on follow it"),
+        "notice_days": (12, "Cycles opened and other meetings convened from its day on"),
+        "quarter_form_days": (9, "holds from its day on"),
+        "reserve_percent": (3, "holds at once"),
+    }
+    for name, (value, words) in told.items():
+        typed = {"name": name, "value": str(value), "source": "№ 5", "since": today}
+        page = office.post("/krasnoyar/settings", data=typed, follow_redirects=True).text
+        assert words in page, name
+    parts = [territories.OF_MEETINGS, territories.OF_CYCLES, territories.OF_BOTH, territories.AT_ONCE]
+    assert sum(map(len, parts)) == len(frozenset().union(*parts) & territories.KINDS.keys()), "each is of one kind"

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 
-from pb.act import Act, Person
+from pb.act import Act, Person, Role
 from pb.audit import service as audit
 from pb.clock import local
 from pb.core import alphabet
@@ -67,6 +67,19 @@ def may_claim(act: Act, member: Member) -> bool:
     if act.person is None or member.person_id is not None or own(act) is not None:
         return False
     return _words(act.person.name) == _words(member.name)
+
+
+def to_join(act: Act) -> Member | None:
+    """The seat that the actor has not joined their account to: until then no notice of a meeting reaches it.
+
+    Told only who had a seat here before or leads the assembly: a namesake is not asked whether they are somebody else.
+    """
+    if act.person is None or own(act) is not None:
+        return None
+    earlier = select(Member.id).where(Member.territory_id == act.territory.id, Member.person_id == act.person.id)
+    if not act.holds(Role.CHAIR, Role.SECRETARY) and act.session.scalars(earlier.limit(1)).first() is None:
+        return None
+    return next((member for member in current(act) if may_claim(act, member)), None)
 
 
 def claim(act: Act, member_id: UUID) -> Member:

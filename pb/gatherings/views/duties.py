@@ -121,6 +121,18 @@ def elected_to_record(act: Act) -> Iterator[Duty]:
 
 
 @duties_of()
+def to_join(act: Act) -> Iterator[Duty]:
+    """Who was elected anew has a new seat, and joins it themselves, as the first one."""
+    if (seat := members.to_join(act)) is not None:
+        url = url_for("gatherings.list_members", okrug=tree.slug_of(act.session, act.territory.id))
+        yield Duty(
+            _("Join your account to your seat in the assembly: until then you get no notices of its meetings"),
+            url,
+            seat.name,
+        )
+
+
+@duties_of()
 def to_accept(act: Act) -> Iterator[Duty]:
     for gathering, office in officers.to_accept(act):
         deed = _("Take up this office: %(office)s", office=OF_MEETING[office])

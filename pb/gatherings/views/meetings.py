@@ -41,9 +41,11 @@ from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.writing import is_ready, next_step
+from pb.notices.service import calendars
+from pb.web import downloads
 from pb.web.access import EVERYBODY, access
 from pb.web.parts import Place, parts
-from pb.web.requests import current_act, page
+from pb.web.requests import Response, current_act, page, settings
 
 LABELS = {
     "state_tags": STATE_TAGS,
@@ -143,6 +145,16 @@ def show(gathering_id: UUID) -> str:
         places_left={question.id: elections.places_left(question) for question in gathering.questions},
         **LABELS,
     )
+
+
+@blueprint.get("/<okrug:okrug>/meetings/<number:gathering_id>/calendar.ics")
+@access(EVERYBODY)
+def calendar(gathering_id: UUID) -> Response:
+    """The meeting alone: a calendar of everything is more than who comes once wants."""
+    act = current_act()
+    gathering = service.get(act, gathering_id)
+    entry = calendars.of_entry(act, f"meeting-{gathering.id}", settings().base_url)
+    return downloads.attachment(entry, downloads.CALENDAR, f"asar-meeting-{gathering.number}.ics")
 
 
 def what_may_be_done(act: Act, gathering: Gathering) -> dict[str, bool]:

@@ -148,6 +148,7 @@ def _members_page(act: Act, form: MemberForm | None) -> str:
         members=found,
         claimable={member.id for member in found if members.may_claim(act, member)},
         own=members.own(act),
+        sees_unjoined=act.holds(Role.OFFICE, Role.CHAIR, Role.SECRETARY),
         differences=list(composition.differences(act)),
         form=form,
         not_recorded=[(_called(one), one) for one in decided.not_recorded(act)] if form is not None else [],

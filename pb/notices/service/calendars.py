@@ -18,6 +18,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from pb.act import Act
+from pb.errors import NotFound
 from pb.formats import language
 from pb.notices.models import CalendarLink, Follow, Kind
 from pb.notices.service import choices, times
@@ -63,6 +64,15 @@ def of_place(act: Act, base_url: str) -> bytes:
     """The calendar of the act's territory."""
     stranger = replace(act, person=None, roles=frozenset())
     return _written(_("Asar: %(place)s", place=act.territory.name(language())), _of(stranger), base_url)
+
+
+def of_entry(act: Act, entry_id: str, base_url: str) -> bytes:
+    """One entry of the same calendar alone, to be added by hand. Raises NotFound where there is none."""
+    stranger = replace(act, person=None, roles=frozenset())
+    found = [entry for entry in _of(stranger) if entry.id == entry_id]
+    if not found:
+        raise NotFound
+    return _written(found[0].title, found, base_url)
 
 
 def of_person(session: Session, person_id: UUID, at: datetime, base_url: str) -> bytes:

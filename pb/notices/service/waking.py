@@ -24,19 +24,24 @@ FAILED_PAUSE = timedelta(minutes=30)
 
 
 def wake(database: Database) -> bool:
-    """Asks for what is due in every territory; whether there was anything."""
+    """Asks for what is due in every territory; whether there was anything. Raises SQLAlchemyError."""
     with database.work(writing=False) as session:
-        due = [(following.JOB, place) for place in _untold(session)] + [(sending.JOB, place) for place in _due(session)]
-        due += [(reminding.JOB, place) for place in _to_remind(session)]
-        due += [(contacts.JOB, place) for place in contacts.to_try_again(session)]
-        due = [one for one in due if _may_ask(session, *one)]
-    if not due:
+        wanted = due(session)
+    if not wanted:
         return False
     with database.work() as session:
-        for job, place in due:
+        for job, place in wanted:
             act = Act(session, session.get_one(Territory, place), None, frozenset(), clock.now())
             jobs.ask(act, job, place)
     return True
+
+
+def due(session: Session) -> list[tuple[str, UUID]]:
+    """The kinds of jobs that are to be asked for, each with its territory. Raises SQLAlchemyError."""
+    found = [(following.JOB, place) for place in _untold(session)] + [(sending.JOB, place) for place in _due(session)]
+    found += [(reminding.JOB, place) for place in _to_remind(session)]
+    found += [(contacts.JOB, place) for place in contacts.to_try_again(session)]
+    return [one for one in found if _may_ask(session, *one)]
 
 
 def _untold(session: Session) -> list[UUID]:

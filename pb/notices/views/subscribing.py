@@ -9,11 +9,11 @@ from pb.notices.service import calendars, feed
 from pb.notices.views.blueprint import blueprint
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, SIGNED_IN, access
+from pb.web.downloads import CALENDAR
 from pb.web.remembered import made_once
 from pb.web.requests import current_act, page, settings
 
 ATOM = "application/atom+xml"
-CALENDAR = "text/calendar; charset=utf-8"
 
 
 @blueprint.get("/<okrug:okrug>/feed.xml")

@@ -1,5 +1,6 @@
-"""The menu of an okrug's pages: its first page and the rooms of one cycle that have something in them."""
+"""The menu of an okrug's pages: its first page, its meetings, and the rooms of a cycle that have something in them."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from flask import request, url_for
@@ -34,10 +35,13 @@ class Row(NamedTuple):
     itself: bool
 
 
+MEETINGS = frozenset({"gatherings", "hearings", "commission"})
+OF_THE_ASSEMBLY = "gatherings.list_all"
+"""A cycle's own meetings: its page leads there, the menu to all that are held here."""
 # In the order of the way.
 ROOMS = (
     Room(Phase.PROPOSALS, lazy_gettext("Proposals"), "proposals.list_all", frozenset({"proposals", "reviews"})),
-    Room(Phase.GATHERING, lazy_gettext("Meetings of the assembly"), "gatherings.list_all", frozenset({"gatherings"})),
+    Room(Phase.GATHERING, lazy_gettext("Meetings of the assembly"), OF_THE_ASSEMBLY, frozenset({"gatherings"})),
     Room(
         Phase.VOTING,
         lazy_gettext("The vote"),
@@ -48,9 +52,10 @@ ROOMS = (
     Room(Phase.BUDGET, lazy_gettext("Projects that won"), "winners.show", frozenset({"winners"})),
     Room(Phase.WORKS, lazy_gettext("Works"), "works.list_all", frozenset({"works"})),
 )
+OF_THE_MENU = tuple(room for room in ROOMS if room.endpoint != OF_THE_ASSEMBLY)
 
 
-def rooms(cycle: Cycle) -> list[Row]:
+def rooms(cycle: Cycle, among: Sequence[Room] = ROOMS) -> list[Row]:
     """The rooms of a cycle that exist already."""
     reached = ORDER.index(cycle.reached)
     return [
@@ -61,7 +66,7 @@ def rooms(cycle: Cycle) -> list[Row]:
             request.blueprint in room.blueprints,
             request.endpoint == room.endpoint,
         )
-        for room in ROOMS
+        for room in among
         if ORDER.index(room.since) <= reached
     ]
 
@@ -69,12 +74,15 @@ def rooms(cycle: Cycle) -> list[Row]:
 def rows(act: Act, cycle: Cycle | None) -> list[Row]:
     """The menu of a page of this cycle; without one, of the cycle that the okrug's first page begins with.
 
-    Empty where there is nothing to choose from: on the server's own pages, in a raion, before the first cycle.
+    Before the first cycle there are meetings already. Empty on the server's own pages and in a raion.
     """
     if act.territory is SERVER or act.territory.kind not in FOURTH_LEVEL:
         return []
     about = cycle or next(iter(service.going_on(act)), None)
-    if about is None:
-        return []
-    first = request.endpoint == "process.okrug"
-    return [Row(_("First page"), url_for("process.okrug"), "", first, first), *rooms(about)]
+    first, every = request.endpoint == "process.okrug", request.endpoint == "gatherings.list_here"
+    meetings = url_for("gatherings.list_here")
+    return [
+        Row(_("First page"), url_for("process.okrug"), "", first, first),
+        Row(_("Meetings"), meetings, Phase.GATHERING.value, request.blueprint in MEETINGS, every),
+        *(rooms(about, OF_THE_MENU) if about else []),
+    ]

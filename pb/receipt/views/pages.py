@@ -8,7 +8,7 @@ from flask_babel import LazyString, force_locale, lazy_gettext
 from flask_babel import gettext as _
 
 from pb import child
-from pb.act import Act
+from pb.act import Act, Role
 from pb.budget.models import Budget
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.core.receipt import Level, Part, flat
@@ -66,6 +66,7 @@ def show(budget_id: UUID) -> str:
         origins=receipt.origins(),
         decided=decided(receipt, year),
         asked=sum(asking.counts(act, receipt.year).values()),
+        may_ask=act.person is None or act.holds(Role.RESIDENT),  # a stranger is led to the sign-in
         percent=in_percent,
         taxes=OWN_TAXES,
     )

@@ -2,12 +2,13 @@
 
 import re
 from datetime import date, timedelta
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 from uuid import UUID
 
 from pb.errors import NotFound
 
 FIRST_YEAR = 2000
+ROMAN: Final = ("I", "II", "III", "IV")
 
 
 class Quarter(NamedTuple):

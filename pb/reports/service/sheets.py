@@ -11,13 +11,13 @@ from pb.core.topics import by_line
 from pb.errors import NotFound
 from pb.formats import language
 from pb.reports.models import Channel, Kind, MeetingVersion, QuarterFigures
-from pb.reports.service import figures, meetings, words
-from pb.reports.service.quarters import Quarter
+from pb.reports.service import figures, gaps, meetings, words
+from pb.reports.service.gaps import Gaps
+from pb.reports.service.quarters import ROMAN, Quarter
 from pb.reports.service.words import Words
 from pb.tables import Cell
 
 FIRST_YEAR_OF_FORMS: Final = 2022  # both were introduced then; and papers of long ago fill no disk
-ROMAN: Final = ("I", "II", "III", "IV")
 COLUMNS_OF_DECREE: Final = 3
 """The paper has columns for three quarters; the form of the fourth gets its own beside them."""
 LETTERED: Final = ("water", "housing", "land", "roads", "buildings", "networks", "landscaping", "other")
@@ -35,13 +35,17 @@ class Line(NamedTuple):
 
 
 class Form(NamedTuple):
-    """A form as it is printed; `columns` are the headings of the values, `notes` stand below."""
+    """A form as it is printed; `columns` are the headings of the values, `notes` stand below.
+
+    `lacks`: what is not in it although it happened, or may have.
+    """
 
     title: str
     subtitle: str
     columns: list[str]
     lines: list[Line]
     notes: list[str]
+    lacks: list[str]
 
 
 Compute = Callable[[Act, Quarter], Form]
@@ -106,6 +110,7 @@ def decree_826(act: Act, quarter: Quarter) -> Form:
             ),
             _("Line 3 counts broadcasts: one meeting may be broadcast in several channels."),
         ],
+        lacks=gaps.in_words(gaps.of_quarter(act, quarter)),
     )
 
 
@@ -114,6 +119,8 @@ def report_meetings(act: Act, quarter: Quarter) -> Form:
     require_over(act, quarter)
     whole = _until(act, quarter)
     reports = Sums([meeting for meeting in whole.meetings if meeting.kind == Kind.REPORT], whole.figures)
+    lacking = gaps.of_quarter(act, quarter)
+    reports_untaken = [one for one in lacking.meetings if meetings.kind_of(one) is Kind.REPORT]
     return Form(
         title=_("Report meetings of the akim: the form of 03.02.2022"),
         subtitle=_("From the beginning of the year to the end: %(quarter)s", quarter=words_of(quarter)),
@@ -123,6 +130,7 @@ def report_meetings(act: Act, quarter: Quarter) -> Form:
             _("Views of broadcasts are nobody's presence: line 3 counts those who were in the room."),
             _("A question is repeated that was put at an earlier meeting too."),
         ],
+        lacks=gaps.in_words(Gaps(lacking.quarters, reports_untaken)),
     )
 
 

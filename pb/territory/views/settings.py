@@ -49,13 +49,21 @@ def record_setting() -> web.Response:
     form.submit(lambda: _record(act, form), faults=lambda: _faults(act, form))
     if form.errors:
         return _okrug_page(act, form), 422
-    at_once = form.name.data in territories.AT_ONCE
-    notify(
-        _("The setting is recorded, and holds at once.")
-        if at_once
-        else _("The setting is recorded. Cycles opened from its day on follow it.")
-    )
+    notify(_told(form.name.data))
     return redirect(url_for("territory.okrug"))
+
+
+def _told(name: str) -> str:
+    """From when on, and for what, a recorded setting holds."""
+    if name in territories.AT_ONCE:
+        return str(_("The setting is recorded, and holds at once."))
+    if name in territories.OF_CYCLES:
+        return str(_("The setting is recorded. Cycles opened from its day on follow it."))
+    if name in territories.OF_MEETINGS:
+        return str(_("The setting is recorded. Meetings convened from its day on follow it, of cycles too."))
+    if name in territories.OF_BOTH:
+        return str(_("The setting is recorded. Cycles opened and other meetings convened from its day on follow it."))
+    return str(_("The setting is recorded, and holds from its day on."))
 
 
 @blueprint.get("/<okrug:okrug>/population")
