@@ -9,7 +9,7 @@ from wtforms import SelectChoice
 
 from pb.act import Act
 from pb.errors import NotFound
-from pb.gatherings.forms import CorrectionForm, DeclineForm
+from pb.gatherings.forms.minutes import CorrectionForm, DeclineForm
 from pb.gatherings.models import Minutes
 from pb.gatherings.service import corrections, meetings
 from pb.gatherings.service.points import question_text

@@ -17,7 +17,7 @@ from pb.formats import day, language, numbered
 from pb.gatherings import documents
 from pb.gatherings.documents import recorded
 from pb.gatherings.documents.corrections import about
-from pb.gatherings.forms import AnswerForm, MinutesForm
+from pb.gatherings.forms.minutes import AnswerForm, MinutesForm
 from pb.gatherings.models import Answer, Correction, Gathering, Minutes, Outcome, Question
 from pb.gatherings.models.referrals import About, Step
 from pb.gatherings.service import (

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act
 from pb.errors import FieldRefusal
-from pb.gatherings.forms import ScanForm
+from pb.gatherings.forms.minutes import ScanForm
 from pb.gatherings.service import meetings, scans
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.records import correction_of, page_of

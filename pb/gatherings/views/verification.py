@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import request
 from flask_babel import lazy_gettext
 
-from pb.gatherings.forms import ComparisonForm
+from pb.gatherings.forms.minutes import ComparisonForm
 from pb.gatherings.models import Minutes
 from pb.gatherings.service import corrections, minutes, scans, signing, verification
 from pb.gatherings.service.verification import Match
