@@ -1,22 +1,18 @@
 """Forms of the assembly: a member, a meeting with its agenda, its day moved or called off."""
 
 from datetime import date, datetime, time
-from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     RadioField,
     SelectChoice,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from pb.clock import ALMATY
 from pb.formats import language
@@ -33,8 +29,6 @@ from pb.gatherings.models import (
     Office,
     Seat,
 )
-from pb.gatherings.models.minutes import LONGEST_CORRECTION, LONGEST_REASON
-from pb.gatherings.service.corrections import LANGUAGES, Mistake
 from pb.gatherings.service.membership import Election, Ending
 from pb.gatherings.service.plan import Plan, Point
 from pb.web.forms import DayField, Form, HourField, NumberField, WithALetter, language_field
