@@ -1,0 +1,97 @@
+"""Rows as the log tells of them: an event names the digest of what it brings, and `pb doctor` computes it anew.
+
+Triggers compare what SQL can: how many rows, their numbers, who made them. Whoever takes the triggers away for a while
+changes rows all the same, so the doctor compares whole rows, one query for a table and one for its events.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, date, datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple, cast
+from uuid import UUID
+
+from sqlalchemy import Table, inspect, select
+from sqlalchemy.orm import Session
+
+from pb.audit.models import AuditEvent
+from pb.db import Base
+
+
+class Kept(NamedTuple):
+    """Rows of `model` that events of `actions` tell of in their `fact`.
+
+    `columns`: those that the event knew, where others change later; else all. `together`: the columns that rows of one
+    event share, where it brings several; else each row has its own event.
+    """
+
+    model: type[Base]
+    actions: Collection[str]
+    fact: str = "digest"
+    columns: Collection[str] = ()
+    together: tuple[str, ...] = ()
+
+
+class Difference(NamedTuple):
+    """Rows that the log does not tell of as they stand: which, by their key; or how many are `gone`."""
+
+    table: str
+    row: str
+    gone: int = 0
+
+
+def of_rows(rows: Iterable[Base], columns: Collection[str] = ()) -> str:
+    """SHA-256 (hexadecimal) of rows, also of ones that are still to be written: their columns as JSON, in any order."""
+    return _of(map(_values, rows), columns)
+
+
+def of_row(row: Base, columns: Collection[str] = ()) -> str:
+    """The same of one row."""
+    return of_rows([row], columns)
+
+
+def differing(session: Session, kept: Kept) -> list[Difference]:
+    """The rows of a table that no event tells of as they stand, and how many of those told of are gone."""
+    query = select(AuditEvent.data).where(AuditEvent.action.in_(kept.actions))
+    told = {data[kept.fact] for data in session.scalars(query) if kept.fact in data}
+    table = cast("Table", kept.model.__table__)
+    found, wrong = set(), []
+    names = kept.together or tuple(column.name for column in table.primary_key)
+    rows = session.execute(select(table).order_by(*(table.c[name] for name in names))).mappings()
+    for key, some in groupby(rows, key=itemgetter(*names)):
+        digest = _of(some, kept.columns)
+        found.add(digest)
+        if digest not in told:
+            shown = key if isinstance(key, tuple) else (key,)
+            wrong.append(Difference(table.name, " ".join(str(_plain(value)) for value in shown)))
+    gone = len(told - found) - len(wrong)  # what was changed is gone as it was told
+    return [*wrong, Difference(table.name, "", gone)] if gone > 0 else wrong
+
+
+def _of(rows: Iterable[Mapping[str, Any]], columns: Collection[str]) -> str:
+    each = ({name: _plain(row[name]) for name in row if not columns or name in columns} for row in rows)
+    told = sorted(json.dumps(values, ensure_ascii=False, sort_keys=True) for values in each)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _values(row: Base) -> dict[str, Any]:
+    """Its columns; of a row that is not written yet, what a column has where nothing is said."""
+    values = {}
+    for one in inspect(type(row)).column_attrs:
+        column, value = one.columns[0], getattr(row, one.key)
+        default = column.default
+        values[column.name] = default.arg if value is None and default is not None and default.is_scalar else value
+    return values
+
+
+def _plain(value: Any) -> Any:
+    """As the database gives it back."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    return str(value) if isinstance(value, str) else value

@@ -1,0 +1,24 @@
+"""Which rows the log tells of whole: `pb doctor` compares each with its event. A room adds its own here."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from sqlalchemy.orm import Session
+
+from pb.audit.service import fingerprints
+from pb.audit.service.fingerprints import Difference, Kept
+from pb.winners import models as winners
+
+PLANNED = ("proposal.budgeted", "winner.planned", "winner.waits", "winner.resumed")
+
+
+def kept() -> Iterator[Kept]:
+    """Tables whose rows are compared by their digest."""
+    yield Kept(winners.Winner, ("proposal.budgeted",), fact="winner")
+    yield Kept(winners.Plan, PLANNED)
+    yield Kept(winners.Line, PLANNED, fact="lines_digest", together=("winner_id", "number"))
+
+
+def differing(session: Session) -> list[Difference]:
+    """The rows of all okrugs that stand otherwise than the log says."""
+    return list(chain.from_iterable(fingerprints.differing(session, one) for one in kept()))
