@@ -61,7 +61,7 @@ def differing(session: Session, kept: Kept) -> list[Difference]:
     names = kept.together or tuple(column.name for column in table.primary_key)
     rows = session.execute(select(table).order_by(*(table.c[name] for name in names))).mappings()
     for key, some in groupby(rows, key=itemgetter(*names)):
-        digest = _of(some, kept.columns)
+        digest = _of(map(dict, some), kept.columns)
         found.add(digest)
         if digest not in told:
             shown = key if isinstance(key, tuple) else (key,)
