@@ -7,6 +7,9 @@ from sqlalchemy.orm import Session
 
 from pb.audit.service import fingerprints
 from pb.audit.service.fingerprints import Difference, Kept
+from pb.budget import models as budget
+from pb.budget.service import asking
+from pb.classification.models import RecordedCode
 from pb.winners import models as winners
 
 PLANNED = ("proposal.budgeted", "winner.planned", "winner.waits", "winner.resumed")
@@ -14,6 +17,11 @@ PLANNED = ("proposal.budgeted", "winner.planned", "winner.waits", "winner.resume
 
 def kept() -> Iterator[Kept]:
     """Tables whose rows are compared by their digest."""
+    file = ("territory_id", "recorded_at")
+    codes = [column.name for column in RecordedCode.__table__.columns if column.name != "event"]
+    yield Kept(RecordedCode, ("classification.recorded",), columns=codes, together=file)
+    yield Kept(budget.Question, ("budget.asked", "budget.opined"), columns=asking.ASKED)
+    yield Kept(budget.Question, ("budget.answered",), columns=asking.ANSWERED, once="answered_at")
     yield Kept(winners.Winner, ("proposal.budgeted",), fact="winner")
     yield Kept(winners.Plan, PLANNED)
     yield Kept(winners.Line, PLANNED, fact="lines_digest", together=("winner_id", "number"))

@@ -1,8 +1,8 @@
 """A survey stays as it was opened; answers stay as they were given, nobody's; texts are judged by the office alone.
 
 No event says whose an answer is, or which: it counts them. So somebody takes part only as the next one of the last
-event, a sheet enters only as that one, of residents only beside somebody who took part, and closes its own ticks: with it nothing more comes of that answer,
-neither ticks nor texts.
+event, a sheet enters only as that one, of residents only beside somebody who took part, and closes its own ticks: with
+it nothing more comes of that answer, neither ticks nor texts.
 """
 
 from pb.freezes.holding import held

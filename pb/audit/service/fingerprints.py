@@ -24,7 +24,7 @@ class Kept(NamedTuple):
     """Rows of `model` that events of `actions` tell of in their `fact`.
 
     `columns`: those that the event knew, where others change later; else all. `together`: the columns that rows of one
-    event share, where it brings several; else each row has its own event.
+    event share, where it brings several; else each row has its own event. `once`: the column that the event filled.
     """
 
     model: type[Base]
@@ -32,6 +32,7 @@ class Kept(NamedTuple):
     fact: str = "digest"
     columns: Collection[str] = ()
     together: tuple[str, ...] = ()
+    once: str = ""
 
 
 class Difference(NamedTuple):
@@ -44,12 +45,19 @@ class Difference(NamedTuple):
 
 def of_rows(rows: Iterable[Base], columns: Collection[str] = ()) -> str:
     """SHA-256 (hexadecimal) of rows, also of ones that are still to be written: their columns as JSON, in any order."""
-    return _of(map(_values, rows), columns)
+    return of_values(map(_values, rows), columns)
 
 
-def of_row(row: Base, columns: Collection[str] = ()) -> str:
-    """The same of one row."""
-    return of_rows([row], columns)
+def of_row(row: Base, columns: Collection[str] = (), **changes: Any) -> str:
+    """The same of one row, with the values that it gets after its event."""
+    return of_values([{**_values(row), **changes}], columns)
+
+
+def of_values(rows: Iterable[Mapping[str, Any]], columns: Collection[str] = ()) -> str:
+    """The same of rows that are written as values of their columns."""
+    each = ({name: _plain(row[name]) for name in row if not columns or name in columns} for row in rows)
+    told = sorted(json.dumps(values, ensure_ascii=False, sort_keys=True) for values in each)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def differing(session: Session, kept: Kept) -> list[Difference]:
@@ -59,21 +67,17 @@ def differing(session: Session, kept: Kept) -> list[Difference]:
     table = cast("Table", kept.model.__table__)
     found, wrong = set(), []
     names = kept.together or tuple(column.name for column in table.primary_key)
-    rows = session.execute(select(table).order_by(*(table.c[name] for name in names))).mappings()
-    for key, some in groupby(rows, key=itemgetter(*names)):
-        digest = _of(map(dict, some), kept.columns)
+    query_of_rows = select(table).order_by(*(table.c[name] for name in names))
+    if kept.once:
+        query_of_rows = query_of_rows.where(table.c[kept.once].is_not(None))
+    for key, some in groupby(session.execute(query_of_rows).mappings(), key=itemgetter(*names)):
+        digest = of_values(map(dict, some), kept.columns)
         found.add(digest)
         if digest not in told:
             shown = key if isinstance(key, tuple) else (key,)
             wrong.append(Difference(table.name, " ".join(str(_plain(value)) for value in shown)))
     gone = len(told - found) - len(wrong)  # what was changed is gone as it was told
     return [*wrong, Difference(table.name, "", gone)] if gone > 0 else wrong
-
-
-def _of(rows: Iterable[Mapping[str, Any]], columns: Collection[str]) -> str:
-    each = ({name: _plain(row[name]) for name in row if not columns or name in columns} for row in rows)
-    told = sorted(json.dumps(values, ensure_ascii=False, sort_keys=True) for values in each)
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def _values(row: Base) -> dict[str, Any]:
