@@ -10,6 +10,7 @@ from pb.audit.service.fingerprints import Difference, Kept
 from pb.budget import models as budget
 from pb.budget.service import asking
 from pb.classification.models import RecordedCode
+from pb.registers.service import kept as programmes
 from pb.winners import models as winners
 
 PLANNED = ("proposal.budgeted", "winner.planned", "winner.waits", "winner.resumed")
@@ -29,4 +30,5 @@ def kept() -> Iterator[Kept]:
 
 def differing(session: Session) -> list[Difference]:
     """The rows of all okrugs that stand otherwise than the log says."""
-    return list(chain.from_iterable(fingerprints.differing(session, one) for one in kept()))
+    by_digest = chain.from_iterable(fingerprints.differing(session, one) for one in kept())
+    return [*by_digest, *programmes.differing(session)]
