@@ -147,8 +147,13 @@ def lines(act: Act, version: Version, year: int | None = None) -> Sequence[Line]
 
 def digest(act: Act, version: Version) -> str:
     """SHA-256 of all lines as the log keeps it when they go to the assembly: `year part code tiyn`, a line each."""
-    told = "".join(f"{line.year} {line.part} {line.code} {line.amount}\n" for line in lines(act, version))
-    return hashlib.sha256(told.encode()).hexdigest()
+    return digest_of((line.year, line.part, line.code, line.amount) for line in lines(act, version))
+
+
+def digest_of(some: Iterable[tuple[int, str, str, int]]) -> str:
+    """The same of lines as year, part, code and tiyn: by year, code and part, whatever the database sorts like."""
+    told = sorted(some, key=lambda line: (line[0], line[2], line[1]))
+    return hashlib.sha256("".join(f"{' '.join(map(str, line))}\n" for line in told).encode()).hexdigest()
 
 
 def statement(some: Iterable[Line]) -> Statement:

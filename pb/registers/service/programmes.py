@@ -253,7 +253,7 @@ def enter_progress(
         by_id=person,
     )
     data = {"programme": programme.number, "task": task.number, "number": row.number}
-    audit.record(act, "programme.progress", subject=programme.id, data=data)
+    audit.record(act, "programme.progress", subject=programme.id, data={**data, "digest": fingerprints.of_row(row)})
     act.session.add(row)
     act.session.flush()
     return row
