@@ -43,6 +43,7 @@ def kept() -> Iterator[Kept]:
     """Tables whose rows are compared by the digest that their event has."""
     codes = [column.name for column in RecordedCode.__table__.columns if column.name != "event"]
     yield Kept(RecordedCode, ("classification.recorded",), columns=codes, together=("territory_id", "recorded_at"))
+    yield Kept(budget.Version, ("budget.begun", "budget.revised"))
     yield Kept(budget.Step, [f"budget.{move}" for move in budget.Move])
     yield Kept(budget.Decision, ("budget.decision_kept",))
     yield Kept(budget.Execution, ("budget.execution_taken",), fact="report")
@@ -64,5 +65,4 @@ def kept() -> Iterator[Kept]:
 
 def differing(session: Session) -> list[Difference]:
     """The rows of all okrugs that stand otherwise than the log says."""
-    by_digest = chain.from_iterable(fingerprints.differing(session, one) for one in kept())
-    return [*by_digest, *chain.from_iterable(compared(session) for compared in ROOMS)]
+    return [*fingerprints.differing(session, kept()), *chain.from_iterable(compared(session) for compared in ROOMS)]

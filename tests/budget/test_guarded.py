@@ -102,11 +102,13 @@ def test_the_doctor_compares_a_budget_in_force_with_what_the_log_says_of_it(okru
     okrug.session.commit()
     with without_rules(okrug.session.get_bind()) as connection:  # type: ignore[arg-type]
         connection.execute(update(Line).where(Line.code == GREEN).values(amount=Line.amount + 5_000_000_00))
+        connection.execute(update(Version).values(reason="7"))
         connection.execute(update(Decision).values(reference="7"))
         connection.execute(update(Step).where(Step.number == 1).values(reference="7"))
         connection.execute(update(Execution).values(year=FIRST + 9))
     assert {(one.table, one.row) for one in as_logged.differing(okrug.session)} == {
         ("budget_lines", str(version.id)),
+        ("budget_versions", str(version.id)),
         ("budget_steps", f"{version.id} 1"),
         *(("budget_decisions", str(one)) for one in okrug.session.scalars(select(Decision.id))),
         *(("budget_executions", str(one)) for one in okrug.session.scalars(select(Execution.id))),

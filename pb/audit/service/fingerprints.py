@@ -60,17 +60,32 @@ def of_values(rows: Iterable[Mapping[str, Any]], columns: Collection[str] = ()) 
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
-def differing(session: Session, kept: Kept) -> list[Difference]:
-    """The rows of a table that no event tells of as they stand, and how many of those told of are gone."""
-    query = select(AuditEvent.data).where(AuditEvent.action.in_(kept.actions))
-    told = {data[kept.fact] for data in session.scalars(query) if kept.fact in data}
+def differing(session: Session, every: Iterable[Kept]) -> list[Difference]:
+    """The rows of these tables that no event tells of as they stand, and how many of those told of are gone.
+
+    In one query for the events of all of them, and one for each table.
+    """
+    every = list(every)
+    actions = {action for kept in every for action in kept.actions}
+    events: dict[str, list[dict[str, Any]]] = {action: [] for action in actions}
+    query = select(AuditEvent.action, AuditEvent.data).where(AuditEvent.action.in_(sorted(actions)))
+    for action, data in session.execute(query):
+        events[action].append(data)
+    found: list[Difference] = []
+    for kept in every:
+        told = {data[kept.fact] for action in kept.actions for data in events[action] if kept.fact in data}
+        found += _differing(session, kept, told)
+    return found
+
+
+def _differing(session: Session, kept: Kept, told: set[str]) -> list[Difference]:
     table = cast("Table", kept.model.__table__)
     found, wrong = set(), []
     names = kept.together or tuple(column.name for column in table.primary_key)
-    query_of_rows = select(table).order_by(*(table.c[name] for name in names))
+    query = select(table).order_by(*(table.c[name] for name in names))
     if kept.once:
-        query_of_rows = query_of_rows.where(table.c[kept.once].is_not(None))
-    for key, some in groupby(session.execute(query_of_rows).mappings(), key=itemgetter(*names)):
+        query = query.where(table.c[kept.once].is_not(None))
+    for key, some in groupby(session.execute(query).mappings(), key=itemgetter(*names)):
         digest = of_values(map(dict, some), kept.columns)
         found.add(digest)
         if digest not in told:
