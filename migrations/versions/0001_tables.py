@@ -3122,6 +3122,7 @@ def upgrade() -> None:
         sa.Column("territory_id", sa.Uuid(), nullable=False),
         sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("name_kk", sa.String(length=600), nullable=False),
         sa.Column("name_ru", sa.String(length=600), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=True),
@@ -3138,6 +3139,12 @@ def upgrade() -> None:
             ["territory_id"], ["territories.id"], name=op.f("fk_classification_entries_territory_id")
         ),
         sa.PrimaryKeyConstraint("territory_id", "recorded_at", "code", name=op.f("pk_classification_entries")),
+        sa.UniqueConstraint(
+            "territory_id",
+            "recorded_at",
+            "number",
+            name=op.f("uq_classification_entries_territory_id_recorded_at_number"),
+        ),
         sqlite_with_rowid=False,
     )
     op.create_table(

@@ -113,6 +113,7 @@ def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, 
         yield gettext("minutes as they were drawn up"), _named(_minutes(session))
         yield gettext("members of assemblies"), _named(_members(session))
         yield gettext("answers to surveys"), _named(_surveys(session))
+        yield gettext("rows as the log tells of them"), _named(_rows(session))
         yield gettext("pictures and papers"), _named(_pictures(session, settings))
         yield (
             gettext("keys"),
@@ -247,6 +248,18 @@ def _surveys(session: "Session") -> list[str]:
             name=okrug.name(language()),
         )
         for okrug, survey in agreeing.differing(session)
+    ]
+
+
+def _rows(session: "Session") -> list[str]:
+    """Rows of any room that the log tells of otherwise, or not at all; and those that are gone."""
+    from pb.commands import as_logged
+
+    return [
+        gettext("%(table)s: %(count)s that the log tells of are gone", table=one.table, count=one.gone)
+        if one.gone
+        else gettext("%(table)s %(row)s: otherwise than the log tells, or unknown to it", table=one.table, row=one.row)
+        for one in as_logged.differing(session)
     ]
 
 

@@ -175,9 +175,14 @@ def rules(sql: Sql) -> list[Rule]:
         "events.subject_id = NEW.id AND events.at = NEW.recorded_at AND events.actor_id = NEW.recorded_by",
     )
     action = "(CASE NEW.kind WHEN 'question' THEN 'budget.asked' ELSE 'budget.opined' END)"
-    asked = last_says(action, place, "events.subject_id = NEW.version_id AND events.at = NEW.asked_at")
+    this_one = (
+        f"events.subject_id = NEW.version_id AND {sql.said('events.data', 'question')} = CAST(NEW.number AS text)"
+    )
+    asked = last_says(action, place, f"{this_one} AND events.at = NEW.asked_at AND events.actor_id = NEW.asked_by")
     answered = last_says(
-        "'budget.answered'", place, "events.subject_id = NEW.version_id AND events.at = NEW.answered_at"
+        "'budget.answered'",
+        place,
+        f"{this_one} AND events.at = NEW.answered_at AND events.actor_id = NEW.answered_by",
     )
     reported = last_says(
         "'budget.execution_taken'", "NEW.territory_id", "events.subject_id = NEW.id AND events.at = NEW.taken_at"

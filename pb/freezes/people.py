@@ -42,7 +42,6 @@ COUNTED_THERE = logged(
     "(SELECT places.territory_id FROM settlements places WHERE places.id = NEW.settlement_id)",
 )
 DAYS_MOVED = logged("territory.working_days", "recorded_at", also=OF_TERRITORY)
-CODES_RECORDED = logged("classification.recorded", "recorded_at", also=OF_TERRITORY)
 DRAWN = logged("territory.emblem", "recorded_at", also=OF_TERRITORY)
 # Settings and roles come down the tree: nobody moves an okrug under another raion while it takes part.
 TAKES_PART = "EXISTS (SELECT 1 FROM territory_slugs slugs WHERE slugs.territory_id = OLD.id)"
@@ -74,6 +73,9 @@ def _found_otherwise(sql: Sql) -> str:
 
 
 def rules(sql: Sql) -> list[Rule]:
+    # Each has its own number, up to as many as the file had: none enters beside them.
+    counted = f"NEW.number BETWEEN 1 AND CAST({sql.said('events.data', 'codes')} AS integer)"
+    codes = logged("classification.recorded", "recorded_at", also=f"{OF_TERRITORY} AND {counted}")
     return [
         Rule(
             "people",
@@ -98,7 +100,7 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("moved_days", "INSERT", f"NOT {DAYS_MOVED}"),
         Rule("moved_days", "UPDATE", ALWAYS),
         Rule("moved_days", "DELETE", ALWAYS),
-        Rule("classification_entries", "INSERT", f"NOT {CODES_RECORDED}"),
+        Rule("classification_entries", "INSERT", f"NOT {codes}"),
         Rule("classification_entries", "UPDATE", ALWAYS),
         Rule("classification_entries", "DELETE", ALWAYS),
         Rule("territory_emblems", "INSERT", f"NOT {DRAWN}"),

@@ -35,7 +35,10 @@ NEXT_STATE = (
     "NEW.number = 1 + (SELECT count(*) FROM property_states earlier WHERE earlier.object_id = NEW.object_id "
     "AND earlier.change NOT IN ('sold', 'written_off'))"
 )
-TASK_WRITTEN = "'programme.task_written', 'programme.tasks_imported', 'programme.revised'"
+TASKS_THERE = (
+    "(SELECT count(*) FROM programme_tasks others WHERE others.programme_id = NEW.programme_id "
+    "AND others.version = NEW.{version})"
+)
 
 
 def _logged(actions: str, place: str, also: str) -> str:
@@ -49,6 +52,7 @@ def _programmes(sql: Sql) -> list[Rule]:
     def number(name: str, column: str) -> str:
         return f"{sql.said('events.data', name)} = CAST(NEW.{column} AS text)"
 
+    counted = f"CAST({sql.said('events.data', 'tasks')} AS integer)"
     begun = last_says(
         "'programme.begun'",
         "NEW.territory_id",
@@ -61,7 +65,7 @@ def _programmes(sql: Sql) -> list[Rule]:
         "'programme.approved'",
         OF_PROGRAMME,
         f"{of_programme} AND events.at = NEW.approved_at AND events.actor_id = NEW.approved_by "
-        f"AND {number('version', 'number')}",
+        f"AND {number('version', 'number')} AND {TASKS_THERE.format(version='number')} = {counted}",
     )
     discarded = last_says(
         "'programme.discarded'",
@@ -70,7 +74,23 @@ def _programmes(sql: Sql) -> list[Rule]:
     )
     gone = last_says("'programme.discarded'", "OLD.territory_id", "events.subject_id = OLD.id")
     by_office = held(sql, "NEW.approved_by", "'office'", OF_PROGRAMME, "NEW.approved_at")
-    written = _logged(TASK_WRITTEN, OF_PROGRAMME, f"{of_programme} AND {number('version', 'version')}")
+    of_version = f"{of_programme} AND {number('version', 'version')}"
+    written = last_says("'programme.task_written'", OF_PROGRAMME, f"{of_version} AND {number('task', 'number')}")
+    # One of those with which a version begins, or which a file brings: no more than the event says there are.
+    filled = _logged(
+        "'programme.tasks_imported', 'programme.revised'",
+        OF_PROGRAMME,
+        f"{of_version} AND {TASKS_THERE.format(version='version')} < {counted}",
+    )
+    gone_task = (
+        f"(events.action = 'programme.task_removed' AND {sql.said('events.data', 'task')} = CAST(OLD.number AS text))"
+    )
+    taken_out = last_says(
+        "events.action",
+        OF_PROGRAMME.replace("NEW.", "OLD."),
+        f"events.subject_id = OLD.programme_id AND {sql.said('events.data', 'version')} = CAST(OLD.version AS text) "
+        f"AND (events.action IN ('programme.tasks_imported', 'programme.discarded') OR {gone_task})",
+    )
     entered = last_says(
         "'programme.progress'",
         OF_PROGRAMME,
@@ -91,13 +111,13 @@ def _programmes(sql: Sql) -> list[Rule]:
             f"OR NOT ({approved} AND {HAS_TASKS} AND {by_office})",
         ),
         Rule("programme_versions", "DELETE", f"OLD.approved_at IS NOT NULL OR NOT {discarded}"),
-        Rule("programme_tasks", "INSERT", f"{APPROVED.format(row='NEW')} OR NOT {written}", "logged"),
+        Rule("programme_tasks", "INSERT", f"{APPROVED.format(row='NEW')} OR NOT ({written} OR {filled})", "logged"),
         Rule(
             "programme_tasks",
             "UPDATE",
             f"{APPROVED.format(row='OLD')} OR {changed('programme_id', 'version', 'number')} OR NOT {written}",
         ),
-        Rule("programme_tasks", "DELETE", APPROVED.format(row="OLD")),
+        Rule("programme_tasks", "DELETE", f"{APPROVED.format(row='OLD')} OR NOT {taken_out}"),
         Rule("programme_progress", "INSERT", f"NOT {entered}", "logged"),
         Rule("programme_progress", "INSERT", f"NOT {KNOWN_TASK} OR NOT ({NEXT_ENTRY})", "ordered"),
         Rule("programme_progress", "INSERT", f"NOT {office}", "placed"),

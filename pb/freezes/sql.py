@@ -59,6 +59,11 @@ class Sql(NamedTuple):
             return f"CAST(json_extract({data}, '$.{name}') AS text)"
         return f"({data} ->> '{name}')"
 
+    def lists(self, listed: str, each: str) -> str:
+        """One stands in a list, which is a text with a space between each; whatever signs it has mean themselves."""
+        find = "instr" if self.sqlite else "strpos"
+        return f"({find}(' ' || COALESCE({listed}, '') || ' ', ' ' || {each} || ' ') > 0)"
+
     def undrawn(self, text: str) -> str:
         """Not six different numbers from 1 to 90 in their one form, as pb/core/poll/drawn_numbers.py says."""
         if self.sqlite:

@@ -1,8 +1,8 @@
 """A survey stays as it was opened; answers stay as they were given, nobody's; texts are judged by the office alone.
 
-No event says whose an answer is, or which: it counts them. So a sheet enters only as the next one of the last event, of
-residents only beside somebody who took part, and closes its own ticks: with it nothing more comes of that answer,
-neither ticks nor texts.
+No event says whose an answer is, or which: it counts them. So somebody takes part only as the next one of the last
+event, a sheet enters only as that one, of residents only beside somebody who took part, and closes its own ticks: with
+it nothing more comes of that answer, neither ticks nor texts.
 """
 
 from pb.freezes.holding import held
@@ -109,7 +109,7 @@ def _sheets(sql: Sql) -> list[Rule]:
     resident = held(sql, "NEW.person_id", "'resident'", PLACE.format(row="NEW"), moment)
     next_one = f"{sql.said('events.data', 'answer')} = CAST({SHEETS} + 1 AS text)"
     return [
-        Rule("survey_participations", "INSERT", f"NOT {_answered(sql)}", "logged"),
+        Rule("survey_participations", "INSERT", f"NOT {_answered(sql, next_one)}", "logged"),
         Rule(
             "survey_participations",
             "INSERT",

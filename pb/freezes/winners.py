@@ -56,18 +56,29 @@ ACTION = (
 )
 AS_GRANTED = "NEW.amount = (SELECT winners.granted FROM winners WHERE winners.id = NEW.winner_id) AND NEW.position = 1"
 
+# As the event lists each, see told_of of pb/winners/service/plans.py.
+LINE = "NEW.position || ':' || NEW.year || ':' || NEW.code || ':' || NEW.amount || ':' || NEW.source"
+
 
 def rules(sql: Sql) -> list[Rule]:
     version = f"(NEW.number = 1 OR {sql.said('events.data', 'version')} = CAST(NEW.number AS text))"
-    won = last_says("'proposal.budgeted'", OKRUG, "events.subject_id = NEW.proposal_id AND events.at = NEW.made_at")
+    granted = f"{sql.said('events.data', 'amount')} = CAST(NEW.granted AS text)"
+    won = last_says(
+        "'proposal.budgeted'",
+        OKRUG,
+        f"events.subject_id = NEW.proposal_id AND events.at = NEW.made_at AND {granted}",
+    )
     planned = last_says(
         ACTION,
         OF_WINNER,
         f"events.subject_id = {PROJECT} AND events.at = NEW.made_at AND events.actor_id = NEW.made_by AND {version}",
     )
     said = "IN ('proposal.budgeted', 'winner.planned', 'winner.waits', 'winner.resumed')"
+    listed = sql.lists(sql.said("events.data", "plan"), LINE)
     of_it = last_says(
-        "events.action", OF_WINNER, f"events.action {said} AND events.subject_id = {PROJECT} AND {version}"
+        "events.action",
+        OF_WINNER,
+        f"events.action {said} AND events.subject_id = {PROJECT} AND {version} AND {listed}",
     )
     return [
         Rule("winners", "INSERT", f"NOT {won}", "logged"),

@@ -26,7 +26,7 @@ from tests.village import HOME, Village
 
 # What nobody reads without a program: fingerprints, identifiers, lists, and the terms that `election.json` repeats.
 FOR_CHECKERS = {
-    "summaries", "ballot",
+    "summaries", "ballot", "digest", "lines_digest", "plan", "winner",
     "ballot_kind", "blank", "by_page", "commitment", "commitments", "confirmation", "cost_limit", "election",
     "equal_shares", "fingerprint", "given", "group_name", "in_part", "key", "kind", "least_votes", "list", "made",
     "numbers", "person", "points_each", "points_total", "poll", "proposal", "seed", "settlement_envelopes", "sha256",

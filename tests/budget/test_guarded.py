@@ -1,15 +1,16 @@
 """Who runs the database adds no line to what the log tells of: a draft that is being written, a report."""
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DatabaseError
 
 from pb.act import Role
 from pb.budget import service
-from pb.budget.models import ExecutionLine, Kind, Line, Proposer, Version
+from pb.budget.models import Decision, Execution, ExecutionLine, Kind, Line, Proposer, Step, Version
 from pb.budget.service import execution, kept, writing
 from pb.budget.service.execution import Paid
 from pb.clock import local
+from pb.commands import as_logged
 from pb.core.budget.codes import Code, part_of
 from tests.budget.world import FIRST, GREEN, LIGHTING, approved, begun, line
 from tests.frozen.world import without_rules
@@ -91,3 +92,24 @@ def test_the_doctor_names_reports_whose_lines_are_others(okrug: Okrug) -> None:
         connection.execute(update(ExecutionLine).where(*at).values(paid=1))
     [(territory, found)] = kept.differing_reports(okrug.session)
     assert (territory.id, found.id) == (okrug.territory.id, report.id)
+
+
+def test_the_doctor_compares_a_budget_in_force_with_what_the_log_says_of_it(okrug: Okrug) -> None:
+    """Played: with the triggers taken away a sum of an approved budget was raised; they came back, and all was ok."""
+    reported(okrug)
+    version = okrug.session.scalars(select(Version)).one()
+    assert as_logged.differing(okrug.session) == []
+    okrug.session.commit()
+    with without_rules(okrug.session.get_bind()) as connection:  # type: ignore[arg-type]
+        connection.execute(update(Line).where(Line.code == GREEN).values(amount=Line.amount + 5_000_000_00))
+        connection.execute(update(Version).values(reason="7"))
+        connection.execute(update(Decision).values(reference="7"))
+        connection.execute(update(Step).where(Step.number == 1).values(reference="7"))
+        connection.execute(update(Execution).values(year=FIRST + 9))
+    assert {(one.table, one.row) for one in as_logged.differing(okrug.session)} == {
+        ("budget_lines", str(version.id)),
+        ("budget_versions", str(version.id)),
+        ("budget_steps", f"{version.id} 1"),
+        *(("budget_decisions", str(one)) for one in okrug.session.scalars(select(Decision.id))),
+        *(("budget_executions", str(one)) for one in okrug.session.scalars(select(Execution.id))),
+    }

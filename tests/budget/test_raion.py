@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pb.act import Act, Role
@@ -15,10 +15,12 @@ from pb.budget.models import Asked, Question
 from pb.budget.service import asking, decisions, steps
 from pb.budget.service.decisions import Decided
 from pb.clock import local
+from pb.commands import as_logged
 from pb.errors import Conflict, FieldRefusal
 from pb.identity.models import Message
 from pb.territory.service import tree
 from tests.budget.world import FIRST, agreed, begun, considered
+from tests.frozen.world import without_rules
 from tests.pages import open_pages
 from tests.village import Okrug
 
@@ -79,6 +81,33 @@ def test_an_opinion_of_a_deputy_stands_and_takes_no_answer(okrug: Okrug) -> None
         asking.answer(okrug.act(Role.OFFICE), version, opinion, "Рақмет.", "kk")
     with pytest.raises(IntegrityError), okrug.session.begin_nested():
         okrug.session.execute(update(Question).values(kind="question"))
+
+
+def test_nothing_is_asked_in_the_name_of_a_deputy_who_did_not_ask(okrug: Okrug) -> None:
+    """Played: behind a deputy's question another one of other words entered by INSERT, of another deputy."""
+    okrug.seat_assembly(5)
+    version = begun(okrug)
+    agreed(okrug, version)
+    steps.send(okrug.act(Role.OFFICE), version, local(okrug.at).date(), "12-05/77")
+    deputy = okrug.act(Role.DEPUTY)
+    question = asking.ask(deputy, version, "Неге жарыққа көп?", "kk")
+    other = okrug.people[Role.MASLIKHAT_SECRETARY].id
+    forged = {"id": uuid4(), "version_id": version.id, "words": "Жол қайда?", "language": "kk", "asked_at": deputy.at}
+    for number, by in ((2, question.asked_by), (2, other), (1, other)):
+        with pytest.raises(IntegrityError, match="_budget_questions_"), okrug.session.begin_nested():
+            okrug.session.execute(insert(Question).values(**forged, number=number, asked_by=by))
+    another = asking.ask(okrug.act(Role.DEPUTY), version, "Жол қайда?", "kk")
+    asking.answer(okrug.act(Role.OFFICE), version, question, "Баға өсті.", "kk")
+    answer = {"answer": "Білмейміз.", "answered_at": okrug.at, "answered_by": okrug.people[Role.OFFICE].id}
+    with pytest.raises(IntegrityError, match="frozen_budget_questions_update"), okrug.session.begin_nested():
+        okrug.session.execute(update(Question).where(Question.id == another.id).values(answer))
+    assert as_logged.differing(okrug.session) == []
+    okrug.session.commit()
+    with without_rules(okrug.session.get_bind()) as connection:  # type: ignore[arg-type]
+        connection.execute(update(Question).where(Question.id == another.id).values(words="Ақша қайда?"))
+        connection.execute(update(Question).where(Question.id == question.id).values(answer="Білмейміз."))
+    found = {(one.table, one.row) for one in as_logged.differing(okrug.session)}
+    assert found == {("budget_questions", str(another.id)), ("budget_questions", str(question.id))}
 
 
 def test_a_budget_approved_before_the_raions_own_is_asked_about(okrug: Okrug) -> None:

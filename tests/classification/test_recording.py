@@ -13,9 +13,11 @@ from pb.audit import service as audit
 from pb.classification import service
 from pb.classification.models import RecordedCode
 from pb.classification.service import importing, listing, reading
+from pb.commands import as_logged
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.tables import as_csv, as_workbook
+from tests.frozen.world import without_rules
 from tests.pages import open_pages
 from tests.village import HOME, Okrug, Village
 
@@ -123,11 +125,23 @@ def test_a_recorded_code_has_its_event_and_stays(village: Village) -> None:
     with village.act_as(Role.OFFICE) as act:
         importing.record(act, importing.read(BRIDGE))
         row = act.session.scalars(select(RecordedCode)).one()
-        other = {one.key: getattr(row, one.key) for one in RecordedCode.__mapper__.column_attrs} | {"event": "0" * 64}
+        same = {one.key: getattr(row, one.key) for one in RecordedCode.__mapper__.column_attrs}
+        other = same | {"event": "0" * 64}
     for change in (
+        # Played: a code that no file had entered behind the file's event, and counted as compared with its source.
+        *(insert(RecordedCode).values(same | {"code": "07.2.124.777", "number": number}) for number in (0, 1, 2)),
         update(RecordedCode).values(offered=False),
         delete(RecordedCode),
         insert(RecordedCode).values(other | {"code": "07"}),
     ):
-        with pytest.raises(DBAPIError, match="frozen_classification_entries"), village.act_as() as act:
+        with pytest.raises(DBAPIError, match="_classification_entries_"), village.act_as() as act:
             act.session.execute(change)
+
+
+def test_the_doctor_names_codes_that_no_file_brought(okrug: Okrug, here: Act) -> None:
+    importing.record(here, importing.read(BRIDGE))
+    assert as_logged.differing(okrug.session) == []
+    okrug.session.commit()
+    with without_rules(okrug.session.get_bind()) as connection:  # type: ignore[arg-type]
+        connection.execute(update(RecordedCode).values(name_ru="Подделка"))
+    assert [one.table for one in as_logged.differing(okrug.session)] == ["classification_entries"]

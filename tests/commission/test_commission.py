@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from pb.act import Role
 from pb.audit import service as audit
 from pb.clock import local, now
+from pb.commands import as_logged
 from pb.commission import documents, service
 from pb.commission.models import Commission, MonitoringReport, ReportLine, ReportSignature, State
 from pb.commission.service import Compared, Findings, following, on_paper, seating
@@ -30,6 +31,7 @@ from pb.media.service.files import Received
 from pb.tasks.service.basis import Basis
 from tests.conftest import SignIn
 from tests.duties import told
+from tests.frozen.world import without_rules
 from tests.linting import LintingClient
 from tests.village import SETTLEMENTS, Village, without_notice
 from tests.web.meetings_held import seat
@@ -242,6 +244,12 @@ def test_what_was_signed_stays_and_nobody_signs_for_another(okrug: Village) -> N
         ):
             with pytest.raises(DatabaseError), act.session.begin_nested():
                 act.session.execute(statement)
+        assert as_logged.differing(act.session) == []
+    with without_rules(okrug.database.engine) as connection:
+        connection.execute(update(ReportLine).values(reached=1))
+    with okrug.act_as() as act:
+        found = [(one.table, one.row) for one in as_logged.differing(act.session)]
+    assert found == [("monitoring_reports", str(report_id))]
 
 
 def test_a_half_year_without_a_report_is_seen_by_everybody(

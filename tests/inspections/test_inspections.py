@@ -14,10 +14,11 @@ from sqlalchemy.exc import DatabaseError
 from pb import worker
 from pb.act import Act, Role
 from pb.clock import now
+from pb.commands import as_logged
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Member
 from pb.inspections import service
-from pb.inspections.models import Inspection, Kind, Recommendation
+from pb.inspections.models import Inspection, Kind, Recommendation, RecommendationAnswer
 from pb.inspections.service import Advice, Visit, following
 from pb.inspections.service.following import Reply
 from pb.media.service import files
@@ -25,6 +26,7 @@ from pb.media.service.files import Received
 from tests.commission.test_commission import formed, joined, named_like, written
 from tests.conftest import SignIn
 from tests.duties import told
+from tests.frozen.world import without_rules
 from tests.linting import LintingClient
 from tests.village import Village
 from tests.works.projects import ago, site, today
@@ -96,6 +98,13 @@ def test_each_recommendation_is_answered_and_a_promise_by_another_answer(okrug: 
     reply(okrug, report_id, 1, Kind.DONE)
     with okrug.act_as() as act:
         assert following.standing(act, service.get(act, report_id)).owed == []
+        assert as_logged.differing(act.session) == []
+    with without_rules(okrug.database.engine) as connection:
+        connection.execute(update(Inspection).values(findings="Бәрі жақсы."))
+        connection.execute(update(RecommendationAnswer).where(RecommendationAnswer.number == 2).values(words="–"))
+    with okrug.act_as() as act:
+        found = [(one.table, one.row) for one in as_logged.differing(act.session)]
+    assert found == [("recommendation_answers", f"{report_id} 1 2"), ("inspections", str(report_id))]
 
 
 def test_of_the_commission_more_than_half_sign_by_press_or_on_paper(okrug: Village) -> None:

@@ -44,6 +44,8 @@ def test_the_assemblys_decision_is_entered_in_the_programme(
     assert "Enter the decision in the development programme" not in client.get("/krasnoyar/decisions").text
     assert f"{ONE}/approve?question={point}" in decisions
     form = office.get(f"{ONE}/approve?question={point}").text
+    assert "Освещение улиц" in form, "what is approved is shown"
+    assert f"2{NBSP}450{NBSP}000,50" in form
     chosen = form.split("selected")[1 if "selected value" not in form else 0]
     assert chosen
     assert office.post(f"{ONE}/approve", data={"question": ""}).status_code == 422

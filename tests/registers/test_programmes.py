@@ -8,13 +8,14 @@ from flask import Flask
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert, update
+from sqlalchemy import Executable, delete, insert, select, update
 from sqlalchemy.exc import DatabaseError
 
 from pb import tables
 from pb.act import Role
 from pb.audit import service as audit
 from pb.clock import now
+from pb.commands import as_logged
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.registers.models import Programme, Progress, Source, Task, Version
 from pb.registers.service import programmes, reading, reminding, tasks
@@ -132,6 +133,43 @@ def test_the_database_keeps_what_was_approved_and_entered(okrug: Village) -> Non
     ):
         with okrug.act_as() as act, pytest.raises(DatabaseError), act.session.begin_nested():
             act.session.execute(change)
+
+
+@both
+def test_a_version_that_is_written_has_the_tasks_that_the_office_wrote(okrug: Village) -> None:
+    """Played: behind the event of a new version its tasks were changed, taken out and added by SQL, and approved."""
+    programme_id = approved(okrug, {}, {})
+
+    def forged(number: int) -> list[Executable]:
+        with okrug.act_as() as act:
+            task = act.session.scalars(select(Task).where(Task.number == 1)).first()
+            row = {one.key: getattr(task, one.key) for one in Task.__mapper__.column_attrs}
+        own = (Task.version == 2, Task.number == number)
+        return [insert(Task).values({**row, "version": 2, "number": 50}), delete(Task).where(*own)]
+
+    def refused(number: int, *more: Executable) -> None:
+        for change in (*forged(number), *more):
+            with okrug.act_as() as act, pytest.raises(DatabaseError), act.session.begin_nested():
+                act.session.execute(change)
+
+    with okrug.act_as(Role.OFFICE) as act:
+        programmes.revise(act, programmes.get(act, programme_id))
+    refused(1, update(Task).where(Task.version == 2).values(amount=1))
+    with okrug.act_as(Role.OFFICE) as act:
+        programmes.remove_task(act, programmes.get(act, programme_id), 2)
+    refused(1)
+    with okrug.act_as(Role.OFFICE) as act:
+        written(act, programmes.get(act, programme_id))
+        assert as_logged.differing(act.session) == []
+    refused(3, update(Task).where(Task.version == 2, Task.number == 1).values(amount=1))
+    with okrug.act_as() as act:
+        act.session.execute(update(Task).where(Task.version == 2, Task.number == 3).values(text_ru="Подделка"))
+    with okrug.act_as(Role.OFFICE) as act:
+        assert [(one.table, one.row) for one in as_logged.differing(act.session)] == [
+            ("programme_tasks", f"{programme_id} 2")
+        ]
+        with pytest.raises(Conflict, match="not those that the office wrote"):
+            programmes.approve(act, programmes.get(act, programme_id), elsewhere(number="6"))
 
 
 def test_what_is_wrong_with_a_task_is_told_at_its_columns(okrug: Village) -> None:

@@ -158,6 +158,8 @@ def test_the_database_keeps_a_survey_and_its_answers(okrug: Village) -> None:
         # Nobody answered: the last event counts no further sheet, and a sheet takes no tick afterwards.
         insert(Sheet).values(id=second.id, survey_id=survey_id),
         insert(Participation).values(survey_id=survey_id, person_id=okrug.people[Role.OFFICE].id),
+        # Nor took a resident part: the survey would take nobody's answer any more.
+        insert(Participation).values(survey_id=survey_id, person_id=second.id),
         insert(Tick).values(survey_id=survey_id, question=3, sheet_id=sheet, place=3),
         # Nor anything of no sheet: whoever does not ask for foreign keys could write it.
         insert(Tick).values(survey_id=survey_id, question=3, sheet_id=second.id, place=3),

@@ -4,7 +4,6 @@ from uuid import UUID, uuid4
 
 from pb import clock
 from pb.act import Role
-from pb.audit import service as audit
 from pb.cycles.models import ORDER, Phase
 from pb.proposals.service import proposals
 from pb.reviews import service as reviews
@@ -54,11 +53,8 @@ def won(okrug: Village, year: int, titles: tuple[str, ...] = ("Lamps", "Wires", 
     with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
         for position, proposal_id in enumerate(made, 1):
             sum_of = 1_000_000_00
-            audit.record(act, "proposal.budgeted", subject=proposal_id, data={"amount": sum_of})
             told = {"cycle_id": cycle.id, "proposal_id": proposal_id, "position": position, "made_at": act.at}
             winner = Winner(id=uuid4(), granted=sum_of, **told)
-            act.session.add(winner)
-            act.session.flush()
             plans.first(act, winner, Part(cycle.fiscal_year, LIGHTS, sum_of))
     return cycle_id, winner.id
 

@@ -5,19 +5,21 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from pb.act import Role
 from pb.audit import service as audit
+from pb.commands import as_logged
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Matter
 from pb.winners import service
-from pb.winners.models import Line, Plan, Source
+from pb.winners.models import Line, Plan, Source, Winner
 from pb.winners.service import plans, waiting
 from pb.winners.service.plans import Part, Standing
 from pb.winners.service.waiting import Basis
 from tests.budget.world import meeting_decides
+from tests.frozen.world import without_rules
 from tests.pages import open_pages
 from tests.village import HOME, MILLION, Okrug
 
@@ -156,3 +158,25 @@ def test_the_database_keeps_plans_and_their_order(made: Okrug) -> None:
         session.execute(update(Line).values(amount=MILLION))
     with pytest.raises(Forbidden):
         plans.change(made.act(Role.AKIM), made.cycle, lamps.winner, [], reason="x", language="kk")
+
+
+def test_a_plan_has_the_lines_that_the_log_names_and_no_other(made: Okrug) -> None:
+    """Played: behind the event of a plan two more lines entered by INSERT, of other sums and years; all was ok."""
+    lamps, _park = both(made)
+    change(made, lamps, Part(2027, LIGHTS, 4 * MILLION), Part(2028, LIGHTS, 2 * MILLION))
+    forged = {"winner_id": lamps.winner.id, "number": 2, "position": 3, "year": 2027, "code": LIGHTS}
+    forged |= {"amount": 5 * MILLION, "source": "transfers"}
+    for also in ({}, {"code": "%", "amount": 2 * MILLION}, {"position": 2, "year": 2029}):
+        with pytest.raises(IntegrityError, match="winner_lines_"), made.session.begin_nested():
+            made.session.execute(insert(Line).values(**{**forged, **also}))
+    assert as_logged.differing(made.session) == []
+    made.session.commit()
+    with without_rules(made.session.get_bind()) as connection:  # type: ignore[arg-type]
+        connection.execute(insert(Line).values(**forged))
+        connection.execute(update(Winner).where(Winner.id == lamps.winner.id).values(granted=4 * MILLION))
+        connection.execute(delete(Line).where(Line.winner_id != lamps.winner.id))
+    assert [(one.table, one.row, one.gone) for one in as_logged.differing(made.session)] == [
+        ("winners", str(lamps.winner.id), 0),
+        ("winner_lines", f"{lamps.winner.id} 2", 0),
+        ("winner_lines", "", 1),
+    ]

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from pb.act import Act, Role
-from pb.audit import service as audit
 from pb.clock import local, now
 from pb.cycles.models import Cycle, Phase
 from pb.proposals.models import Proposal
@@ -73,11 +72,8 @@ def site(okrug: Village, **plan: int) -> Site:
         for phase in (Phase.GATHERING, Phase.VOTING, Phase.RESULT, Phase.BUDGET, Phase.WORKS):
             _enter(act, cycle, phase)
         for position, (proposal_id, amount) in enumerate(zip(ids, (5 * MILLION, 3 * MILLION), strict=True), 1):
-            audit.record(act, "proposal.budgeted", subject=proposal_id, data={"amount": amount})
             winner = Winner(id=uuid4(), cycle_id=cycle.id, proposal_id=proposal_id, position=position, granted=amount)
             winner.made_at = act.at
-            act.session.add(winner)
-            act.session.flush()
             plans.first(act, winner, plans.Part(cycle.fiscal_year, "07.3.124.008.015", amount))
     return Site(okrug, cycle_id, ids)
 

@@ -12,6 +12,7 @@ from pb import worker
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.audit.models import AuditEvent
+from pb.commands import as_logged
 from pb.db import Base
 from pb.errors import FieldRefusal, Forbidden
 from pb.freezes import works as frozen
@@ -23,6 +24,7 @@ from pb.works.service.drafts import PaymentDraft, QuantityDraft, ResponsibleDraf
 from pb.works.service.pace import Mark
 from tests.conftest import SignIn
 from tests.duties import told
+from tests.frozen.world import without_rules
 from tests.linting import LintingClient
 from tests.media.hostile import photo
 from tests.village import MILLION, Village
@@ -103,6 +105,12 @@ def test_what_is_known_is_put_anew_with_a_reason_and_never_edited(works: Site) -
         assert len(known.versions) == 5
     with works.okrug.act_as(Role.OFFICE) as act, pytest.raises(DatabaseError), act.session.begin_nested():
         act.session.execute(update(Contract).values(amount=1))
+    with works.okrug.act_as() as act:
+        assert as_logged.differing(act.session) == []
+    with without_rules(works.okrug.database.engine) as connection:
+        connection.execute(update(Payment).where(Payment.number == 1).values(amount=2 * MILLION))
+    with works.okrug.act_as() as act:
+        assert [one.table for one in as_logged.differing(act.session)] == ["work_payments"]
 
 
 def _refused(act: Act, row: Base, by: str) -> None:

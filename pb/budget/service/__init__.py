@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.audit.service import fingerprints
 from pb.budget.models import IN_FORCE, OVER, YEARS, Budget, Kind, Line, Move, Proposer, Step, Version
 from pb.clock import local
 from pb.core.budget.amounts import STEP
@@ -82,7 +83,8 @@ def begin(act: Act, first_year: int, kind: Kind = Kind.DRAFT) -> Version:
     version = _version(act, budget, 1, kind, Proposer.AKIM, basis=None, reason="", language="kk")
     going_on = range(first_year, first_year + YEARS - 1)
     copied = _copied(lines(act, start), version, years=going_on) if start is not None else []
-    log(act, "budget.begun", version, {"year": first_year, "whole": len(copied)})
+    told = {"year": first_year, "whole": len(copied), "digest": fingerprints.of_row(version)}
+    log(act, "budget.begun", version, told)
     act.session.add(budget)
     act.session.flush()
     _add(act, version, copied)
@@ -114,7 +116,8 @@ def revise(act: Act, budget: Budget, kind: Kind, proposer: Proposer, *, reason: 
         copied = _quarter_of(_copied(before, version, years=budget.years[:1]))
     else:
         copied = _copied(before, version, years=budget.years)
-    log(act, "budget.revised", version, {"year": budget.first_year, "kind": kind.value, "whole": len(copied)})
+    told = {"year": budget.first_year, "kind": kind.value, "whole": len(copied)}
+    log(act, "budget.revised", version, {**told, "digest": fingerprints.of_row(version)})
     _add(act, version, copied)
     return version
 
@@ -147,8 +150,13 @@ def lines(act: Act, version: Version, year: int | None = None) -> Sequence[Line]
 
 def digest(act: Act, version: Version) -> str:
     """SHA-256 of all lines as the log keeps it when they go to the assembly: `year part code tiyn`, a line each."""
-    told = "".join(f"{line.year} {line.part} {line.code} {line.amount}\n" for line in lines(act, version))
-    return hashlib.sha256(told.encode()).hexdigest()
+    return digest_of((line.year, line.part, line.code, line.amount) for line in lines(act, version))
+
+
+def digest_of(some: Iterable[tuple[int, str, str, int]]) -> str:
+    """The same of lines as year, part, code and tiyn: by year, code and part, whatever the database sorts like."""
+    told = sorted(some, key=lambda line: (line[0], line[2], line[1]))
+    return hashlib.sha256("".join(f"{' '.join(map(str, line))}\n" for line in told).encode()).hexdigest()
 
 
 def statement(some: Iterable[Line]) -> Statement:

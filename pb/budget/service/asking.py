@@ -1,6 +1,7 @@
 """Deputies ask of a budget that came up to them, and the office answers; both are public."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.audit.service import fingerprints
 from pb.budget.models import LONGEST_WORDS, Asked, Move, Question, Version
 from pb.budget.service import Standing, standing
 from pb.db import by_id
@@ -15,6 +17,9 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.identity.models import Person
 
 ASKING = (Role.DEPUTY, Role.MASLIKHAT_SECRETARY)
+# Columns that the event of a question and that of its answer tell of.
+ASKED: Final = ("id", "version_id", "number", "kind", "words", "language", "asked_at", "asked_by")
+ANSWERED: Final = ("id", "answer", "answer_language", "answered_at", "answered_by")
 MOST = 100
 """Questions of one version: a deputy's account that was taken fills no more."""
 
@@ -44,7 +49,9 @@ def ask(act: Act, version: Version, words: str, language: str, kind: Asked = Ask
         asked_by=act.person.id,
     )
     action = "budget.asked" if kind is Asked.QUESTION else "budget.opined"
-    audit.record(act, action, subject=version.id, data={"version": version.number, "question": question.number})
+    digest = fingerprints.of_row(question, ASKED)
+    told = {"version": version.number, "question": question.number, "digest": digest}
+    audit.record(act, action, subject=version.id, data=told)
     act.session.add(question)
     act.session.flush()
     return question
@@ -60,10 +67,13 @@ def answer(act: Act, version: Version, question: Question, words: str, language:
         raise Conflict(_("An opinion stands as it is: it asks for no answer."))
     if question.answered_at is not None:
         raise Conflict(_("This question is answered already."))
-    told = {"version": version.number, "question": question.number}
+    answered: dict[str, Any] = {"answer": words.strip(), "answer_language": language}
+    answered |= {"answered_at": act.at, "answered_by": act.person.id}
+    digest = fingerprints.of_row(question, ANSWERED, **answered)
+    told = {"version": version.number, "question": question.number, "digest": digest}
     audit.record(act, "budget.answered", subject=version.id, data=told)
-    question.answer, question.answer_language = words.strip(), language
-    question.answered_at, question.answered_by = act.at, act.person.id
+    for name, value in answered.items():
+        setattr(question, name, value)
     act.session.flush()
 
 

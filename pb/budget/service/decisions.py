@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.audit.service import fingerprints
 from pb.budget import service
 from pb.budget.models import IN_FORCE, LONGEST_NUMBER, LONGEST_TITLE, Budget, Decision, Kind, Move, Step, Version
 from pb.budget.service import Standing, amounts, checking, steps
@@ -324,6 +325,7 @@ def _record(act: Act, kind: str, year: int, decided: Decided, paper: Received | 
         told["date"] = decided.day.isoformat()
     if maslikhat:
         told["maslikhat"] = maslikhat
+    told["digest"] = fingerprints.of_row(decision)
     audit.record(act, "budget.decision_kept", subject=decision.id, data=told)
     act.session.add(decision)
     act.session.flush()

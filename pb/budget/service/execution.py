@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.audit.service import fingerprints
 from pb.budget.models import Budget, Execution, ExecutionLine
 from pb.budget.service import amounts, in_force
 from pb.classification import service as classification
@@ -109,6 +110,7 @@ def take(
         "until": until.isoformat() if until is not None else "",
         "lines": len(lines),
         "sha256": sha256,
+        "report": fingerprints.of_row(report),
         "digest": digest((line.part.value, line.code, line.amounts) for line in lines),
     }
     audit.record(act, "budget.execution_taken", subject=report.id, data=told)

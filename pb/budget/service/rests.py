@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.audit.service import fingerprints
 from pb.budget import service
 from pb.budget.models import LONGEST_WORDS, Budget, Leftover
 from pb.budget.service import amounts
@@ -99,7 +100,6 @@ def record(act: Act, budget: Budget, left: Left, *, reason: str = "", language: 
     told: dict[str, str | int] = {"year": budget.first_year, "version": number, **left._asdict()}
     if reason.strip():
         told["reason"] = reason.strip()
-    audit.record(act, "budget.leftover_recorded", subject=budget.id, data=told)
     made = Leftover(
         territory_id=act.territory.id,
         year=budget.first_year,
@@ -110,6 +110,8 @@ def record(act: Act, budget: Budget, left: Left, *, reason: str = "", language: 
         recorded_at=act.at,
         recorded_by=act.person.id,
     )
+    told["digest"] = fingerprints.of_row(made)
+    audit.record(act, "budget.leftover_recorded", subject=budget.id, data=told)
     act.session.add(made)
     act.session.flush()
     return made

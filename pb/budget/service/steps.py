@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.audit.service import fingerprints
 from pb.budget import service
 from pb.budget.models import FOLLOWING, LONGEST_NUMBER, LONGEST_WORDS, Decision, Kind, Move, Step, Version
 from pb.budget.service import Standing, checking
@@ -212,7 +213,8 @@ def adopt(act: Act, version: Version, decision: Decision, move: Move) -> None:
     there = act if act.territory.id == okrug.id else replace(act, territory=okrug)
     standing = _locked(there, version, move)
     refuse_all(faults_of_day(there, standing, decision.decided_on))
-    _take(there, version, Step(move=move, day=decision.decided_on, decision_id=decision.id))
+    step = Step(move=move, day=decision.decided_on, decision_id=decision.id)
+    _take(there, version, step, sha256=service.digest(there, version))
 
 
 def faults_of_day(act: Act, standing: Standing, day: date | None) -> Iterator[FieldRefusal]:
@@ -252,6 +254,7 @@ def _take(act: Act, version: Version, step: Step, **also: str) -> None:
     if act.person is not None:  # else the step was refused
         step.by_id = act.person.id
     told = {"version": version.number, "year": version.budget.first_year, "step": step.number, **also}
+    told["digest"] = fingerprints.of_row(step)
     audit.record(act, f"budget.{step.move}", subject=version.id, data=told)
     act.session.add(step)
     act.session.flush()

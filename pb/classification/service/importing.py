@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from pb import tables, workbooks
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.audit.service import fingerprints
 from pb.classification import service as classification
 from pb.classification.models import RecordedCode
 from pb.classification.service import reading
@@ -77,26 +78,24 @@ def record(act: Act, received: Received) -> int:
         raise Forbidden(_("Only the akim's office records the classification."))
     if received.faults:
         raise Conflict(_("A line of the file has a fault: nothing is recorded."))
-    data = {"codes": len(received.entries), "sha256": received.digest}
+    rows = [
+        {
+            "territory_id": act.territory.id,
+            "recorded_at": act.at,
+            "code": entry.code,
+            "number": number,
+            "name_kk": entry.name_kk,
+            "name_ru": entry.name_ru,
+            "valid_from": entry.valid_from,
+            "valid_to": entry.valid_to,
+            "offered": entry.offered,
+            "checked": entry.checked,
+            "source": entry.source,
+        }
+        for number, entry in enumerate(received.entries, 1)
+    ]
+    data = {"codes": len(rows), "sha256": received.digest, "digest": fingerprints.of_values(rows)}
     event = audit.record(act, RECORDED, subject=act.territory.id, data=data)  # first: a trigger asks for it
-    act.session.execute(
-        insert(RecordedCode),
-        [
-            {
-                "territory_id": act.territory.id,
-                "recorded_at": act.at,
-                "code": entry.code,
-                "name_kk": entry.name_kk,
-                "name_ru": entry.name_ru,
-                "valid_from": entry.valid_from,
-                "valid_to": entry.valid_to,
-                "offered": entry.offered,
-                "checked": entry.checked,
-                "source": entry.source,
-                "event": event.hash,
-            }
-            for entry in received.entries
-        ],
-    )
+    act.session.execute(insert(RecordedCode), [{**row, "event": event.hash} for row in rows])
     act.session.info.pop(classification.KNOWN, None)
-    return len(received.entries)
+    return len(rows)

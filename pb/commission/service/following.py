@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.audit.service import fingerprints
 from pb.clock import local
 from pb.commission.models import COMPARING, HOLDERS, LONGEST_TEXT, Kind, MonitoringReport, State, Step
 from pb.commission.service import ends, of_half, seating
@@ -220,6 +221,7 @@ def _take(act: Act, report: MonitoringReport, step: Step) -> Step:
         raise Forbidden(_("Your role does not allow this."))
     step.report_id, step.at, step.by_id = report.id, act.at, act.person.id
     data = {"number": report.number, "step": step.number, "day": step.day.isoformat()}
+    data["digest"] = fingerprints.of_row(step)
     audit.record(act, f"commission.{Kind(step.kind)}", subject=report.id, data=data)
     act.session.add(step)
     act.session.flush()

@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.audit.service import fingerprints
 from pb.clock import local
 from pb.commission import service as commission
 from pb.commission.models import Commission, MonitoringReport
@@ -302,10 +303,10 @@ def _sign(
     scan: str = "",
 ) -> None:
     text, number = digest(report), len(report.signatures) + 1
-    data = {"number": report.number, "signature": number, "sha256": text, **({"scan": scan} if scan else {})}
-    audit.record(act, "inspection.signed", subject=report.id, data=data)
     row = InspectionSignature(inspection_id=report.id, number=number, member_id=member_id, at=act.at, sha256=text)
     row.by_id, row.signed_on, row.paper_id = _person(act), signed_on, paper_id
+    data = {"number": report.number, "signature": number, "sha256": text, "digest": fingerprints.of_row(row)}
+    audit.record(act, "inspection.signed", subject=report.id, data={**data, **({"scan": scan} if scan else {})})
     act.session.add(row)
     act.session.flush()
     act.session.expire(report, ["signatures"])

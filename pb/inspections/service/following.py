@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.audit.service import fingerprints
 from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
 from pb.inspections import service
@@ -145,8 +146,6 @@ def answer(act: Act, report: Inspection, position: int, reply: Reply) -> Recomme
     found = require_answering(act, report, position)
     refuse_all(faults(act, reply))
     number = len(found.answers) + 1
-    data = {"number": report.number, "recommendation": position, "answer": number}
-    audit.record(act, f"inspection.{Kind(reply.kind)}", subject=report.id, data=data)
     row = RecommendationAnswer(
         inspection_id=report.id,
         position=position,
@@ -159,6 +158,8 @@ def answer(act: Act, report: Inspection, position: int, reply: Reply) -> Recomme
     )
     if act.person is not None:
         row.by_id = act.person.id
+    data = {"number": report.number, "recommendation": position, "answer": number, "digest": fingerprints.of_row(row)}
+    audit.record(act, f"inspection.{Kind(reply.kind)}", subject=report.id, data=data)
     act.session.add(row)
     act.session.flush()
     return row

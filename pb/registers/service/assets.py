@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from pb.act import Act
 from pb.audit import service as audit
+from pb.audit.service import fingerprints
 from pb.db import by_id
 from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
 from pb.gatherings.models import Gathering
@@ -230,12 +231,6 @@ def _add(act: Act, thing: Object, before: Sequence[State], shape: Shape, decisio
     """The next state with its event; the first one with its object."""
     if act.person is None:
         raise ValueError("nobody keeps the register")
-    action = "property.changed" if before else "property.entered"
-    data = {"object": thing.number, "change": shape.change.value, "number": len(before) + 1}
-    audit.record(act, action, subject=thing.id, data=data)
-    if not before:
-        act.session.add(thing)
-        act.session.flush()
     rests: dict[str, object] = {"question_id": None, "decision_number": "", "decision_on": None}
     if isinstance(decision, Named):
         rests |= {"decision_number": decision.number, "decision_on": decision.on}
@@ -244,6 +239,12 @@ def _add(act: Act, thing: Object, before: Sequence[State], shape: Shape, decisio
     state = State(
         object_id=thing.id, number=len(before) + 1, **_columns(shape), **rests, at=act.at, by_id=act.person.id
     )
+    action = "property.changed" if before else "property.entered"
+    data = {"object": thing.number, "change": shape.change.value, "number": state.number}
+    audit.record(act, action, subject=thing.id, data={**data, "digest": fingerprints.of_row(state)})
+    if not before:
+        act.session.add(thing)
+        act.session.flush()
     act.session.add(state)
     act.session.flush()
     return state

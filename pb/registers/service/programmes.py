@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, select
 
 from pb.act import Act
 from pb.audit import service as audit
+from pb.audit.service import fingerprints
 from pb.clock import local
 from pb.core import measures
 from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
@@ -36,6 +37,9 @@ from pb.tasks.service import basis
 from pb.tasks.service.basis import Basis
 
 THE_OFFICE: Final = _("The akim's office keeps the development programme.")
+FORGED: Final = _(
+    "These tasks are not those that the office wrote: somebody changed the database. Take them from a file anew."
+)
 MOST_PROGRAMMES: Final = 20
 MOST_ENTRIES: Final = 100
 """Of the progress of one task."""
@@ -99,13 +103,14 @@ def revise(act: Act, programme: Programme) -> Version:
     if before is None or written(act, programme) is not None:
         raise Conflict(_("A version of this programme is being written already."))
     version = Version(programme_id=programme.id, number=before.number + 1)
-    data = {"programme": programme.number, "version": version.number}
-    audit.record(act, "programme.revised", subject=programme.id, data=data)
-    act.session.add(version)
-    act.session.flush()
+    taken = []
     for task in tasks(act, before):
         columns = {column.name: getattr(task, column.name) for column in Task.__table__.columns}
-        act.session.add(Task(**{**columns, "version": version.number}))
+        taken.append(Task(**{**columns, "version": version.number}))
+    _log(act, "programme.revised", programme, version, taken)
+    act.session.add(version)
+    act.session.flush()
+    act.session.add_all(taken)
     act.session.flush()
     return version
 
@@ -140,14 +145,9 @@ def write_task(act: Act, programme: Programme, entry: Entry, wrong: Sequence[Fie
     number = entry.number or _next_task(act, programme)
     if number > MOST_TASKS:
         raise Conflict(_("A programme has %(most)s tasks at most.", most=MOST_TASKS))
-    data = {"programme": programme.number, "version": version.number, "task": number}
-    audit.record(act, "programme.task_written", subject=programme.id, data=data)
-    key = (programme.id, version.number, number)
-    task = act.session.get(Task, key)
-    if task is None:
-        task = Task(programme_id=programme.id, version=version.number, number=number)
-        act.session.add(task)
-    _fill(task, entry)
+    others = [one for one in tasks(act, version) if one.number != number]
+    _log(act, "programme.task_written", programme, version, [*others, _made(version, number, entry)], task=number)
+    task = act.session.merge(_made(version, number, entry))
     act.session.flush()
     return task
 
@@ -159,8 +159,8 @@ def remove_task(act: Act, programme: Programme, number: int) -> None:
     task = act.session.get(Task, (programme.id, version.number, number))
     if task is None:
         raise NotFound
-    data = {"programme": programme.number, "version": version.number, "task": number}
-    audit.record(act, "programme.task_removed", subject=programme.id, data=data)
+    left = [one for one in tasks(act, version) if one.number != number]
+    _log(act, "programme.task_removed", programme, version, left, task=number)
     act.session.delete(task)
     act.session.flush()
 
@@ -172,21 +172,18 @@ def replace_tasks(act: Act, programme: Programme, entries: Sequence[Entry], *, s
     """
     audit.take_turn(act)
     version = require_written(act, programme)
-    data = {"programme": programme.number, "version": version.number, "tasks": len(entries), "sha256": sha256}
-    audit.record(act, "programme.tasks_imported", subject=programme.id, data=data)
+    named = {entry.number for entry in entries}
+    first_free = _next_task(act, programme, besides=version)
+    free = iter(number for number in range(first_free, 2 * MOST_TASKS) if number not in named)
+    made = [_made(version, entry.number or next(free), entry) for entry in entries]
+    if any(task.number > MOST_TASKS for task in made):
+        raise Conflict(_("A programme has %(most)s tasks at most.", most=MOST_TASKS))
+    _log(act, "programme.tasks_imported", programme, version, made, sha256=sha256)
     act.session.execute(delete(Task).where(Task.programme_id == programme.id, Task.version == version.number))
     act.session.expire_all()
-    named = {entry.number for entry in entries}
-    free = iter(number for number in range(_next_task(act, programme), 2 * MOST_TASKS) if number not in named)
-    for entry in entries:
-        number = entry.number or next(free)
-        if number > MOST_TASKS:
-            raise Conflict(_("A programme has %(most)s tasks at most.", most=MOST_TASKS))
-        task = Task(programme_id=programme.id, version=version.number, number=number)
-        _fill(task, entry)
-        act.session.add(task)
+    act.session.add_all(made)
     act.session.flush()
-    return len(entries)
+    return len(made)
 
 
 def require_written(act: Act, programme: Programme) -> Version:
@@ -199,10 +196,15 @@ def require_written(act: Act, programme: Programme) -> Version:
 
 
 def require_approving(act: Act, programme: Programme) -> Version:
-    """Raises Forbidden, Conflict (nothing is being written, or it has no task)."""
+    """Raises Forbidden, Conflict (nothing is being written, it has no task, or others than the office wrote)."""
     version = require_written(act, programme)
-    if not tasks(act, version):
+    found = tasks(act, version)
+    if not found:
         raise Conflict(_("Write a task first."))
+    told = [one.data for one in audit.of_subject(act, programme.id) if one.data.get("version") == version.number]
+    last = next((data["digest"] for data in reversed(told) if "digest" in data), None)
+    if last != fingerprints.of_rows(found):
+        raise Conflict(FORGED)
     return version
 
 
@@ -215,8 +217,7 @@ def approve(act: Act, programme: Programme, rests_on: Basis) -> Version:
     audit.take_turn(act)
     version = require_approving(act, programme)
     refuse_all(basis.faults(act, rests_on))
-    data = {"programme": programme.number, "version": version.number}
-    audit.record(act, "programme.approved", subject=programme.id, data=data)
+    _log(act, "programme.approved", programme, version, tasks(act, version))
     for name, value in rests_on.columns.items():
         setattr(version, name, value)
     version.approved_at, version.approved_by = act.at, person
@@ -252,7 +253,7 @@ def enter_progress(
         by_id=person,
     )
     data = {"programme": programme.number, "task": task.number, "number": row.number}
-    audit.record(act, "programme.progress", subject=programme.id, data=data)
+    audit.record(act, "programme.progress", subject=programme.id, data={**data, "digest": fingerprints.of_row(row)})
     act.session.add(row)
     act.session.flush()
     return row
@@ -369,13 +370,23 @@ def standing(act: Act, programme: Programme, version: Version) -> list[Standing]
     return found
 
 
-def _fill(task: Task, entry: Entry) -> None:
-    for name, value in asdict(entry).items():
-        if name != "number":
-            setattr(task, name, value)
+def _made(version: Version, number: int, entry: Entry) -> Task:
+    written = {name: value for name, value in asdict(entry).items() if name != "number"}
+    return Task(programme_id=version.programme_id, version=version.number, number=number, **written)
 
 
-def _next_task(act: Act, programme: Programme) -> int:
+def _log(
+    act: Act, action: str, programme: Programme, version: Version, whole: Sequence[Task], **told: int | str
+) -> None:
+    """The event names how many tasks the version has after it, and their digest: what they say nobody else sees yet."""
+    data = {"programme": programme.number, "version": version.number, **told}
+    data |= {"tasks": len(whole), "digest": fingerprints.of_rows(whole)}
+    audit.record(act, action, subject=programme.id, data=data)
+
+
+def _next_task(act: Act, programme: Programme, besides: Version | None = None) -> int:
     """A number that no task of any version had: its progress would be taken for this one's."""
     query = select(func.max(Task.number)).where(Task.programme_id == programme.id)
+    if besides is not None:
+        query = query.where(Task.version != besides.number)
     return (act.session.scalar(query) or 0) + 1

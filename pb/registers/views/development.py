@@ -148,10 +148,10 @@ def import_tasks(programme_id: UUID) -> Response:
 def choose_decision(programme_id: UUID) -> str:
     act = of_a_village()
     found = programmes.get(act, programme_id)
-    programmes.require_approving(act, found)
+    version = programmes.require_approving(act, found)
     form = _approval(act)
     form.question.data = basis.asked(act, request.args.get("question", ""))
-    return page("registers/approve.html", form=form, programme=found)
+    return _approval_page(act, found, version, form)
 
 
 @blueprint.post(f"{ONE}/approve")
@@ -163,11 +163,11 @@ def choose_decision(programme_id: UUID) -> str:
 def approve(programme_id: UUID) -> Response:
     act = of_a_village()
     found = programmes.get(act, programme_id)
-    programmes.require_approving(act, found)
+    version = programmes.require_approving(act, found)
     form = _approval(act)
 
     def filled() -> str:
-        return page("registers/approve.html", form=form, programme=found)
+        return _approval_page(act, found, version, form)
 
     sound = form.validate() and not list(basis.faults(act, form.basis()))
     told = [
@@ -255,6 +255,19 @@ def of_a_village() -> Act:
     if act.territory.kind not in FOURTH_LEVEL:
         raise NotFound
     return act
+
+
+def _approval_page(act: Act, found: Programme, version: Version, form: ApprovalForm) -> str:
+    """The form, under the tasks that are approved by it."""
+    return page(
+        "registers/approve.html",
+        form=form,
+        programme=found,
+        tasks=programmes.tasks(act, version),
+        sources=SOURCE_LABELS,
+        measure=measures.shown,
+        tongue=language(),
+    )
 
 
 def _approval(act: Act) -> ApprovalForm:

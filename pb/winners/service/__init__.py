@@ -47,7 +47,6 @@ def make_lines(act: Act, cycle: Cycle) -> Sequence[Winner]:
         programme = catalogue.programme(paying)
         if programme is None:
             raise Conflict(_("This programme is not in the budget classification of the year: %(code)s", code=paying))
-        audit.record(act, "proposal.budgeted", subject=project.id, data={"amount": project.granted})
         winner = Winner(
             id=uuid4(),
             cycle_id=cycle.id,
@@ -56,8 +55,6 @@ def make_lines(act: Act, cycle: Cycle) -> Sequence[Winner]:
             granted=project.granted,
             made_at=act.at,
         )
-        act.session.add(winner)
-        act.session.flush()
         plans.first(act, winner, Part(cycle.fiscal_year, f"{programme.code}.{SUBPROGRAMME}", project.granted))
     made = of_cycle(act, cycle)
     told_sum = sum(winner.granted for winner in made)

@@ -15,6 +15,7 @@ from sqlalchemy import and_, func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.audit.service import fingerprints
 from pb.classification import service as classification
 from pb.core.budget.codes import Code, CodeFault
 from pb.cycles.models import Cycle, Phase
@@ -80,8 +81,13 @@ class Version(NamedTuple):
 
 
 def first(act: Act, winner: Winner, part: Part) -> None:
-    """What the result granted, as a line; the event of the winner stands at the log's end."""
-    _add(act, winner, 1, [part], reason="", language="kk")
+    """The winner with what the result granted, as a line, and the event of both. The winner has its id."""
+    rows = _rows(act, winner, 1, [part], reason="", language="kk")
+    told = {"amount": winner.granted, "winner": fingerprints.of_row(winner), **told_of(rows)}
+    audit.record(act, "proposal.budgeted", subject=winner.proposal_id, data=told)
+    act.session.add(winner)
+    act.session.flush()
+    _write(act, rows)
 
 
 def change(act: Act, cycle: Cycle, winner: Winner, parts: Sequence[Part], *, reason: str, language: str) -> None:
@@ -91,8 +97,8 @@ def change(act: Act, cycle: Cycle, winner: Winner, parts: Sequence[Part], *, rea
         raise Conflict(_("This winner waits for money. Say first that it no longer does."))
     refuse_all(faults(act, cycle, now, parts, reason))
     told = {"before": now.total, "after": sum(part.amount for part in parts)}
-    _log(act, "winner.planned", now, told)
-    _add(act, winner, now.plan.number + 1, parts, reason=reason, language=language)
+    rows = _rows(act, winner, now.plan.number + 1, parts, reason=reason, language=language)
+    _add(act, "winner.planned", now, rows, told)
 
 
 def wait(act: Act, cycle: Cycle, winner: Winner, rests: Basis, *, reason: str, language: str) -> None:
@@ -104,8 +110,9 @@ def wait(act: Act, cycle: Cycle, winner: Winner, rests: Basis, *, reason: str, l
     if hindrance := hinders_waiting(standings(act, cycle), winner):
         raise Conflict(hindrance)
     refuse_all([*_faults_of_decision(act, winner, rests), *faults_of_reason(reason)])
-    _log(act, "winner.waits", now, {"amount": now.total})
-    _add(act, winner, now.plan.number + 1, parts_of(now.lines), reason=reason, language=language, rests=rests)
+    number, parts = now.plan.number + 1, parts_of(now.lines)
+    rows = _rows(act, winner, number, parts, reason=reason, language=language, rests=rests)
+    _add(act, "winner.waits", now, rows, {"amount": now.total})
 
 
 def resume(act: Act, cycle: Cycle, winner: Winner, *, reason: str, language: str) -> None:
@@ -114,8 +121,8 @@ def resume(act: Act, cycle: Cycle, winner: Winner, *, reason: str, language: str
     if hindrance := hinders_resuming(standings(act, cycle), winner):
         raise Conflict(hindrance)
     refuse_all(faults_of_reason(reason))
-    _log(act, "winner.resumed", now, {"amount": now.total})
-    _add(act, winner, now.plan.number + 1, parts_of(now.lines), reason=reason, language=language)
+    rows = _rows(act, winner, now.plan.number + 1, parts_of(now.lines), reason=reason, language=language)
+    _add(act, "winner.resumed", now, rows, {"amount": now.total})
 
 
 def hinders_waiting(every: Sequence[Standing], winner: Winner) -> object:
@@ -300,13 +307,31 @@ def _locked(act: Act, cycle: Cycle, winner: Winner) -> Standing:
     return _of(standings(act, cycle), winner)
 
 
-def _log(act: Act, action: str, now: Standing, told: Mapping[str, int]) -> None:
+def told_of(rows: Version) -> dict[str, str]:
+    """What an event tells of a plan: a trigger takes its lines alone, the doctor compares plan and lines."""
+    each = (f"{one.position}:{one.year}:{one.code}:{one.amount}:{one.source}" for one in rows.lines)
+    return {
+        "plan": " ".join(each),
+        "digest": fingerprints.of_row(rows.plan),
+        "lines_digest": fingerprints.of_rows(rows.lines),
+    }
+
+
+def _add(act: Act, action: str, now: Standing, rows: Version, told: Mapping[str, int]) -> None:
     """The event comes first: triggers refuse rows that the log does not know."""
-    data = {"version": now.plan.number + 1, **told}
+    data = {"version": rows.plan.number, **told, **told_of(rows)}
     audit.record(act, action, subject=now.winner.proposal_id, data=data)
+    _write(act, rows)
 
 
-def _add(
+def _write(act: Act, rows: Version) -> None:
+    act.session.add(rows.plan)
+    act.session.flush()
+    act.session.add_all(rows.lines)
+    act.session.flush()
+
+
+def _rows(
     act: Act,
     winner: Winner,
     number: int,
@@ -315,21 +340,18 @@ def _add(
     reason: str,
     language: str,
     rests: Basis = NO_BASIS,
-) -> None:
-    act.session.add(
-        Plan(
-            winner_id=winner.id,
-            number=number,
-            waits=rests != NO_BASIS,
-            reason=reason.strip(),
-            language=language,
-            made_at=act.at,
-            made_by=act.person.id if act.person is not None else None,
-            **rests._asdict(),
-        )
+) -> Version:
+    plan = Plan(
+        winner_id=winner.id,
+        number=number,
+        waits=rests != NO_BASIS,
+        reason=reason.strip(),
+        language=language,
+        made_at=act.at,
+        made_by=act.person.id if act.person is not None else None,
+        **rests._asdict(),
     )
-    act.session.flush()
-    act.session.add_all(
+    lines = [
         Line(
             winner_id=winner.id,
             number=number,
@@ -340,5 +362,5 @@ def _add(
             source=part.source.value,
         )
         for position, part in enumerate(parts, 1)
-    )
-    act.session.flush()
+    ]
+    return Version(plan, lines)

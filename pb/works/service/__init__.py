@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.audit.service import fingerprints
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
@@ -90,7 +91,7 @@ def take(act: Act, cycle: Cycle, proposal: Proposal, state: str, day: date | Non
     if state == State.ACCEPTED:
         days = territories.setting(act, "works_answer_days")
         step.answers_until = local(act.at).date() + timedelta(days=days)
-    data = {"step": step.number, "day": step.day.isoformat()}
+    data = {"step": step.number, "day": step.day.isoformat(), "digest": fingerprints.of_row(step)}
     audit.record(act, f"work.{State(state)}", subject=proposal.id, data=data)
     act.session.add(step)
     act.session.flush()
@@ -180,7 +181,7 @@ def _write(act: Act, proposal: Proposal, person: UUID, row: Any, action: str, la
         row.number, row.version = (act.session.scalar(taken) or 0) + 1, 1
     row.proposal_id, row.at, row.by_id = proposal.id, act.at, person
     row.words, row.language = words.text.strip(), words.language
-    data = {"number": row.number, "version": row.version}
+    data = {"number": row.number, "version": row.version, "digest": fingerprints.of_row(row)}
     audit.record(act, f"work.{action}", subject=proposal.id, data=data)
     act.session.add(row)
     act.session.flush()

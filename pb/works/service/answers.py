@@ -14,6 +14,7 @@ from sqlalchemy import and_, exists, func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.audit.service import fingerprints
 from pb.clock import local
 from pb.core import small_cells
 from pb.cycles import service as cycles
@@ -225,7 +226,8 @@ def give_reply(act: Act, cycle: Cycle, answer: Answer, words: Words) -> Reply:
         words=words.text.strip(),
         language=words.language,
     )
-    audit.record(act, "work.replied", subject=answer.id, data={"number": row.number})
+    data = {"number": row.number, "digest": fingerprints.of_row(row)}
+    audit.record(act, "work.replied", subject=answer.id, data=data)
     act.session.add(row)
     act.session.flush()
     return row
