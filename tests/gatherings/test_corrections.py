@@ -195,6 +195,8 @@ def test_a_needless_correction_is_declined_with_a_reason_and_keeps_its_number(re
             told = pages.get(page).text
             assert "The name was right." in told
             assert "2/2026" in told
+        assert "not yet" not in told
+        assert "This correction was declined" in pages.get(f"{address}/1/verify").text
     ready.session.expire_all()
     assert not corrections.to_confirm(ready.act(CHAIR))
     with pytest.raises(Conflict):
