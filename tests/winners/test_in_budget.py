@@ -6,8 +6,8 @@ import pytest
 
 from pb.act import Role
 from pb.budget import service as budgets
-from pb.budget.models import Version
-from pb.budget.service import checking, writing
+from pb.budget.models import Kind, Proposer, Version
+from pb.budget.service import checking, steps, writing
 from pb.errors import Conflict
 from pb.winners import documents, service
 from pb.winners.service import budgeting, following, plans
@@ -28,10 +28,10 @@ def made(adopted: Okrug) -> Okrug:
     return adopted
 
 
-def begun(okrug: Okrug, **spending: str) -> Version:
-    """A draft of 2027 to 2029 with these lines of spending; the office's line pays for what is left."""
-    version = budgets.begin(okrug.act(Role.OFFICE), 2027)
-    lines = [line(code, told, year) for year in (2027, 2028, 2029) for code, told in {**PLAN, **spending}.items()]
+def begun(okrug: Okrug, *, first: int = 2027, **spending: str) -> Version:
+    """A draft of three years with these lines of spending; the office's line pays for what is left."""
+    version = budgets.begin(okrug.act(Role.OFFICE), first)
+    lines = [line(code, told, year) for year in range(first, first + 3) for code, told in {**PLAN, **spending}.items()]
     writing.replace_lines(okrug.act(Role.OFFICE), version, lines, sha256="0" * 64)
     return version
 
@@ -79,9 +79,35 @@ def test_lines_below_a_winners_code_count_and_what_waits_does_not(made: Okrug) -
     version = begun(made, **{f"{LIGHTS}.159": "7 000"})
     _lamps, park = plans.standings(made.act(), made.cycle)
     rests = meeting_decides(made)
-    assert [has for _need, has in budgeting.of_version(made.act(), version)] == [7 * MILLION]
+    assert [one.has for one in budgeting.of_version(made.act(), version)] == [7 * MILLION]
     plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, Basis(rests), reason="Cut.", language="kk")
     assert budgeting.put_into(made.act(Role.OFFICE), version) == []
+
+
+def test_winners_of_a_later_vote_are_no_dead_end_for_the_budget_of_the_running_year(adopted: Okrug) -> None:
+    adopted.seat_assembly(5)
+    running = begun(adopted, first=2026, **{LIGHTS: "7 000", "07.0.124.011.015": "3 000"})
+    approved(adopted, running, "40-1")
+    service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
+    office = adopted.act(Role.OFFICE)
+    moved = budgets.revise(office, running.budget, Kind.CORRECTION, Proposer.AKIM, reason="Moved.", language="kk")
+    for code, thousand in (("01.1.124.001.015", "49 000"), (LIGHTS, "8 000")):
+        writing.set_line(office, moved, line(code, thousand, 2026))
+    assert budgeting.put_into(office, moved) == []
+    assert told(adopted, moved) == []
+    writing.set_line(office, moved, line(LIGHTS, "6 000", 2027))
+    less = f"2027, {LIGHTS}: of what residents decided (№\u00a01, №\u00a02) the budget in force has 7\u00a0000,0"
+    assert [text for text in told(adopted, moved) if text.startswith(less)], "but never less than it held"
+    steps.withdraw(office, moved, "Anew.", "kk")
+    amended = budgets.revise(office, running.budget, Kind.AMENDMENT, Proposer.AKIM, reason="More.", language="kk")
+    assert told(adopted, amended) == [], "the budget of 2027 is asked for them"
+    next_one = begun(adopted, **{LIGHTS: "10 000"})
+    approved(adopted, next_one)
+    assert told(adopted, amended) == [], "also once it is in force"
+    office = adopted.act(Role.OFFICE)
+    changed = budgets.revise(office, next_one.budget, Kind.AMENDMENT, Proposer.AKIM, reason="Less.", language="kk")
+    writing.set_line(office, changed, line(LIGHTS, "9 000", 2027))
+    assert [text for text in told(adopted, changed) if "residents decided" in text], "which is held to them"
 
 
 def test_lines_that_stand_take_no_winner(made: Okrug) -> None:

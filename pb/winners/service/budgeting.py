@@ -6,9 +6,11 @@ programme without its subprogrammes. Of several lines that would hold one the mo
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 
 from pb.act import Act
 from pb.budget import service as budgets
@@ -18,6 +20,7 @@ from pb.budget.service import Sum, checking, writing
 from pb.budget.service.checking import Fault
 from pb.core.budget.amounts import thousands
 from pb.core.budget.codes import Code, Part
+from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal
 from pb.formats import day, numbered
 from pb.winners.models import Line
@@ -54,6 +57,18 @@ class Need(NamedTuple):
     def projects(self) -> str:
         """The numbers of the projects, as people write them."""
         return ", ".join(dict.fromkeys(numbered(standing.proposal.number or 0) for standing, _line in self.of))
+
+
+class Held(NamedTuple):
+    """What a version has of one line beside what it is `asked` to have of the winners' plans, in tiyn."""
+
+    need: Need
+    has: int
+    asked: int
+
+    @property
+    def missing(self) -> int:
+        return max(self.asked - self.has, 0)
 
 
 class Raised(NamedTuple):
@@ -110,11 +125,58 @@ def held(lines: Iterable[BudgetLine | Sum], year: int, code: str) -> int:
     )
 
 
-def of_version(act: Act, version: Version) -> list[tuple[Need, int]]:
-    """What residents decided of each line of this version, and what the version has for it."""
-    every = budgets.lines(act, version)
-    wanted = needs(lines_of(act, version.years), codes_of(every))
-    return [(need, held(every, need.year, need.code)) for need in wanted]
+def shares(found: Lines, lines: Sequence[BudgetLine | Sum]) -> dict[tuple[UUID, int], int]:
+    """What of each winner's line these lines of a budget hold, by the winner and the line's position.
+
+    Where a line holds less than all winners of its code, those of earlier years and with more votes go first.
+    """
+    has: dict[tuple[UUID, int], int] = {}
+    for need in needs(found, codes_of(lines)):
+        left = held(lines, need.year, need.code)
+        for standing, line in need.of:
+            part = has[standing.winner.id, line.position] = min(left, line.amount)
+            left -= part
+    return has
+
+
+def of_version(act: Act, version: Version) -> list[Held]:
+    """What the winners' plans have of each line of this version, what it has for it, and what it is asked to have.
+
+    A budget is asked for a winner whole where it is the newest of that year, and begins no earlier than the year of
+    the winner's vote. Of all others it keeps what the version in force held: an earlier budget only foresees later
+    years, and a correction brings nothing in, it moves. A quarter's plan holds nobody's line whole, and what comes
+    from paper is as it was decided.
+    """
+    every, found = budgets.lines(act, version), lines_of(act, version.years)
+    if version.kind in {Kind.QUARTER, Kind.PAPER}:
+        return [Held(need, held(every, need.year, need.code), 0) for need in needs(found, codes_of(every))]
+    stands = budgets.adopted(act, version.budget)
+    before = shares(found, budgets.lines(act, stands)) if stands is not None else {}
+    voted, replaced = _years_of_votes(act), _replaced(act, version)
+    first = version.budget.first_year
+
+    def asked(standing: Standing, line: Line) -> int:
+        whole = version.kind != Kind.CORRECTION and line.year not in replaced
+        if whole and voted[standing.winner.cycle_id] <= first:
+            return line.amount
+        return before.get((standing.winner.id, line.position), 0)
+
+    return [
+        Held(need, held(every, need.year, need.code), sum(asked(one, line) for one, line in need.of))
+        for need in needs(found, codes_of(every))
+    ]
+
+
+def _years_of_votes(act: Act) -> Mapping[UUID, int]:
+    """The financial year of each cycle."""
+    query = select(Cycle.id, Cycle.fiscal_year).where(Cycle.territory_id == act.territory.id)
+    return {row[0]: row[1] for row in act.session.execute(query)}
+
+
+def _replaced(act: Act, version: Version) -> set[int]:
+    """The years of a version for which a newer budget is in force."""
+    newer = (one for one in budgets.budgets(act) if one.first_year > version.budget.first_year)
+    return {year for one in newer if budgets.adopted(act, one) is not None for year in one.years}
 
 
 def codes_of(lines: Iterable[BudgetLine | Sum]) -> dict[int, set[str]]:
@@ -128,25 +190,20 @@ def codes_of(lines: Iterable[BudgetLine | Sum]) -> dict[int, set[str]]:
 
 @checking.checks
 def no_less_than_decided(act: Act, version: Version) -> list[Fault]:
-    """Residents decided on these sums, or the office planned more: a version with less does not go to the assembly.
-
-    A financial plan of a quarter is a quarter of a budget, and holds nobody's line whole.
-    """
-    if version.kind == Kind.QUARTER:
-        return []
-    return [Fault(need.year, _too_little(need, has)) for need, has in of_version(act, version) if has < need.amount]
+    """Residents decided on these sums, or the office planned more: a version with less does not go to the assembly."""
+    return [Fault(one.need.year, _too_little(one)) for one in of_version(act, version) if one.missing]
 
 
 def put_into(act: Act, version: Version) -> list[Raised]:
-    """The office makes each line at least what residents decided of it; tells what was missing.
+    """The office makes each line at least what the version is asked to have of it; tells what was missing.
 
     Raises Forbidden, Conflict (the lines of the version stand; the classification of the budget refuses a code).
     """
     made = []
     # The most exact lines first: what they get counts for the lines above them.
-    for need, _has in sorted(of_version(act, version), key=lambda pair: -Code.read(pair[0].code).depth):
+    for need, _has, asked in sorted(of_version(act, version), key=lambda one: -Code.read(one.need.code).depth):
         every = budgets.lines(act, version)
-        missing = need.amount - held(every, need.year, need.code)
+        missing = asked - held(every, need.year, need.code)
         if missing <= 0:
             continue
         before = next(
@@ -164,9 +221,17 @@ def _spent(line: BudgetLine | Sum) -> bool:
     return line.part == Part.SPENDING
 
 
-def _too_little(need: Need, has: int) -> LazyString:
+def _too_little(one: Held) -> LazyString:
     """What is missing, and who asks for it: residents, or the office that raised a plan above what they decided."""
-    told = {"year": need.year, "code": need.code, "needed": thousands(need.amount), "has": thousands(has)}
+    need, has, asked = one
+    told = {"year": need.year, "code": need.code, "needed": thousands(asked), "has": thousands(has)}
+    if asked < need.amount:
+        return _(
+            "%(year)s, %(code)s: of what residents decided (%(projects)s) the budget in force has %(needed)s thousand "
+            "tenge here, the version has %(has)s.",
+            projects=need.projects,
+            **told,
+        )
     if not need.added:
         return _(
             "%(year)s, %(code)s: residents decided %(needed)s thousand tenge here (%(projects)s), the version has "
