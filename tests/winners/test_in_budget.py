@@ -10,30 +10,22 @@ from pb.budget.models import Kind, Proposer, Version
 from pb.budget.service import checking, steps, writing
 from pb.errors import Conflict
 from pb.winners import documents, service
-from pb.winners.service import budgeting, following, plans
+from pb.winners.service import budgeting, following, plans, waiting
 from pb.winners.service.following import Work
+from pb.winners.service.plans import Basis
 from pb.winners.service.plans import Part as Planned
-from pb.winners.service.waiting import Basis
-from tests.budget.world import agreed, approved, line, meeting_decides
+from tests.budget.world import OFFICE, TAX, agreed, approved, line
 from tests.pages import open_pages
 from tests.village import HOME, MILLION, Okrug
+from tests.winners.world import LIGHTS, begun, cut, goes_on
 
-PROGRAMME, LIGHTS = "07.0.124.008", "07.3.124.008.015"
-PLAN = {"1.04.1.02": "60 000", "01.1.124.001.015": "50 000"}
+PROGRAMME = "07.0.124.008"
 
 
 @pytest.fixture
 def made(adopted: Okrug) -> Okrug:
     service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
     return adopted
-
-
-def begun(okrug: Okrug, *, first: int = 2027, **spending: str) -> Version:
-    """A draft of three years with these lines of spending; the office's line pays for what is left."""
-    version = budgets.begin(okrug.act(Role.OFFICE), first)
-    lines = [line(code, told, year) for year in range(first, first + 3) for code, told in {**PLAN, **spending}.items()]
-    writing.replace_lines(okrug.act(Role.OFFICE), version, lines, sha256="0" * 64)
-    return version
 
 
 def told(okrug: Okrug, version: Version) -> list[str]:
@@ -76,11 +68,13 @@ def test_a_plan_that_the_office_raised_is_not_said_to_be_what_residents_decided(
 
 def test_lines_below_a_winners_code_count_and_what_waits_does_not(made: Okrug) -> None:
     made.seat_assembly(5)
-    version = begun(made, **{f"{LIGHTS}.159": "7 000"})
+    version = begun(made, **{f"{LIGHTS}.159": "10 000"})
+    writing.set_line(made.act(Role.OFFICE), version, line(f"{LIGHTS}.159", "7 000", 2027))
     _lamps, park = plans.standings(made.act(), made.cycle)
-    rests = meeting_decides(made)
     assert [one.has for one in budgeting.of_version(made.act(), version)] == [7 * MILLION]
-    plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, Basis(rests), reason="Cut.", language="kk")
+    writing.set_line(made.act(Role.OFFICE), version, line(f"{LIGHTS}.159", "10 000", 2027))
+    rests = cut(made, version, **{TAX: "57 000", f"{LIGHTS}.159": "7 000"})
+    waiting.wait(made.act(Role.OFFICE), made.cycle, park.winner, Basis(rests), reason="Cut.", language="kk")
     assert budgeting.put_into(made.act(Role.OFFICE), version) == []
 
 
@@ -106,7 +100,8 @@ def test_winners_of_a_later_vote_are_no_dead_end_for_the_budget_of_the_running_y
     assert told(adopted, amended) == [], "also once it is in force"
     office = adopted.act(Role.OFFICE)
     changed = budgets.revise(office, next_one.budget, Kind.AMENDMENT, Proposer.AKIM, reason="Less.", language="kk")
-    writing.set_line(office, changed, line(LIGHTS, "9 000", 2027))
+    for code, thousand in ((LIGHTS, "9 000"), ("01.1.124.001.015", "51 000")):
+        writing.set_line(office, changed, line(code, thousand, 2027))
     assert [text for text in told(adopted, changed) if "residents decided" in text], "which is held to them"
 
 
@@ -141,9 +136,9 @@ def test_what_one_project_has_too_much_hides_nothing_that_another_lacks(
     lamps, park = plans.standings(made.act(), made.cycle)
     more = [Planned(2027, LIGHTS, 9 * MILLION)]
     plans.change(made.act(Role.OFFICE), made.cycle, lamps.winner, more, reason="Wires.", language="kk")
-    rests = meeting_decides(made)
-    plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, Basis(rests), reason="Cut.", language="kk")
-    approved(made, begun(made, **{LIGHTS: "9 000", "01.1.124.001.015": "51 000"}))
+    rests = cut(made, begun(made, **{LIGHTS: "14 000", OFFICE: "46 000"}), **{LIGHTS: "9 000", TAX: "55 000"})
+    waiting.wait(made.act(Role.OFFICE), made.cycle, park.winner, Basis(rests), reason="Cut.", language="kk")
+    goes_on(made, 2027)
     monkeypatch.setattr(following, "_told", [lambda _act, ids: {ids[0]: Work(7 * MILLION, finished=False)}])
     [figures] = following.of_okrug(made.act())
     assert (figures.decided, figures.rises, figures.falls) == (10 * MILLION, 4 * MILLION, 5 * MILLION)

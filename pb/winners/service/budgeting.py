@@ -148,23 +148,84 @@ def of_version(act: Act, version: Version) -> list[Held]:
     from paper is as it was decided.
     """
     every, found = budgets.lines(act, version), lines_of(act, version.years)
+    asked = _asked(act, version, found)
+    return [
+        Held(
+            need,
+            held(every, need.year, need.code),
+            sum(asked[one.winner.id, line.position] for one, line in need.of),
+        )
+        for need in needs(found, codes_of(every))
+    ]
+
+
+def _asked(act: Act, version: Version, found: Lines) -> dict[tuple[UUID, int], int]:
+    """What a version is asked to have of each winner's line, by the winner and the line's position (`of_version`)."""
     if version.kind in {Kind.QUARTER, Kind.PAPER}:
-        return [Held(need, held(every, need.year, need.code), 0) for need in needs(found, codes_of(every))]
+        return {(one.winner.id, line.position): 0 for one, line in found}
     stands = budgets.adopted(act, version.budget)
     before = shares(found, budgets.lines(act, stands)) if stands is not None else {}
     voted, replaced = _years_of_votes(act), _replaced(act, version)
-    first = version.budget.first_year
 
-    def asked(standing: Standing, line: Line) -> int:
+    def asked(one: Standing, line: Line) -> int:
         whole = version.kind != Kind.CORRECTION and line.year not in replaced
-        if whole and voted[standing.winner.cycle_id] <= first:
+        if whole and voted[one.winner.cycle_id] <= version.budget.first_year:
             return line.amount
-        return before.get((standing.winner.id, line.position), 0)
+        return before.get((one.winner.id, line.position), 0)
 
+    return {(one.winner.id, line.position): asked(one, line) for one, line in found}
+
+
+def short_of(act: Act, version: Version) -> list[Standing]:
+    """The winners of whom a version has less than it is asked to have, in the order of cycles and results."""
+    found = lines_of(act, version.years)
+    has, asked = shares(found, budgets.lines(act, version)), _asked(act, version, found)
+    short = {
+        one.winner.id: one
+        for one, line in found
+        if has[one.winner.id, line.position] < asked[one.winner.id, line.position]
+    }
+    return list(short.values())
+
+
+def left_out(act: Act, version: Version) -> list[Standing]:
+    """The winners whom a version may leave out, openly: it has less money of their year than the version before it.
+
+    They are the last ones of the result: whoever stands before a winner that it has whole is no one of them.
+    """
+    short = {one.winner.id: one for one in short_of(act, version)}
+    if not short:
+        return []
+    every = {one.winner.id: one for one, _line in lines_of(act, version.years)}
+    whole: dict[UUID, int] = {}
+    for one in every.values():
+        if one.winner.id not in short:
+            whole[one.winner.cycle_id] = max(whole.get(one.winner.cycle_id, 0), one.winner.position)
+    voted = _years_of_votes(act)
     return [
-        Held(need, held(every, need.year, need.code), sum(asked(one, line) for one, line in need.of))
-        for need in needs(found, codes_of(every))
+        one
+        for one in short.values()
+        if one.winner.position > whole.get(one.winner.cycle_id, 0) and cut_of(act, version, voted[one.winner.cycle_id])
     ]
+
+
+def cut_of(act: Act, version: Version, year: int) -> int:
+    """By how many tiyn a version has less transfers or less spending of a year than the version before it, or nil.
+
+    A correction cuts nothing, it moves. What no meeting and no maslikhat decided on is no version to compare with.
+    """
+    if version.kind not in {Kind.DRAFT, Kind.AMENDMENT}:
+        return 0
+    before = act.session.get(Version, version.basis_id) if version.basis_id is not None else None
+    if before is None or year not in version.years:
+        return 0
+    if not any(step.question_id or step.decision_id for step in budgets.steps_of(act, before)):
+        return 0
+
+    def has(one: Version, part: Part) -> int:
+        return sum(line.amount for line in budgets.lines(act, one, year) if line.part == part)
+
+    return max(0, *(has(before, part) - has(version, part) for part in (Part.TRANSFERS, Part.SPENDING)))
 
 
 def _years_of_votes(act: Act) -> Mapping[UUID, int]:
@@ -190,8 +251,20 @@ def codes_of(lines: Iterable[BudgetLine | Sum]) -> dict[int, set[str]]:
 
 @checking.checks
 def no_less_than_decided(act: Act, version: Version) -> list[Fault]:
-    """Residents decided on these sums, or the office planned more: a version with less does not go to the assembly."""
-    return [Fault(one.need.year, _too_little(one)) for one in of_version(act, version) if one.missing]
+    """Residents decided on these sums, or the office planned more: a version with less does not go to the assembly.
+
+    One that has less money than the version before it may leave the last winners out (`left_out`): its page says so.
+    """
+    lacking = [one for one in of_version(act, version) if one.missing]
+    if not lacking:
+        return []
+    left = {one.winner.id for one in left_out(act, version)}
+    wrong = {one.winner.id for one in short_of(act, version)} - left
+    return [
+        Fault(one.need.year, _too_little(one))
+        for one in lacking
+        if any(standing.winner.id in wrong for standing, _line in one.need.of)
+    ]
 
 
 def put_into(act: Act, version: Version) -> list[Raised]:

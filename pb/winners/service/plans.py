@@ -23,12 +23,19 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase, refuse_all
 from pb.formats import money
 from pb.proposals.models import Proposal
 from pb.winners.models import LONGEST_REASON, Line, Plan, Source, Winner
-from pb.winners.service import waiting
-from pb.winners.service.waiting import Basis
 
 MOST_LINES: Final = 6
 PROGRAMME_DEPTH: Final = 4
 SUBPROGRAMME_DEPTH: Final = 5
+
+
+class Basis(NamedTuple):
+    """By which decision a winner waits: of a meeting, or the one that put this version of the budget in force."""
+
+    question_id: UUID | None = None
+    version_id: UUID | None = None
+
+
 NO_BASIS: Final = Basis()
 
 
@@ -81,59 +88,18 @@ class Version(NamedTuple):
 
 def first(act: Act, winner: Winner, part: Part) -> None:
     """What the result granted, as a line; the event of the winner stands at the log's end."""
-    _add(act, winner, 1, [part], reason="", language="kk")
+    add(act, winner, 1, [part], reason="", language="kk")
 
 
 def change(act: Act, cycle: Cycle, winner: Winner, parts: Sequence[Part], *, reason: str, language: str) -> None:
     """The office plans a winner anew. Raises Forbidden, OutOfPhase, Conflict (it waits), FieldRefusal (`faults`)."""
-    now = _locked(act, cycle, winner)
+    now = locked(act, cycle, winner)
     if now.plan.waits:
         raise Conflict(_("This winner waits for money. Say first that it no longer does."))
     refuse_all(faults(act, cycle, now, parts, reason))
     told = {"before": now.total, "after": sum(part.amount for part in parts)}
-    _log(act, "winner.planned", now, told)
-    _add(act, winner, now.plan.number + 1, parts, reason=reason, language=language)
-
-
-def wait(act: Act, cycle: Cycle, winner: Winner, rests: Basis, *, reason: str, language: str) -> None:
-    """The office records that a winner waits, by a decision of since the result (`waiting`).
-
-    Raises Forbidden, OutOfPhase, Conflict, FieldRefusal.
-    """
-    now = _locked(act, cycle, winner)
-    if hindrance := hinders_waiting(standings(act, cycle), winner):
-        raise Conflict(hindrance)
-    refuse_all([*_faults_of_decision(act, winner, rests), *faults_of_reason(reason)])
-    _log(act, "winner.waits", now, {"amount": now.total})
-    _add(act, winner, now.plan.number + 1, parts_of(now.lines), reason=reason, language=language, rests=rests)
-
-
-def resume(act: Act, cycle: Cycle, winner: Winner, *, reason: str, language: str) -> None:
-    """The money is there again. Raises Forbidden, OutOfPhase, Conflict, FieldRefusal."""
-    now = _locked(act, cycle, winner)
-    if hindrance := hinders_resuming(standings(act, cycle), winner):
-        raise Conflict(hindrance)
-    refuse_all(faults_of_reason(reason))
-    _log(act, "winner.resumed", now, {"amount": now.total})
-    _add(act, winner, now.plan.number + 1, parts_of(now.lines), reason=reason, language=language)
-
-
-def hinders_waiting(every: Sequence[Standing], winner: Winner) -> object:
-    """Why this winner cannot begin to wait now; nothing where it can."""
-    if _of(every, winner).plan.waits:
-        return _("This winner waits already.")
-    if any(one.winner.position > winner.position and not one.plan.waits for one in every):
-        return _("Winners wait in the order of the result: the last one first.")
-    return None
-
-
-def hinders_resuming(every: Sequence[Standing], winner: Winner) -> object:
-    """Why this winner cannot go on now; nothing where it can."""
-    if not _of(every, winner).plan.waits:
-        return _("This winner does not wait.")
-    if any(one.winner.position < winner.position and one.plan.waits for one in every):
-        return _("Winners go on in the order of the result: the first that waits goes first.")
-    return None
+    log(act, "winner.planned", now, told)
+    add(act, winner, now.plan.number + 1, parts, reason=reason, language=language)
 
 
 def may(act: Act, cycle: Cycle) -> bool:
@@ -219,14 +185,6 @@ def faults(act: Act, cycle: Cycle, now: Standing, parts: Sequence[Part], reason:
     yield from faults_of_reason(reason)
 
 
-def _faults_of_decision(act: Act, winner: Winner, rests: Basis) -> Iterator[FieldRefusal]:
-    if rests == NO_BASIS:
-        yield FieldRefusal("question", _("Choose a decision of the list."))
-    elif not waiting.may_wait_by(act, winner, rests):
-        told = _("A winner waits by a decision on the budget, of a meeting after the result: choose it of the list.")
-        yield FieldRefusal("question", told)
-
-
 def faults_of_reason(reason: str) -> Iterator[FieldRefusal]:
     if not reason.strip():
         yield FieldRefusal("reason", _("Write the reason."))
@@ -291,7 +249,8 @@ def _of(every: Iterable[Standing], winner: Winner) -> Standing:
     return next(one for one in every if one.winner.id == winner.id)
 
 
-def _locked(act: Act, cycle: Cycle, winner: Winner) -> Standing:
+def locked(act: Act, cycle: Cycle, winner: Winner) -> Standing:
+    """How a winner stands that the office plans now. Raises Forbidden, OutOfPhase."""
     if act.person is None or not act.holds(Role.OFFICE):
         raise Forbidden(_("Only the akim's office plans what pays for a winner."))
     if cycle.phase not in {Phase.BUDGET, Phase.WORKS}:
@@ -300,13 +259,13 @@ def _locked(act: Act, cycle: Cycle, winner: Winner) -> Standing:
     return _of(standings(act, cycle), winner)
 
 
-def _log(act: Act, action: str, now: Standing, told: Mapping[str, int]) -> None:
+def log(act: Act, action: str, now: Standing, told: Mapping[str, int]) -> None:
     """The event comes first: triggers refuse rows that the log does not know."""
     data = {"version": now.plan.number + 1, **told}
     audit.record(act, action, subject=now.winner.proposal_id, data=data)
 
 
-def _add(
+def add(
     act: Act,
     winner: Winner,
     number: int,
@@ -316,6 +275,7 @@ def _add(
     language: str,
     rests: Basis = NO_BASIS,
 ) -> None:
+    """A version of the plan with its lines; the event stands at the log's end."""
     act.session.add(
         Plan(
             winner_id=winner.id,

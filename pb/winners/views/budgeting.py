@@ -66,6 +66,7 @@ def of_winners(act: Act, version: Version) -> str:
         asked=any(one.asked for one in found),
         missing=thousands(sum(one.missing for one in found)),
         lacks=any(one.missing for one in found),
+        left_out=budgeting.left_out(act, version) if any(one.missing for one in found) else [],
         may=act.holds(Role.OFFICE) and budgets.standing(act, version).being_written,
     )
 
