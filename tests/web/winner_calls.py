@@ -65,14 +65,14 @@ def won(okrug: Village, year: int, titles: tuple[str, ...] = ("Lamps", "Wires", 
 
 def paths(okrug: Village, ideas: str) -> dict[str, tuple[str, dict[str, str]]]:
     """The address of each form and a right answer to it."""
-    year = clock.local(clock.now()).year + 3  # the budgets of other forms are of earlier years
+    year = clock.local(clock.now()).year
     cycle_id, last = won(okrug, year)
     point = decided(okrug, year)
     with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
         waiting.wait(act, cycle, act.session.get_one(Winner, last), Basis(point), reason="Қысқарды.", language="kk")
     winners = f"{okrug.path(cycle_id)}/winners"
     return {
-        "cycles.EnvelopeForm": (f"{ideas}/envelope/change", {**ENVELOPE, "year_1": str(year - 2)}),
+        "cycles.EnvelopeForm": (f"{ideas}/envelope/change", {**ENVELOPE, "year_1": str(year + 1)}),
         "winners.PlanForm": (f"{winners}/1/plan", {**PLAN, "year_1": str(year)}),
         "winners.WaitForm": (
             f"{winners}/2/wait",

@@ -52,6 +52,8 @@ def faults(act: Act, version: Version) -> list[Fault]:
     found = [fault for year, some in by_year.items() for fault in _of_year(act, year, some)]
     if any(writing.is_too_early(Code.read(line.code), line.year, first) for line in every):
         found.append(Fault(first, writing.NOT_IN_THE_FIRST_YEAR))  # of the second year of the budget before
+    if version.kind in service.CHANGING and service.year_is_over(act, version.budget):
+        found.append(Fault(first, service.YEAR_OVER))
     if version.kind == Kind.CORRECTION and version.basis_id is not None:
         found += _of_correction(act, version, every)
     if version.kind == Kind.DRAFT and version.basis_id is not None and _unchanged(act, version, every):
