@@ -100,7 +100,8 @@ def judge(act: Act, version: Version, received: Received, unit: Unit | None = No
     """What a file would make of a version's lines; `unit`: what somebody answered that its amounts are in."""
     found = _Found()
     for title, annex in _annexes(received, unit):
-        found.faults += [LineFault(title, fault.line, told_of(fault)) for fault in annex.faults]
+        sheet = title or str(annex.year or "")  # a table has no sheets: what is wrong with a year names it
+        found.faults += [LineFault(sheet, fault.line, told_of(fault)) for fault in annex.faults]
         if all(fault.wrong is not Wrong.NO_TABLE for fault in annex.faults):
             _place(version, title, annex, found)
     if not found.annexes and not found.faults:

@@ -18,7 +18,7 @@ from pb.budget.models import Kind, Version
 from pb.budget.models import Line as BudgetLine
 from pb.budget.service import Sum, checking, writing
 from pb.budget.service.checking import Fault
-from pb.core.budget.amounts import thousands
+from pb.core.budget.amounts import exact_thousands, thousands
 from pb.core.budget.codes import Code, Part
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal
@@ -297,7 +297,7 @@ def _spent(line: BudgetLine | Sum) -> bool:
 def _too_little(one: Held) -> LazyString:
     """What is missing, and who asks for it: residents, or the office that raised a plan above what they decided."""
     need, has, asked = one
-    told = {"year": need.year, "code": need.code, "needed": thousands(asked), "has": thousands(has)}
+    told = {"year": need.year, "code": need.code, "needed": exact_thousands(asked), "has": exact_thousands(has)}
     if asked < need.amount:
         return _(
             "%(year)s, %(code)s: of what residents decided (%(projects)s) the budget in force has %(needed)s thousand "
