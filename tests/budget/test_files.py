@@ -68,6 +68,9 @@ def test_annexes_of_a_decision_take_the_place_of_the_lines_of_their_years(okrug:
     report = judge(okrug, version, book({str(FIRST): [*RECEIPTS, *SPENDING]}))
     assert told(report) == []
     assert report.doubts == []
+    heading = [(f"Приложение 2. Бюджет на {FIRST + 1} год",)]
+    swapped = judge(okrug, version, book({str(FIRST): [*heading, *RECEIPTS, *SPENDING]}))
+    assert f"speaks of {FIRST + 1}" in str(swapped.doubts[0]), "its tab was called otherwise than it is headed"
     assert importing.take(okrug.act(Role.OFFICE), version, report) == 3
     assert [row for row in kept(okrug, version) if row[0] == FIRST] == [
         (FIRST, "spending", "07.0.124.008", read_thousands("20000")),

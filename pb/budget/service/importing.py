@@ -108,6 +108,17 @@ def judge(act: Act, version: Version, received: Received, unit: Unit | None = No
         found.faults.append(LineFault("", None, FAULTS[Wrong.NO_TABLE]))
     history = _history(act, version) if not found.faults else {}
     for year, annex in found.annexes.items():
+        if annex.headings and year not in annex.headings:
+            told_years = ", ".join(map(str, sorted(annex.headings)))
+            found.doubts.append(
+                _(
+                    "The sheet is called %(sheet)s and is taken for the year %(year)s, but its heading speaks of "
+                    "%(told)s. Is it the annex of that year?",
+                    sheet=found.titles[year],
+                    year=str(year),
+                    told=told_years,
+                )
+            )
         found.faults += [
             LineFault(found.titles[year], entry.line, writing.NOT_IN_THE_FIRST_YEAR)
             for entry in annex.entries
