@@ -165,3 +165,10 @@ def test_pages_of_the_budget_say_what_residents_decided(made: Okrug, tmp_path: P
         assert "This version holds all of it" in page
         pages.sign_in(Role.DEPUTY)
         pages.post(f"{one}/winners", status=403)
+
+
+def test_a_winners_line_names_its_subgroup_as_the_other_lines_of_the_budget_do() -> None:
+    own = "08.2.124.028.015"
+    assert budgeting.target(own, ["01.0.124.001", "07.0.124.008"]) == "08.0.124.028.015"
+    assert budgeting.target(own, ["01.1.124.001.015", "07.0.124.008"]) == own
+    assert budgeting.target(own, []) == own

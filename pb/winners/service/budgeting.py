@@ -19,7 +19,7 @@ from pb.budget.models import Line as BudgetLine
 from pb.budget.service import Sum, checking, writing
 from pb.budget.service.checking import Fault
 from pb.core.budget.amounts import exact_thousands, thousands
-from pb.core.budget.codes import Code, Part
+from pb.core.budget.codes import ANY_SUBGROUP, Code, Part
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal
 from pb.formats import day, numbered
@@ -95,6 +95,7 @@ def target(code: str, lines: Iterable[str]) -> str:
     """The code of the line that holds a winner's line: the most exact one, else the winner's own.
 
     Where other lines of its programme stand, its own names the subgroup as they do: a budget has one code for each.
+    Where no line of the budget names its subgroup, neither does the winner's.
     """
     own = Code.read(code)
     every = list(map(Code.read, lines))
@@ -103,7 +104,11 @@ def target(code: str, lines: Iterable[str]) -> str:
         return max(holding, key=lambda each: each.depth).text
     depth = min(own.depth, PROGRAMME_DEPTH)
     beside = [each for each in every if each.depth >= depth and own.up(depth).within(each.up(depth))]
-    return Code(own.side, (*beside[0].levels[:depth], *own.levels[depth:])).text if beside else code
+    if beside:
+        return Code(own.side, (*beside[0].levels[:depth], *own.levels[depth:])).text
+    programmes = [each for each in every if each.depth >= depth]
+    bare = bool(programmes) and all(each.subgroup == ANY_SUBGROUP for each in programmes)
+    return own.without_subgroup().text if bare else code
 
 
 def needs(found: Lines, codes: Mapping[int, Collection[str]]) -> list[Need]:
