@@ -32,7 +32,7 @@ from pb.budget.models import (
 )
 from pb.budget.service import Sum, words
 from pb.budget.service.decisions import Decided
-from pb.core.budget.amounts import AmountFault, Wrong, read_thousands, thousands
+from pb.core.budget.amounts import AmountFault, Wrong, exact_thousands, read_thousands
 from pb.core.budget.annex_words import Unit
 from pb.core.budget.codes import Code, CodeFault, Part, part_of
 from pb.errors import FieldRefusal
@@ -50,7 +50,7 @@ DATE = InputRequired(_("Write the date."))
 
 
 class ThousandsField(StringField):
-    """An amount typed in thousand tenge; `.data` is whole tiyn, or None."""
+    """An amount typed in thousand tenge; `.data` is whole tiyn, or None. What is shown is written back: to the tiyn."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data: Any = None
@@ -65,7 +65,7 @@ class ThousandsField(StringField):
     def _value(self) -> str:
         if getattr(self, "typed", None) is not None:
             return self.typed
-        return thousands(self.data) if self.data is not None else ""
+        return exact_thousands(self.data) if self.data is not None else ""
 
 
 class BeginForm(Form):

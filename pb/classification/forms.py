@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField
 
 from pb.web.forms import Form
 
@@ -15,3 +16,4 @@ class ClassificationForm(Form):
             "stay. The first sheet of an XLSX workbook, or CSV whose cells are parted by semicolons, tabs or commas."
         ),
     )
+    sure = BooleanField(_("I compared what is asked about with the order: the codes are right"))

@@ -66,7 +66,9 @@ def read() -> Response:
 def _record(act: Act, form: ClassificationForm, received: Received | None) -> Response:
     if received is None or received.faults:
         return _page(act, form, received), 422
-    count = importing.record(act, received)
+    if importing.doubts(received) and not form.sure.data:
+        return _page(act, form, received), 422
+    count = importing.record(act, received, sure=form.sure.data)
     notify(_("The codes are recorded. Lines: %(number)s", number=count))
     return redirect(url_for("classification.show"))
 
@@ -111,6 +113,7 @@ def _page(act: Act, form: ClassificationForm | None, received: Received | None =
         offered=catalogue.programmes(),
         faults=[(fault.line, fault.cell, importing.FAULTS[fault.fault]) for fault in faults[:SHOWN_FAULTS]],
         more=max(0, len(faults) - SHOWN_FAULTS),
+        doubts=importing.doubts(received)[:SHOWN_FAULTS] if received is not None and not faults else [],
         form=form,
     )
 

@@ -113,6 +113,13 @@ QUARTER_EXCEEDED = (
     "AND wholes.year = parts.year AND wholes.part = parts.part AND wholes.code = parts.code "
     "WHERE parts.version_id = plans.id AND parts.amount * 4 > coalesce(wholes.amount, 0))))"
 )
+# A budget is amended and corrected by decisions of its first year alone; one may be recorded later.
+AFTER_ITS_YEAR = (
+    "EXISTS (SELECT 1 FROM budget_versions changing JOIN budgets ON budgets.id = changing.budget_id "
+    "WHERE changing.id = NEW.version_id AND changing.kind IN ('amendment', 'correction') "
+    "AND NEW.move IN ('approved', 'decided') "
+    "AND CAST(NEW.day AS text) >= CAST(budgets.first_year + 1 AS text) || '-01-01')"
+)
 NEXT_REST = (
     "(SELECT count(*) + 1 FROM budget_leftovers earlier WHERE earlier.territory_id = NEW.territory_id "
     "AND earlier.year = NEW.year AND earlier.code = NEW.code)"
@@ -211,7 +218,7 @@ def rules(sql: Sql) -> list[Rule]:
         Rule(
             "budget_steps",
             "INSERT",
-            f"NOT {_by_its_role(sql)} OR {without_decision} OR {not_from_paper} OR {too_much}",
+            f"NOT {_by_its_role(sql)} OR {without_decision} OR {not_from_paper} OR {too_much} OR {AFTER_ITS_YEAR}",
             "placed",
         ),
         Rule("budget_decisions", "INSERT", f"NOT {kept}", "logged"),

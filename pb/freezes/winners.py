@@ -25,30 +25,41 @@ _ANOTHER = (
 A_LATER_ONE_DOES_NOT_WAIT = _ANOTHER.format(which="other.position > itself.position AND NOT stands.waits")
 AN_EARLIER_ONE_WAITS = _ANOTHER.format(which="other.position < itself.position AND stands.waits")
 OUT_OF_TURN = f"((NEW.waits AND {A_LATER_ONE_DOES_NOT_WAIT}) OR (NOT NEW.waits AND {AN_EARLIER_ONE_WAITS}))"
-# A point on the budget, of a meeting of this okrug since the winner's lines were made of the result.
-DECIDED = (
-    "EXISTS (SELECT 1 FROM agenda_questions points JOIN gatherings ON gatherings.id = points.gathering_id "  # noqa: S608 - our own names
-    "WHERE points.id = NEW.question_id AND points.outcome = 'approved' AND gatherings.state = 'confirmed' "
-    "AND points.matter = 'budget' "
-    "AND gatherings.meets_at >= (SELECT winners.made_at FROM winners WHERE winners.id = NEW.winner_id) "
-    f"AND gatherings.territory_id = {OF_WINNER})"
-)
 MADE = "(SELECT winners.made_at FROM winners WHERE winners.id = NEW.winner_id)"
 YEAR = (
     "(SELECT cycles.fiscal_year FROM winners JOIN cycles ON cycles.id = winners.cycle_id "
     "WHERE winners.id = NEW.winner_id)"
 )
-_TRANSFERS = (
+_SUM = (
     "(SELECT coalesce(sum(sums.amount), 0) FROM budget_lines sums WHERE sums.version_id = {version} "  # noqa: S608 - our own names
-    f"AND sums.part = 'transfers' AND sums.year = {YEAR})"
+    f"AND sums.part = '{{part}}' AND sums.year = {YEAR})"
 )
-# An amendment of this okrug's budget, which the maslikhat decided since then: with less transfers of the cycle's year.
+# A version of this okrug's budget with less transfers or less spending of the cycle's year than the one before it, on
+# which somebody decided. Whether it leaves the winner out is the service's to say: it depends on all winners' plans.
+_LESS = " OR ".join(
+    f"{_SUM.format(version='amended.id', part=part)} < {_SUM.format(version='amended.basis_id', part=part)}"
+    for part in ("transfers", "spending")
+)
+LESS = (
+    "EXISTS (SELECT 1 FROM budget_steps decided WHERE decided.version_id = amended.basis_id "  # noqa: S608 - our own names
+    f"AND (decided.question_id IS NOT NULL OR decided.decision_id IS NOT NULL)) AND ({_LESS})"
+)
+# A point by which a meeting of this okrug, since the winner's lines were made of the result, agreed such a version.
+DECIDED = (
+    "EXISTS (SELECT 1 FROM agenda_questions points JOIN gatherings ON gatherings.id = points.gathering_id "  # noqa: S608 - our own names
+    "JOIN budget_steps agreed ON agreed.question_id = points.id AND agreed.move = 'agreed' "
+    "JOIN budget_versions amended ON amended.id = agreed.version_id JOIN budgets ON budgets.id = amended.budget_id "
+    "WHERE points.id = NEW.question_id AND points.outcome = 'approved' AND gatherings.state = 'confirmed' "
+    "AND points.matter = 'budget' "
+    f"AND gatherings.meets_at >= {MADE} "
+    f"AND gatherings.territory_id = {OF_WINNER} AND budgets.territory_id = {OF_WINNER} AND {LESS})"
+)
+# Or an amendment of such sums, which the maslikhat decided since then.
 CUT = (
     "EXISTS (SELECT 1 FROM budget_versions amended JOIN budgets ON budgets.id = amended.budget_id "  # noqa: S608 - our own names
     "JOIN budget_steps steps ON steps.version_id = amended.id AND steps.move = 'approved' "
     "WHERE amended.id = NEW.version_id AND amended.kind = 'amendment' "
-    f"AND budgets.territory_id = {OF_WINNER} AND CAST(steps.day AS text) >= CAST({{day}} AS text) "
-    f"AND {_TRANSFERS.format(version='amended.id')} < {_TRANSFERS.format(version='amended.basis_id')})"
+    f"AND budgets.territory_id = {OF_WINNER} AND CAST(steps.day AS text) >= CAST({{day}} AS text) AND {LESS})"
 )
 ACTION = (
     "CASE WHEN NEW.number = 1 THEN 'proposal.budgeted' WHEN NEW.waits THEN 'winner.waits' "

@@ -33,6 +33,8 @@ def with_file(
     """
     with begin_work(writing=False) as act:
         if allowed is not None:
+            if (before := sent.again(act)) is not None:  # pressed twice: what it did forbids it a second time
+                return before
             allowed(act)
         person = str(act.person.id) if act.person else ""
     file, fault = judge(field, person)

@@ -22,7 +22,7 @@ from pb.core.budget.amounts import read_thousands
 from pb.core.budget.annex_words import Unit
 from pb.core.budget.codes import Part
 from pb.errors import Conflict, FieldRefusal
-from tests.budget.world import FIRST, GREEN, LIGHTING, approved, begun
+from tests.budget.world import FIRST, GREEN, LIGHTING, TAX, approved, begun, line
 from tests.pages import open_pages
 from tests.village import HOME, Okrug
 
@@ -68,6 +68,9 @@ def test_annexes_of_a_decision_take_the_place_of_the_lines_of_their_years(okrug:
     report = judge(okrug, version, book({str(FIRST): [*RECEIPTS, *SPENDING]}))
     assert told(report) == []
     assert report.doubts == []
+    heading = [(f"Приложение 2. Бюджет на {FIRST + 1} год",)]
+    swapped = judge(okrug, version, book({str(FIRST): [*heading, *RECEIPTS, *SPENDING]}))
+    assert f"speaks of {FIRST + 1}" in str(swapped.doubts[0]), "its tab was called otherwise than it is headed"
     assert importing.take(okrug.act(Role.OFFICE), version, report) == 3
     assert [row for row in kept(okrug, version) if row[0] == FIRST] == [
         (FIRST, "spending", "07.0.124.008", read_thousands("20000")),
@@ -126,6 +129,22 @@ def test_a_flat_table_reads_back_exactly(okrug: Okrug) -> None:
         assert sorted((one.year, one.part.value, one.code, one.amount) for one in report.sums()) == sorted(
             kept(okrug, version)
         )
+
+
+def test_a_tiyn_is_seen_where_sums_do_not_add_up_and_no_form_loses_it(okrug: Okrug, tmp_path: Path) -> None:
+    version = begun(okrug)
+    office = okrug.act(Role.OFFICE)
+    writing.set_line(office, version, line(TAX, "13 000,00001"))
+    assert ["0,00001" in str(fault.told) for fault in checking.faults(office, version)] == [True]
+    table = exporting.table(office, version, "en")
+    ((year, _line, words),) = told(judge(okrug, version, table))
+    assert year == str(FIRST)
+    assert "1\u00a0199,99999" in words
+    assert "1\u00a0200,0" in words
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        one = f"{HOME}/budget/{FIRST}/versions/{version.number}"
+        assert 'value="13\u00a0000,00001"' in pages.get(f"{one}/lines?year={FIRST}&part=taxes&code={TAX}").text
 
 
 def test_every_fault_is_told_with_its_sheet_and_line_and_nothing_is_taken(okrug: Okrug) -> None:

@@ -96,7 +96,7 @@ def test_an_amendment_prints_what_it_changes_and_why(okrug: Okrug, app: Flask) -
     assert "Себебі бар." in paper.blocks[1].text
     with app.test_request_context(), force_locale("ru"):
         decision = documents.paper_of("budget-decision", okrug.act(), amended.id, "ru", "http://localhost")
-    first_item = decision.blocks[1].text.replace("\u00a0", " ")
+    first_item = decision.blocks[2].text.replace("\u00a0", " ")
     assert first_item.startswith(
         "1. Внести в решение маслихата ________ от 21 ноября 2026 г. № 41-3 «О бюджете Красноярского сельского округа "
         "на 2028–2030 годы» следующие изменения"
@@ -152,7 +152,8 @@ def test_an_amendment_after_a_correction_is_compared_with_the_maslikhats_decisio
         "Последняя корректировка решением акима",
     ]
     told = [block.text for block in decision.blocks if block.text]
-    assert told[2:] == [
+    assert told[0].replace("\u00a0", " ") == "Решение ________ маслихата от ________ № ________", "to fill in"
+    assert told[3:] == [
         "приложения 1 и 2 изложить в новой редакции согласно приложениям 1 и 2 к настоящему решению.",
         f"2. Настоящее решение вводится в действие с 1\u00a0января {FIRST}\u00a0года.",
         "Приложение 1 к решению",

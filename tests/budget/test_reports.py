@@ -51,6 +51,9 @@ def test_sums_far_below_the_report_before_or_merely_less_are_asked_about(okrug: 
     assert f"{LIGHTING}: 3,0 thousand tenge, 3\u00a0000,0 in the report before. Tenge or thousands?" in asked(
         okrug, budget, report(okrug, budget, 4_000)
     )
+    january = report(okrug, budget, 2)
+    early = " ".join(map(str, execution.doubts(okrug.act(), budget, january, date(budget.first_year, 1, 31))))
+    assert "3\u00a0000,0 of the report of a later day" in early
     told = asked(okrug, budget, report(okrug, budget, 12))
     assert f"{LIGHTING}: 1\u00a0000,0 thousand tenge, less than the 3\u00a0000,0 of the report before." in told
     assert asked(okrug, budget, report(okrug, budget, 12), month=1) == "", "an earlier day may have less"

@@ -1,7 +1,7 @@
 """A budget from its draft to its amendment: what each step asks for, what it refuses, and what stands in the end."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, insert, update
@@ -212,6 +212,36 @@ def test_a_correction_moves_nothing_that_came_for_a_purpose_and_no_receipts(okru
     told = " ".join(str(fault.told) for fault in checking.faults(office, corrected))
     for said in ("changes no receipts", "for a purpose is never moved", "a correction only moves it"):
         assert said in told
+
+
+def test_a_budget_is_changed_by_decisions_of_its_first_year_alone(
+    okrug: Okrug, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = begun(okrug)
+    approved(okrug, version)
+    office = okrug.act(Role.OFFICE)
+    moved = service.revise(office, version.budget, Kind.CORRECTION, Proposer.AKIM, reason="Түзету.", language="kk")
+    for code, thousand in ((LIGHTING, "11 000"), (GREEN, "16 223,5")):
+        writing.set_line(office, moved, line(code, thousand))
+    okrug.at = datetime(FIRST, 12, 31, 12, tzinfo=UTC)
+    assert checking.faults(okrug.act(), moved) == []
+    agreed(okrug, moved)
+    okrug.at = datetime(FIRST + 1, 1, 12, 12, tzinfo=UTC)
+    akim = okrug.act(Role.AKIM)
+    late, in_time = Decided("99", date(FIRST + 1, 1, 12)), Decided("98", date(FIRST, 12, 31))
+    with pytest.raises(FieldRefusal, match="is over"):
+        decisions.decide(akim, moved, late)
+    with monkeypatch.context() as past, okrug.session.begin_nested() as undone:
+        past.setattr(decisions, "_faults_of_year", lambda _versions, _decided: [])
+        with pytest.raises(DatabaseError, match="placed_budget_steps"):
+            decisions.decide(akim, moved, late)
+        undone.rollback()
+    decisions.decide(akim, moved, in_time)
+    office = okrug.act(Role.OFFICE)
+    assert service.offered(office, version.budget) == []
+    for kind in (Kind.CORRECTION, Kind.AMENDMENT):
+        with pytest.raises(FieldRefusal, match="is over"):
+            service.revise(office, version.budget, kind, Proposer.AKIM, reason="Кеш.", language="kk")
 
 
 def test_the_days_of_the_year_follow_the_settings_and_what_was_done(okrug: Okrug) -> None:

@@ -50,6 +50,14 @@ def test_what_the_raion_records_holds_in_its_okrugs_unless_they_have_it_themselv
     assert len(event.data["sha256"]) == 64
 
 
+def test_a_programme_of_another_administrator_is_offered_only_after_a_yes(here: Act) -> None:
+    alien = importing.read(f"{HEADING}07.9.125.059,Бөтен,Чужая,yes,Order № 1\n".encode())
+    assert ["125" in str(one) for one in importing.doubts(alien)] == [True]
+    with pytest.raises(Conflict, match="in doubt"):
+        importing.record(here, alien)
+    assert importing.record(here, alien, sure=True) == 1
+
+
 def test_one_wrong_line_keeps_all_others_out(okrug: Okrug, here: Act) -> None:
     received = importing.read(BRIDGE + "1,а,,,\n".encode())
     assert [fault.line for fault in received.faults] == [3]

@@ -28,7 +28,9 @@ STAGES: tuple[Callable[[Okrug, Version], None], ...] = (
     world.approved,
 )
 WRITING, PUT, AGREED, CONSIDERED, APPROVED = range(FIRST, FIRST + len(STAGES))
-SENT, CORRECTED, PAPER = APPROVED + 1, APPROVED + 2, APPROVED + 3
+SENT, PAPER = APPROVED + 1, APPROVED + 2
+CORRECTED = clock.local(clock.now()).year + 1  # of no year that is over
+CHANGED = CORRECTED + 1
 
 
 @contextmanager
@@ -56,6 +58,7 @@ def with_budgets(okrug: Village) -> None:
         assert shown is not None
         line_questions.ask(small.act(Role.RESIDENT), shown, "", "Жол қайда?", "kk", allowed=True)
         _corrected(small)
+        world.approved(small, world.begun(small, CHANGED), "41-5")
         _on_paper(small)
         approved = service.get(small.act(), APPROVED)
         lines = [Paid(part_of(Code.read(code)), code, None, None, None, 0) for code in world.PLAN]
@@ -87,7 +90,7 @@ def _corrected(small: Okrug) -> None:
 def nothing_under_way(okrug: Village) -> None:
     """The budget in force can be changed: what was begun is withdrawn."""
     with okrug.act_as(Role.OFFICE) as act:
-        for standing in service.versions(act, service.get(act, APPROVED)):
+        for standing in service.versions(act, service.get(act, CHANGED)):
             if not standing.over:
                 steps.withdraw(act, standing.version, "Керек емес.", "kk")
 
@@ -117,6 +120,7 @@ def paths(okrug: Village) -> dict[str, str]:
         "corrected": f"{base}/{CORRECTED}/versions/2",
         "paper": f"{base}/{PAPER}/versions/1",
         "approved": f"{base}/{APPROVED}",
+        "changed": f"{base}/{CHANGED}",
     }
 
 

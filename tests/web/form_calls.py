@@ -412,11 +412,11 @@ def calls(okrug: Village) -> dict[str, Call]:
         **_of_surveys(okrug, survey),
         **_of_registers(okrug),
         **_of_a_hearing(okrug),
-        **_of_budgets(okrug),
         **{
             name: Call(path, answers, Role.OFFICE)
             for name, (path, answers) in winner_calls.paths(okrug, okrug.path(ideas)).items()
         },
+        **_of_budgets(okrug),  # one of them lies before the assembly: no other can
         **_of_the_commission(okrug, year),
         **_of_tasks(okrug),
         **_of_the_maslikhat(okrug),
@@ -500,7 +500,7 @@ def _of_budgets(okrug: Village) -> dict[str, Call]:
     return {
         "budget.BeginForm": Call(at["list"], {"year": "2018", "kind": "draft"}, Role.OFFICE),
         "budget.ReviseForm": Call(
-            f"{at['approved']}/new",
+            f"{at['changed']}/new",
             {"kind": "amendment", "proposer": "deputy", "reason": "Трансферт.", "language": "kk"},
             Role.OFFICE,
             ready=lambda: budget_calls.nothing_under_way(okrug),

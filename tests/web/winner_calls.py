@@ -8,14 +8,13 @@ from pb.cycles.models import ORDER, Phase
 from pb.proposals.service import proposals
 from pb.reviews import service as reviews
 from pb.winners.models import Winner
-from pb.winners.service import plans
-from pb.winners.service.plans import Part
-from pb.winners.service.waiting import Basis
+from pb.winners.service import plans, waiting
+from pb.winners.service.plans import Basis, Part
 from tests.budget import world
 from tests.village import Village, content, findings, without_notice
 from tests.web import budget_calls
+from tests.winners.world import LIGHTS, begun, cut
 
-LIGHTS = "07.3.124.008.015"
 REASON = {"reason": "Сым қымбаттады.", "language": "kk"}
 PLAN = {
     "year_1": "",  # below
@@ -29,11 +28,12 @@ PLAN = {
 ENVELOPE = {"name_kk_1": "Бюджет", "name_ru_1": "Бюджет", "year_1": "", "amount_1": "50 000 000", **REASON}
 
 
-def decided(okrug: Village) -> UUID:
-    """A point that the assembly adopted, and the akim let stand: winners wait by it."""
+def decided(okrug: Village, year: int) -> UUID:
+    """A point by which the assembly agreed a draft without money for the winners of a year: they wait by it."""
     with budget_calls.acting(okrug) as small:
         without_notice(small.act(Role.OFFICE))
-        return world.meeting_decides(small)
+        version = begun(small, first=year, **{LIGHTS: "3 000", world.OFFICE: "57 000"})
+        return cut(small, version, **{LIGHTS: "0", world.TAX: "57 000"})
 
 
 def won(okrug: Village, year: int, titles: tuple[str, ...] = ("Lamps", "Wires", "Poles")) -> tuple[UUID, UUID]:
@@ -63,9 +63,9 @@ def paths(okrug: Village, ideas: str) -> dict[str, tuple[str, dict[str, str]]]:
     """The address of each form and a right answer to it."""
     year = clock.local(clock.now()).year
     cycle_id, last = won(okrug, year)
-    point = decided(okrug)
+    point = decided(okrug, year)
     with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
-        plans.wait(act, cycle, act.session.get_one(Winner, last), Basis(point), reason="Қысқарды.", language="kk")
+        waiting.wait(act, cycle, act.session.get_one(Winner, last), Basis(point), reason="Қысқарды.", language="kk")
     winners = f"{okrug.path(cycle_id)}/winners"
     return {
         "cycles.EnvelopeForm": (f"{ideas}/envelope/change", {**ENVELOPE, "year_1": str(year + 1)}),

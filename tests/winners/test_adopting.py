@@ -16,15 +16,16 @@ from pb.core.budget.codes import Part
 from pb.errors import FieldRefusal
 from pb.process.service import phases
 from pb.winners import service, telling
-from pb.winners.service import adopting, plans, waiting
+from pb.winners.service import adopting, budgeting, plans, waiting
+from pb.winners.service.plans import Basis
 from pb.winners.service.plans import Part as Planned
-from pb.winners.service.waiting import Basis
-from tests.budget.world import OFFICE, agreed, approved, line, meeting_decides
+from tests.budget.world import OFFICE, TAX, agreed, approved, line, meeting_decides
 from tests.duties import told
 from tests.pages import open_pages
 from tests.village import HOME, MILLION, Okrug
-from tests.winners.test_in_budget import LIGHTS, PROGRAMME, begun
+from tests.winners.test_in_budget import PROGRAMME
 from tests.winners.test_plans import force_to_wait, wait
+from tests.winners.world import LIGHTS, begun, cut, goes_on
 
 
 @pytest.fixture
@@ -57,6 +58,15 @@ def amended(okrug: Okrug, version: Version, code: str, thousand: str, reference:
     missing = -budgets.statement(budgets.lines(office, change, 2027)).difference
     writing.set_line(office, change, budgets.Sum(2027, Part.TRANSFERS, "4.02.3.03", missing))
     approved(okrug, change, reference)
+
+
+def less_transfers(okrug: Okrug, version: Version, *lines: tuple[str, str], transfer: str = "2 000") -> Version:
+    """An amendment with these lines of 2027, and this transfer."""
+    office = okrug.act(Role.OFFICE)
+    less = budgets.revise(office, version.budget, Kind.AMENDMENT, Proposer.AKIM, reason="Less.", language="kk")
+    for code, thousand in (*lines, ("4.02.3.03", transfer)):
+        writing.set_line(office, less, line(code, thousand, 2027))
+    return less
 
 
 def test_the_decision_is_that_which_put_a_budget_with_the_winners_lines_in_force(made: Okrug) -> None:
@@ -103,12 +113,11 @@ def test_a_decision_before_the_vote_gave_nobody_s_winner_money(adopted: Okrug) -
 
 def test_what_waits_has_no_decision_until_it_goes_on_and_an_amendment_holds_it(made: Okrug) -> None:
     _lamps, park = plans.standings(made.act(), made.cycle)
-    wait(made, park)
-    version = balanced(made, LIGHTS, "5 000")
-    approved(made, version, "38/5")
+    wait(made, park, cut(made, balanced(made, LIGHTS, "10 000"), **{LIGHTS: "5 000", TAX: "55 000"}))
+    version = goes_on(made, 2027, "38/5")
     found = adopting.of_cycle(made.act(), made.cycle)
     assert (references(made), found.whole, found.lacking) == (["38/5"], True, 0)
-    plans.resume(made.act(Role.OFFICE), made.cycle, park.winner, reason="Money came.", language="kk")
+    waiting.resume(made.act(Role.OFFICE), made.cycle, park.winner, reason="Money came.", language="kk")
     found = adopting.of_cycle(made.act(), made.cycle)
     assert (references(made), found.whole, found.lacking) == (["38/5"], False, 1)
     amended(made, version, LIGHTS, "10 000", "44/1")
@@ -137,22 +146,29 @@ def test_a_meeting_is_no_decision_of_the_maslikhat(made: Okrug) -> None:
     assert references(made) == []
 
 
-def test_a_winner_waits_by_an_amendment_in_force_that_cut_the_transfers(made: Okrug, tmp_path: Path) -> None:
+def test_a_winner_waits_by_an_amendment_in_force_that_cut_its_money(made: Okrug, tmp_path: Path) -> None:
     version = begun(made, **{LIGHTS: "10 000"})
     approved(made, version)
     _lamps, park = plans.standings(made.act(), made.cycle)
     amended(made, version, OFFICE, "55 000", "44-1")
     assert waiting.cuts(made.act(), park.winner) == [], "more transfers cut nothing"
-    office = made.act(Role.OFFICE)
-    less = budgets.revise(office, version.budget, Kind.AMENDMENT, Proposer.AKIM, reason="Less.", language="kk")
-    for code, thousand in ((OFFICE, "52 000"), ("4.02.3.03", "2 000")):
-        writing.set_line(office, less, line(code, thousand, 2027))
+    less = less_transfers(made, version, (OFFICE, "52 000"))
+    approved(made, less, "44-9")
+    assert waiting.cuts(made.act(), park.winner) == [], "it holds the winner whole"
+    assert waiting.decisions(made.act(), park.winner) == [], "as do all that meetings agreed"
+    less = less_transfers(made, version, (OFFICE, "55 000"), (LIGHTS, "5 000"), transfer="0")
+    assert budgeting.left_out(made.act(), less) == [park]
+    with open_pages(made, tmp_path) as pages:
+        shown = pages.get(f"{HOME}/budget/2027/versions/{less.number}").text
+        assert "leaves the last winners out" in shown
+        assert f'href="{HOME}/2027/winners/2"' in shown
     approved(made, less, "45-1")
-    (cut,) = waiting.cuts(made.act(), park.winner)
-    assert (cut.decision.reference, cut.amount) == ("45-1", 3 * MILLION)
+    (by,) = waiting.cuts(made.act(), park.winner)
+    assert (by.decision.reference, by.amount) == ("45-1", 2 * MILLION)
+    assert len(waiting.decisions(made.act(), park.winner)) == 1, "the meeting that agreed it"
     office, whole = made.act(Role.OFFICE), Basis(version_id=version.id)
-    with pytest.raises(FieldRefusal, match="choose it of the list"):
-        plans.wait(office, made.cycle, park.winner, whole, reason="Cut.", language="kk")
+    with pytest.raises(FieldRefusal, match="that cut its money"):
+        waiting.wait(office, made.cycle, park.winner, whole, reason="Cut.", language="kk")
     with pytest.raises(IntegrityError, match="decided_winner_plans"), made.session.begin_nested():
         force_to_wait(made, park, version_id=version.id)
     with open_pages(made, tmp_path) as pages:

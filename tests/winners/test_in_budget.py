@@ -6,34 +6,26 @@ import pytest
 
 from pb.act import Role
 from pb.budget import service as budgets
-from pb.budget.models import Version
-from pb.budget.service import checking, writing
+from pb.budget.models import Kind, Proposer, Version
+from pb.budget.service import checking, steps, writing
 from pb.errors import Conflict
 from pb.winners import documents, service
-from pb.winners.service import budgeting, following, plans
+from pb.winners.service import budgeting, following, plans, waiting
 from pb.winners.service.following import Work
+from pb.winners.service.plans import Basis
 from pb.winners.service.plans import Part as Planned
-from pb.winners.service.waiting import Basis
-from tests.budget.world import agreed, approved, line, meeting_decides
+from tests.budget.world import OFFICE, TAX, agreed, approved, line
 from tests.pages import open_pages
 from tests.village import HOME, MILLION, Okrug
+from tests.winners.world import LIGHTS, begun, cut, goes_on
 
-PROGRAMME, LIGHTS = "07.0.124.008", "07.3.124.008.015"
-PLAN = {"1.04.1.02": "60 000", "01.1.124.001.015": "50 000"}
+PROGRAMME = "07.0.124.008"
 
 
 @pytest.fixture
 def made(adopted: Okrug) -> Okrug:
     service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
     return adopted
-
-
-def begun(okrug: Okrug, **spending: str) -> Version:
-    """A draft of 2027 to 2029 with these lines of spending; the office's line pays for what is left."""
-    version = budgets.begin(okrug.act(Role.OFFICE), 2027)
-    lines = [line(code, told, year) for year in (2027, 2028, 2029) for code, told in {**PLAN, **spending}.items()]
-    writing.replace_lines(okrug.act(Role.OFFICE), version, lines, sha256="0" * 64)
-    return version
 
 
 def told(okrug: Okrug, version: Version) -> list[str]:
@@ -76,12 +68,41 @@ def test_a_plan_that_the_office_raised_is_not_said_to_be_what_residents_decided(
 
 def test_lines_below_a_winners_code_count_and_what_waits_does_not(made: Okrug) -> None:
     made.seat_assembly(5)
-    version = begun(made, **{f"{LIGHTS}.159": "7 000"})
+    version = begun(made, **{f"{LIGHTS}.159": "10 000"})
+    writing.set_line(made.act(Role.OFFICE), version, line(f"{LIGHTS}.159", "7 000", 2027))
     _lamps, park = plans.standings(made.act(), made.cycle)
-    rests = meeting_decides(made)
-    assert [has for _need, has in budgeting.of_version(made.act(), version)] == [7 * MILLION]
-    plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, Basis(rests), reason="Cut.", language="kk")
+    assert [one.has for one in budgeting.of_version(made.act(), version)] == [7 * MILLION]
+    writing.set_line(made.act(Role.OFFICE), version, line(f"{LIGHTS}.159", "10 000", 2027))
+    rests = cut(made, version, **{TAX: "57 000", f"{LIGHTS}.159": "7 000"})
+    waiting.wait(made.act(Role.OFFICE), made.cycle, park.winner, Basis(rests), reason="Cut.", language="kk")
     assert budgeting.put_into(made.act(Role.OFFICE), version) == []
+
+
+def test_winners_of_a_later_vote_are_no_dead_end_for_the_budget_of_the_running_year(adopted: Okrug) -> None:
+    adopted.seat_assembly(5)
+    running = begun(adopted, first=2026, **{LIGHTS: "7 000", "07.0.124.011.015": "3 000"})
+    approved(adopted, running, "40-1")
+    service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
+    office = adopted.act(Role.OFFICE)
+    moved = budgets.revise(office, running.budget, Kind.CORRECTION, Proposer.AKIM, reason="Moved.", language="kk")
+    for code, thousand in (("01.1.124.001.015", "49 000"), (LIGHTS, "8 000")):
+        writing.set_line(office, moved, line(code, thousand, 2026))
+    assert budgeting.put_into(office, moved) == []
+    assert told(adopted, moved) == []
+    writing.set_line(office, moved, line(LIGHTS, "6 000", 2027))
+    less = f"2027, {LIGHTS}: of what residents decided (№\u00a01, №\u00a02) the budget in force has 7\u00a0000,0"
+    assert [text for text in told(adopted, moved) if text.startswith(less)], "but never less than it held"
+    steps.withdraw(office, moved, "Anew.", "kk")
+    amended = budgets.revise(office, running.budget, Kind.AMENDMENT, Proposer.AKIM, reason="More.", language="kk")
+    assert told(adopted, amended) == [], "the budget of 2027 is asked for them"
+    next_one = begun(adopted, **{LIGHTS: "10 000"})
+    approved(adopted, next_one)
+    assert told(adopted, amended) == [], "also once it is in force"
+    office = adopted.act(Role.OFFICE)
+    changed = budgets.revise(office, next_one.budget, Kind.AMENDMENT, Proposer.AKIM, reason="Less.", language="kk")
+    for code, thousand in ((LIGHTS, "9 000"), ("01.1.124.001.015", "51 000")):
+        writing.set_line(office, changed, line(code, thousand, 2027))
+    assert [text for text in told(adopted, changed) if "residents decided" in text], "which is held to them"
 
 
 def test_lines_that_stand_take_no_winner(made: Okrug) -> None:
@@ -115,9 +136,9 @@ def test_what_one_project_has_too_much_hides_nothing_that_another_lacks(
     lamps, park = plans.standings(made.act(), made.cycle)
     more = [Planned(2027, LIGHTS, 9 * MILLION)]
     plans.change(made.act(Role.OFFICE), made.cycle, lamps.winner, more, reason="Wires.", language="kk")
-    rests = meeting_decides(made)
-    plans.wait(made.act(Role.OFFICE), made.cycle, park.winner, Basis(rests), reason="Cut.", language="kk")
-    approved(made, begun(made, **{LIGHTS: "9 000", "01.1.124.001.015": "51 000"}))
+    rests = cut(made, begun(made, **{LIGHTS: "14 000", OFFICE: "46 000"}), **{LIGHTS: "9 000", TAX: "55 000"})
+    waiting.wait(made.act(Role.OFFICE), made.cycle, park.winner, Basis(rests), reason="Cut.", language="kk")
+    goes_on(made, 2027)
     monkeypatch.setattr(following, "_told", [lambda _act, ids: {ids[0]: Work(7 * MILLION, finished=False)}])
     [figures] = following.of_okrug(made.act())
     assert (figures.decided, figures.rises, figures.falls) == (10 * MILLION, 4 * MILLION, 5 * MILLION)
@@ -144,3 +165,10 @@ def test_pages_of_the_budget_say_what_residents_decided(made: Okrug, tmp_path: P
         assert "This version holds all of it" in page
         pages.sign_in(Role.DEPUTY)
         pages.post(f"{one}/winners", status=403)
+
+
+def test_a_winners_line_names_its_subgroup_as_the_other_lines_of_the_budget_do() -> None:
+    own = "08.2.124.028.015"
+    assert budgeting.target(own, ["01.0.124.001", "07.0.124.008"]) == "08.0.124.028.015"
+    assert budgeting.target(own, ["01.1.124.001.015", "07.0.124.008"]) == own
+    assert budgeting.target(own, []) == own

@@ -10,20 +10,20 @@ from sqlalchemy.exc import IntegrityError
 
 from pb.act import Role
 from pb.audit import service as audit
+from pb.budget import service as budgets
+from pb.budget.service import steps
 from pb.commands import as_logged
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Matter
 from pb.winners import service
 from pb.winners.models import Line, Plan, Source, Winner
 from pb.winners.service import plans, waiting
-from pb.winners.service.plans import Part, Standing
-from pb.winners.service.waiting import Basis
-from tests.budget.world import meeting_decides
+from pb.winners.service.plans import Basis, Part, Standing
+from tests.budget.world import TAX, agreed, meeting_decides
 from tests.frozen.world import without_rules
 from tests.pages import open_pages
 from tests.village import HOME, MILLION, Okrug
-
-LIGHTS = "07.3.124.008.015"
+from tests.winners.world import LIGHTS, begun, cut
 
 
 @pytest.fixture
@@ -41,9 +41,14 @@ def change(okrug: Okrug, one: Standing, *parts: Part, reason: str = "Wires cost 
     plans.change(okrug.act(Role.OFFICE), okrug.cycle, one.winner, parts, reason=reason, language="kk")
 
 
+def nothing_for_winners(okrug: Okrug) -> UUID:
+    """The assembly agrees a draft that has no money for them any more."""
+    return cut(okrug, begun(okrug, **{LIGHTS: "10 000"}), **{LIGHTS: "0", TAX: "50 000"})
+
+
 def wait(okrug: Okrug, one: Standing, rests: UUID | None = None) -> None:
-    rests = meeting_decides(okrug) if rests is None else rests
-    plans.wait(
+    rests = nothing_for_winners(okrug) if rests is None else rests
+    waiting.wait(
         okrug.act(Role.OFFICE), okrug.cycle, one.winner, Basis(rests), reason="Transfers were cut.", language="kk"
     )
 
@@ -82,16 +87,17 @@ def test_winners_wait_from_the_last_one_up_by_a_decision_and_go_on_from_the_firs
     made.seat_assembly(5)
     lamps, park = both(made)
     with pytest.raises(Conflict):
-        wait(made, lamps)
-    with pytest.raises(FieldRefusal, match="on the budget"):
+        wait(made, lamps, uuid4())
+    with pytest.raises(FieldRefusal, match="that cut its money"):
         wait(made, park, uuid4())
-    wait(made, park)
-    wait(made, lamps)
+    point = nothing_for_winners(made)
+    wait(made, park, point)
+    wait(made, lamps, point)
     with pytest.raises(Conflict):
         change(made, lamps, Part(2027, LIGHTS, MILLION))
     with pytest.raises(Conflict):
-        plans.resume(made.act(Role.OFFICE), made.cycle, park.winner, reason="Again.", language="kk")
-    plans.resume(made.act(Role.OFFICE), made.cycle, lamps.winner, reason="Again.", language="kk")
+        waiting.resume(made.act(Role.OFFICE), made.cycle, park.winner, reason="Again.", language="kk")
+    waiting.resume(made.act(Role.OFFICE), made.cycle, lamps.winner, reason="Again.", language="kk")
     lamps, park = both(made)
     assert (lamps.plan.waits, park.plan.waits) == (False, True)
     assert lamps.total == lamps.winner.granted, "its lines are those that it had"
@@ -111,25 +117,27 @@ def on_another_matter(okrug: Okrug) -> UUID:
     return meeting_decides(okrug, matter=Matter.PROPERTY)
 
 
-def test_no_winner_waits_by_a_decision_of_before_the_result_or_on_another_matter(
+def test_no_winner_waits_by_a_decision_of_before_the_result_on_another_matter_or_that_cut_nothing(
     adopted: Okrug, tmp_path: Path
 ) -> None:
     early = before_the_result(adopted)
     service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
-    other = on_another_matter(adopted)
+    whole = begun(adopted, **{LIGHTS: "10 000"})
+    agreed(adopted, whole)
+    with_it = next(step.question_id for step in budgets.steps_of(adopted.act(), whole) if step.question_id is not None)
+    steps.withdraw(adopted.act(Role.OFFICE), whole, "Anew.", "kk")
+    others = [on_another_matter(adopted), meeting_decides(adopted), with_it]
     _lamps, park = both(adopted)
     assert waiting.decisions(adopted.act(), park.winner) == []
-    for point in (early, other):
-        with pytest.raises(FieldRefusal, match="of a meeting after the result"):
+    for point in (early, *others):
+        with pytest.raises(FieldRefusal, match="that cut its money"):
             wait(adopted, park, point)
         with pytest.raises(IntegrityError, match="decided_winner_plans"), adopted.session.begin_nested():
             force_to_wait(adopted, park, question_id=point)
     with open_pages(adopted, tmp_path) as pages:
         pages.sign_in(Role.OFFICE)
         page = pages.get(f"{HOME}/{adopted.cycle.year}/winners/2/wait").text
-        assert "Since the result no meeting has decided on the budget" in page
-    wait(adopted, park)
-    assert both(adopted)[1].plan.waits
+        assert "Since the result no decision has cut the money of this winner" in page
 
 
 def force_to_wait(okrug: Okrug, one: Standing, **rests: UUID) -> None:
@@ -143,7 +151,7 @@ def force_to_wait(okrug: Okrug, one: Standing, **rests: UUID) -> None:
 
 def test_the_database_keeps_plans_and_their_order(made: Okrug) -> None:
     made.seat_assembly(5)
-    point = meeting_decides(made)
+    point = nothing_for_winners(made)
     lamps, _park = both(made)
     office, session = made.act(Role.OFFICE), made.session
     assert office.person is not None

@@ -1,6 +1,7 @@
 """What the office writes of a project that won, and what everybody reads of it."""
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,10 +14,14 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.audit.models import AuditEvent
 from pb.commands import as_logged
+from pb.cycles.models import Cycle
 from pb.db import Base
 from pb.errors import FieldRefusal, Forbidden
 from pb.freezes import works as frozen
 from pb.notices.service import telling
+from pb.winners.models import Plan
+from pb.winners.service import plans
+from pb.winners.service.plans import Standing
 from pb.works import service
 from pb.works.models import STATE_LABELS, WAY, Contract, Payment, State, Step, goes_forward
 from pb.works.service import finding, pace
@@ -147,12 +152,13 @@ def test_everybody_reads_how_the_works_go_on(works: Site, app: Flask, client: Li
     one = f"{works.page}/1"
     office, resident = sign_in(Role.OFFICE), sign_in(Role.RESIDENT)
     assert resident.get(f"{one}/contracts").status_code == 403
-    assert office.post(f"{one}/step", data={"state": "works", "day": ago(2).isoformat()}).headers["Location"] == one
+    assert office.post(f"{one}/step", data={"state": "works", "day": today().isoformat()}).headers["Location"] == one
     assert office.post(f"{one}/step", data={"state": "stopped", "day": today().isoformat()}).status_code == 422
     told_of = {"supplier": "«Жарық» ЖШС", "bin": "9611 4100 0023", "reference": "12", "signed_on": ago(5).isoformat()}
-    assert office.post(f"{one}/contracts", data={**told_of, "amount": "4 800 000,50"}).headers["Location"] == one
+    told_of |= {"amount": "4 800 000,50", "confirmed": "y"}
+    assert office.post(f"{one}/contracts", data=told_of).headers["Location"] == one
     assert office.post(f"{one}/contracts", data={**told_of, "amount": "4 800 000,555"}).status_code == 422
-    terms = {"name_kk": "Бағандар", "name_ru": "", "until": ago(4).isoformat()}
+    terms = {"name_kk": "Бағандар", "name_ru": "", "until": ago(4).isoformat(), "confirmed": "y"}
     assert office.post(f"{one}/milestones", data=terms).status_code == 302
     lamps = {"name_kk": "Шам", "name_ru": "Фонари", "unit": "lamps", "planned": "40", "reached": "12,5"}
     assert office.post(f"{one}/quantities", data=lamps).status_code == 302
@@ -239,6 +245,30 @@ def test_what_is_far_from_the_plan_is_kept_only_after_a_yes(
         known = finding.known(act, works.project(act))
         assert not known.versions
     assert office.post(f"{one}/{facts}", data=told | {"confirmed": "y"}).headers["Location"] == one
+
+
+def test_what_happens_to_a_winner_that_waits_or_before_the_result_is_kept_only_after_a_yes(
+    works: Site, sign_in: SignIn, client: LintingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, office, stand = f"{works.page}/1", sign_in(Role.OFFICE), plans.standings
+    early = "before the result of the vote became lines"
+    step = {"state": "tender", "day": ago(9).isoformat()}
+    assert early in office.post(f"{one}/step", data=step).text
+    assert early in office.post(f"{one}/milestones", data={"name_kk": "Баған", "until": ago(9).isoformat()}).text
+    assert "Waits for money" not in client.get(f"{one}?lang=en").text
+
+    def waiting(act: Act, cycle: Cycle) -> list[Standing]:
+        return [replace(each, plan=Plan(waits=True)) for each in stand(act, cycle)]
+
+    monkeypatch.setattr(plans, "standings", waiting)
+    assert "Waits for money" in client.get(f"{one}?lang=en").text
+    assert "Waits for money" in client.get(f"{works.page}?lang=en").text
+    step["day"] = signed = today().isoformat()
+    contracted = {"supplier": "«Жарық» ЖШС", "bin": BIN, "reference": "1", "signed_on": signed, "amount": "4 900 000"}
+    paid = {"day": signed, "amount": "100 000", "document": "Акт № 1"}
+    for path, told_of in (("step", step), ("contracts", contracted), ("payments", paid)):
+        assert "waits for money, by a decision" in office.post(f"{one}/{path}", data=told_of).text
+        assert office.post(f"{one}/{path}", data=told_of | {"confirmed": "y"}).headers["Location"] == one
 
 
 def test_the_same_payment_twice_is_asked_about_and_another_is_not(works: Site, sign_in: SignIn) -> None:

@@ -28,6 +28,9 @@ FIRST_YEAR: Final = 2018  # since when okrugs have budgets of their own
 YEARS_AHEAD: Final = 3
 QUARTER_OVER: Final = _("The first quarter of that year is over: no plan of it can be made or decided any more.")
 
+YEAR_OVER: Final = _("The first year of this budget is over: it is amended and corrected no more.")
+CHANGING: Final = frozenset({Kind.AMENDMENT, Kind.CORRECTION})
+
 NOT_FROM_PAPER: Final = _(
     "From paper only a budget is taken in whose year began before the first budget was kept here, and that is not in "
     "force here yet."
@@ -128,6 +131,8 @@ def faults_of_revision(act: Act, budget: Budget, kind: Kind, reason: str) -> Ite
     if kind in {Kind.AMENDMENT, Kind.CORRECTION}:
         if not stands:
             yield FieldRefusal("kind", _("No budget is in force yet that this could change."))
+        elif year_is_over(act, budget):
+            yield FieldRefusal("kind", YEAR_OVER)
         if not reason.strip():
             yield FieldRefusal("reason", _("Write the reason."))
     elif stands:
@@ -254,6 +259,11 @@ def quarter_is_over(act: Act, budget: Budget) -> bool:
     return local(act.at).date() > date(budget.first_year, 3, 31)
 
 
+def year_is_over(act: Act, budget: Budget) -> bool:
+    """Whether the budget's first year is over: what was not paid of it has lapsed, the next budget stands."""
+    return local(act.at).year > budget.first_year
+
+
 def began_before(act: Act, first_year: int) -> bool:
     """Whether that year began before the okrug's first budget was kept here: then it was decided on paper."""
     query = select(func.min(Version.made_at)).join(Budget).where(Budget.territory_id == act.territory.id)
@@ -275,7 +285,7 @@ def offered(act: Act, budget: Budget) -> list[Kind]:
     every = versions(act, budget)
     drafting = any(not one.over for one in every if one.version.kind != Kind.QUARTER)
     if adopted(act, budget) is not None:
-        return [] if drafting else [Kind.AMENDMENT, Kind.CORRECTION]
+        return [] if drafting or year_is_over(act, budget) else [Kind.AMENDMENT, Kind.CORRECTION]
     quarters = [one for one in every if one.version.kind == Kind.QUARTER and one.move is not Move.WITHDRAWN]
     late = may_be_late(act, budget) and not quarter_is_over(act, budget) and not quarters
     paper = not drafting and may_be_from_paper(act, budget)

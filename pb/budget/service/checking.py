@@ -12,7 +12,7 @@ from pb.budget.models import Kind, Line, Move, Version
 from pb.budget.service import amounts, writing
 from pb.classification import service as classification
 from pb.core.budget import corrections
-from pb.core.budget.amounts import thousands
+from pb.core.budget.amounts import exact_thousands
 from pb.core.budget.codes import ANY_SUBGROUP, Code
 from pb.core.budget.corrections import PROGRAMME_DEPTH, Wrong
 from pb.territory import service as territories
@@ -52,6 +52,8 @@ def faults(act: Act, version: Version) -> list[Fault]:
     found = [fault for year, some in by_year.items() for fault in _of_year(act, year, some)]
     if any(writing.is_too_early(Code.read(line.code), line.year, first) for line in every):
         found.append(Fault(first, writing.NOT_IN_THE_FIRST_YEAR))  # of the second year of the budget before
+    if version.kind in service.CHANGING and service.year_is_over(act, version.budget):
+        found.append(Fault(first, service.YEAR_OVER))
     if version.kind == Kind.CORRECTION and version.basis_id is not None:
         found += _of_correction(act, version, every)
     if version.kind == Kind.DRAFT and version.basis_id is not None and _unchanged(act, version, every):
@@ -76,7 +78,7 @@ def _of_quarter(act: Act, version: Version, every: Sequence[Line]) -> Iterator[F
     for line in every:
         most = whole.get((line.part, line.code), 0) // 4
         if line.amount > most:
-            told = {"code": line.code, "most": thousands(most), "amount": thousands(line.amount)}
+            told = {"code": line.code, "most": exact_thousands(most), "amount": exact_thousands(line.amount)}
             yield Fault(year, _said(MORE_THAN_A_QUARTER, told))
 
 
@@ -102,7 +104,7 @@ def _of_year(act: Act, year: int, lines: Sequence[Line]) -> Iterator[Fault]:
     if statement.expenditure == 0:
         yield Fault(year, _("%(year)s: no spending is written.", year=year))
     if statement.difference > 0:
-        over = thousands(statement.difference)
+        over = exact_thousands(statement.difference)
         yield Fault(
             year,
             _(
@@ -112,7 +114,7 @@ def _of_year(act: Act, year: int, lines: Sequence[Line]) -> Iterator[Fault]:
             ),
         )
     elif statement.difference < 0:
-        missing = thousands(-statement.difference)
+        missing = exact_thousands(-statement.difference)
         yield Fault(
             year,
             _(
@@ -169,7 +171,7 @@ def _of_correction(act: Act, version: Version, every: Sequence[Line]) -> Iterato
         told: dict[str, str | int] = {
             "code": fault.code.text if fault.code else "",
             "year": first,
-            "most": thousands(fault.most),
+            "most": exact_thousands(fault.most),
         }
         yield Fault(first, _said(MOVED_TOO_FAR[fault.wrong], told))
     if not amounts.changes(before, every):

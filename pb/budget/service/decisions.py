@@ -64,6 +64,7 @@ def approve(
     last = max(standing.last.day for version in chosen if (standing := waiting[version.id]).last is not None)
     if decided.day is not None and decided.day < last:
         raise FieldRefusal("day", _("This cannot have been before the budget commission considered them."))
+    refuse_all(_faults_of_year(chosen, decided))
     decision = before or _record(act, MASLIKHAT, year, decided, paper)
     for version in sorted(chosen, key=lambda version: version.budget.territory_id):  # logs are locked in one order
         steps.adopt(act, version, decision, Move.APPROVED)
@@ -78,7 +79,7 @@ def decide(act: Act, version: Version, decided: Decided, paper: Received | None 
     steps.require(act, version, Move.DECIDED)
     if version.kind == Kind.QUARTER and (wrong := checking.faults(act, version)):
         raise Conflict(wrong[0].told)
-    refuse_all(faults(act, decided))
+    refuse_all([*faults(act, decided), *_faults_of_year([version], decided)])
     decision = _record(act, AKIM, version.budget.first_year, decided, paper)
     steps.adopt(act, version, decision, Move.DECIDED)
     return decision
@@ -138,6 +139,13 @@ def faults(act: Act, decided: Decided) -> Iterator[FieldRefusal]:
         yield FieldRefusal("day", _("The decision cannot be of a day to come."))
     elif reference and _known(act, reference, decided.day):
         yield FieldRefusal("reference", _("A decision of this number and day is recorded already."))
+
+
+def _faults_of_year(versions: Iterable[Version], decided: Decided) -> Iterator[FieldRefusal]:
+    """A budget is changed by decisions of its first year; one may be recorded later."""
+    changing = (one for one in versions if one.kind in service.CHANGING)
+    if decided.day is not None and any(decided.day.year > one.budget.first_year for one in changing):
+        yield FieldRefusal("day", service.YEAR_OVER)
 
 
 def _faults_of_paper(

@@ -216,12 +216,15 @@ def doubts(act: Act, budget: Budget, lines: Sequence[Paid], until: date | None =
     """What is asked about: more was paid than is planned, or sums a thousand times off, less than before, other plans.
 
     And a report with the very lines of one of another day: perhaps its file was chosen a second time. `until`: the
-    day of the report; what was paid by then is compared with the last report before it, for such sums only grow.
+    day of the report; what was paid by then is compared with the last report before it and with the first one after
+    it, for such sums only grow.
     """
     four = amounts.four(act, budget)
     planned = {(one.part.value, one.code) for one in four}
     paid = amounts.rolled_up({(line.part.value, line.code): line.paid for line in lines}, planned)
     earlier = amounts.rolled_up(_paid_before(act, budget, until), planned)
+    later = _paid_after(act, budget, until)
+    after = amounts.rolled_up(later, planned)
     asked: list[LazyString] = [
         _("Every line stands with the same amounts in report %(report)s. Was nothing paid between?", report=_named(one))
         for one in _same_before(act, budget, lines)
@@ -252,6 +255,14 @@ def doubts(act: Act, budget: Budget, lines: Sequence[Paid], until: date | None =
                     before=thousands(before),
                 )
             )
+        if later and sum_ > after.get(key, 0):
+            asked.append(
+                _(
+                    "%(code)s: %(paid)s thousand tenge, more than the %(after)s of the report of a later day.",
+                    **told,
+                    after=thousands(after.get(key, 0)),
+                )
+            )
     return [*asked, *_of_plans(four, lines)]
 
 
@@ -264,6 +275,17 @@ def _paid_before(act: Act, budget: Budget, until: date | None) -> dict[tuple[str
         query.where(Execution.until < until).order_by(Execution.until.desc(), Execution.number.desc()).limit(1)
     ).first()
     return {key: sums[-1] for key, sums in _lines_of(act, before).items()} if before is not None else {}
+
+
+def _paid_after(act: Act, budget: Budget, until: date | None) -> dict[tuple[str, str], int]:
+    """What was paid by the first report of a later day; of one day the one taken last."""
+    query = select(Execution).where(Execution.territory_id == act.territory.id, Execution.year == budget.first_year)
+    if until is None:
+        return {}
+    after = act.session.scalars(
+        query.where(Execution.until > until).order_by(Execution.until, Execution.number.desc()).limit(1)
+    ).first()
+    return {key: sums[-1] for key, sums in _lines_of(act, after).items()} if after is not None else {}
 
 
 def _of_plans(four: Sequence[amounts.Four], lines: Sequence[Paid]) -> Iterator[LazyString]:

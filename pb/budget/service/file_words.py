@@ -6,7 +6,7 @@ from typing import Final
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from pb.core.budget.amounts import thousands
+from pb.core.budget.amounts import exact_thousands
 from pb.core.budget.annexes import Fault, Wrong
 
 AMOUNTS: Final = frozenset({"amount", "printed", "computed", "difference", "deficit", "financing"})
@@ -51,5 +51,7 @@ def told(sentence: LazyString, values: Mapping[str, str]) -> LazyString:
 
 def told_of(fault: Fault) -> LazyString:
     """A fault with its values, amounts in thousand tenge."""
-    values = {name: thousands(int(value)) if name in AMOUNTS else str(value) for name, value in fault.values.items()}
+    values = {
+        name: exact_thousands(int(value)) if name in AMOUNTS else str(value) for name, value in fault.values.items()
+    }
     return told(FAULTS[fault.wrong], values)

@@ -100,13 +100,25 @@ def judge(act: Act, version: Version, received: Received, unit: Unit | None = No
     """What a file would make of a version's lines; `unit`: what somebody answered that its amounts are in."""
     found = _Found()
     for title, annex in _annexes(received, unit):
-        found.faults += [LineFault(title, fault.line, told_of(fault)) for fault in annex.faults]
+        sheet = title or str(annex.year or "")  # a table has no sheets: what is wrong with a year names it
+        found.faults += [LineFault(sheet, fault.line, told_of(fault)) for fault in annex.faults]
         if all(fault.wrong is not Wrong.NO_TABLE for fault in annex.faults):
             _place(version, title, annex, found)
     if not found.annexes and not found.faults:
         found.faults.append(LineFault("", None, FAULTS[Wrong.NO_TABLE]))
     history = _history(act, version) if not found.faults else {}
     for year, annex in found.annexes.items():
+        if annex.headings and year not in annex.headings:
+            told_years = ", ".join(map(str, sorted(annex.headings)))
+            found.doubts.append(
+                _(
+                    "The sheet is called %(sheet)s and is taken for the year %(year)s, but its heading speaks of "
+                    "%(told)s. Is it the annex of that year?",
+                    sheet=found.titles[year],
+                    year=str(year),
+                    told=told_years,
+                )
+            )
         found.faults += [
             LineFault(found.titles[year], entry.line, writing.NOT_IN_THE_FIRST_YEAR)
             for entry in annex.entries

@@ -47,7 +47,7 @@ def decision(act: Act, version: Version, language: str) -> list[Block]:
     Of a correction or a plan of a quarter it is the akim's, with one annex; of an amendment what it changes alone.
     """
     kind, first = Kind(version.kind), version.budget.first_year
-    blocks = [paragraph(_preamble(kind))]
+    blocks = [paragraph(_requisites(kind), is_open=True), paragraph(_preamble(kind))]
     if kind is Kind.AMENDMENT:
         return [*blocks, *amending.decision(act, version, language)]
     every = service.lines(act, version)
@@ -106,6 +106,17 @@ def note(act: Act, version: Version, language: str) -> list[Block]:
         blocks.append(paragraph(_("No project that residents chose by vote stands in this budget.")))
     blocks += [Block(BlockKind.HEADING, _("Grounds of the estimates")), paragraph(OPEN, is_open=True)]
     return blocks
+
+
+def _requisites(kind: Kind) -> str:
+    """Whose decision, of which day and number: blanks, which people fill in."""
+    blanks = {"whose": OPEN, "date": OPEN, "number": OPEN}
+    told: str = (
+        _("Decision of the akim of %(whose)s of %(date)s № %(number)s", **blanks)
+        if kind in BY_THE_AKIM
+        else _("Decision of the maslikhat of %(whose)s of %(date)s № %(number)s", **blanks)
+    )
+    return told
 
 
 def _preamble(kind: Kind) -> str:

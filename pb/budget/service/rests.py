@@ -19,7 +19,7 @@ from pb.budget import service
 from pb.budget.models import LONGEST_WORDS, Budget, Leftover
 from pb.budget.service import amounts
 from pb.clock import local
-from pb.core.budget.amounts import thousands
+from pb.core.budget.amounts import exact_thousands
 from pb.core.budget.codes import Code, Side
 from pb.core.budget.corrections import TARGETED
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
@@ -122,7 +122,8 @@ def faults(rest: Rest, left: Left, reason: str) -> Iterator[FieldRefusal]:
     sums = (left.lapsed, left.returned, left.carried)
     if min(sums) < 0 or sum(sums) != rest.left:
         yield FieldRefusal(
-            "lapsed", _("The three sums make up what is left: %(rest)s thousand tenge.", rest=thousands(rest.left))
+            "lapsed",
+            _("The three sums make up what is left: %(rest)s thousand tenge.", rest=exact_thousands(rest.left)),
         )
     if left.returned and not may_return(left.code):
         yield FieldRefusal(

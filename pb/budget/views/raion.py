@@ -34,7 +34,10 @@ THE_SECRETARY = allow(Role.MASLIKHAT_SECRETARY)
 
 
 class Row(NamedTuple):
-    """An okrug with its budget, if one was begun: how its last version stands, and what holds or is proposed."""
+    """An okrug with its budget, if one was begun: how its last version stands, and what holds or is proposed.
+
+    `proposed`: the sums of a version that is under way while another is in force.
+    """
 
     territory: Territory
     budget: Budget | None
@@ -42,6 +45,7 @@ class Row(NamedTuple):
     tag: tuple[str, LazyString] | None
     holder: LazyString | None
     cells: list[str]
+    proposed: list[str] | None = None
     questions: Sequence[Question] = ()
     papers: Sequence[tuple[str, str]] = ()
     may_ask: bool = False
@@ -129,8 +133,10 @@ def _rows(act: Act, year: int) -> list[Row]:
     okrugs = [one for _place, one in here]
     found = decisions.of_raion(act, year)
     shown = {budget.id: totals.shown(some) for budget, some in found.values()}
-    sums = totals.of_versions(act, [one.id for one in shown.values() if one is not None], year)
     leading = {budget.id: service.leading(some) for budget, some in found.values() if some}
+    under_way = [one.version.id for one in leading.values() if not one.over and not one.being_written]
+    wanted = [*(one.id for one in shown.values() if one is not None), *under_way]
+    sums = totals.of_versions(act, wanted, year)
     by_version = asking.of_versions(act, [one.version.id for _budget, some in found.values() for one in some])
     asked = {
         budget.id: sorted(
@@ -146,6 +152,7 @@ def _rows(act: Act, year: int) -> list[Row]:
         last = leading.get(budget.id) if budget is not None and some else None
         version = shown.get(budget.id) if budget is not None else None
         statement = sums.get(version.id) if version is not None else None
+        beside = last is not None and last.version.id in under_way and last.version is not version
         rows.append(
             Row(
                 okrug,
@@ -154,6 +161,7 @@ def _rows(act: Act, year: int) -> list[Row]:
                 tag_of(last) if last is not None else None,
                 HOLDERS[last.move] if last is not None else None,
                 _cells(statement),
+                _cells(sums.get(last.version.id)) if last is not None and beside else None,
                 *(_of_deputies(act, last, asked[last.version.budget_id]) if last is not None else ()),
             )
         )

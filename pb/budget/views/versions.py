@@ -19,7 +19,7 @@ from pb.budget.views.blueprint import blueprint
 from pb.budget.views.budgets import of_here, tag_of
 from pb.budget.views.parts import entries, six_lines
 from pb.classification import service as classification
-from pb.core.budget.amounts import thousands
+from pb.core.budget.amounts import exact_thousands, thousands
 from pb.core.budget.codes import Part
 from pb.db import by_id
 from pb.errors import Conflict, NotFound
@@ -216,8 +216,8 @@ def _history(act: Act, version: Version) -> list[Event]:
 def _ask_about(act: Act, version: Version, form: LineForm, doubt: int) -> str | None:
     """A sum a thousand times off what the line was otherwise is asked about: tenge may be meant, or thousands."""
     told = [
-        _("Elsewhere this line has %(sum)s thousand tenge.", sum=thousands(doubt)),
-        _("Now it would have %(sum)s thousand tenge.", sum=thousands(form.line().amount)),
+        _("Elsewhere this line has %(sum)s thousand tenge.", sum=exact_thousands(doubt)),
+        _("Now it would have %(sum)s thousand tenge.", sum=exact_thousands(form.line().amount)),
     ]
     undone = _("The line can be changed again.")
     return ask_first(

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import insert
 
@@ -16,6 +17,7 @@ from pb.classification.models import RecordedCode
 from pb.classification.service import reading
 from pb.classification.service.entries import Entry
 from pb.classification.service.reading import ColumnsMissing, Fault, LineFault
+from pb.core.budget.codes import AKIMS_OFFICE
 from pb.core.tables import TableFault
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.workbooks import SheetFault
@@ -69,15 +71,32 @@ def read(data: bytes) -> Received:
     return Received(found.entries, found.faults, hashlib.sha256(data).hexdigest())
 
 
-def record(act: Act, received: Received) -> int:
+def doubts(received: Received) -> list[LazyString]:
+    """What is asked about: programmes offered to projects that are no programmes of the akim's office."""
+    return [
+        _(
+            "%(code)s is offered to projects, but its administrator %(administrator)s is not the akim's office of an "
+            "okrug, %(own)s.",
+            code=entry.code,
+            administrator=entry.levels.administrator,
+            own=AKIMS_OFFICE,
+        )
+        for entry in received.entries
+        if entry.offered and entry.levels.administrator not in {"", AKIMS_OFFICE}
+    ]
+
+
+def record(act: Act, received: Received, *, sure: bool = False) -> int:
     """Records all lines of a file for the act's territory and returns how many.
 
-    Raises Forbidden, Conflict: a line has a fault.
+    Raises Forbidden, Conflict: a line has a fault, or something is in doubt and nobody is `sure`.
     """
     if not act.holds(*RECORDERS):
         raise Forbidden(_("Only the akim's office records the classification."))
     if received.faults:
         raise Conflict(_("A line of the file has a fault: nothing is recorded."))
+    if not sure and doubts(received):
+        raise Conflict(_("Some codes are in doubt: say first that they are right."))
     rows = [
         {
             "territory_id": act.territory.id,

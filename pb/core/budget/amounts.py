@@ -44,6 +44,16 @@ def thousands(tiyn: int) -> str:
     return (MINUS if tenths < 0 else "") + f"{whole:,}".replace(",", NBSP) + f",{tenth}"
 
 
+def exact_thousands(tiyn: int) -> str:
+    """As `thousands`, and with as many decimals more as the amount has: `14 000,04`, `0,00001`.
+
+    For what is typed and written back, and for what is told of sums that do not add up: there nothing is rounded.
+    """
+    whole, rest = divmod(abs(tiyn), THOUSAND)
+    decimals = f"{rest:05}".rstrip("0") or "0"
+    return (MINUS if tiyn < 0 else "") + f"{whole:,}".replace(",", NBSP) + f",{decimals}"
+
+
 def read_thousands(text: str) -> int:
     """The tiyn of an amount in thousand tenge: spaces between digits, comma or point before at most five decimals.
 

@@ -215,6 +215,11 @@ def unit_of(text: str) -> Unit | None:
     return Unit.TENGE if _TENGE.search(bare) else None
 
 
+def years_of(text: str) -> set[int]:
+    """All years that a heading speaks of."""
+    return {int(kk or ru) for kk, ru in _YEAR.findall(compared(text))}
+
+
 def year_of(title: str, *, alone: bool = False) -> int | None:
     """The one year that a title speaks of; `alone`: a number by itself is one, as in the name of a sheet."""
     found = {int(kk or ru) for kk, ru in _YEAR.findall(compared(title))}

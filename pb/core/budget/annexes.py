@@ -23,6 +23,7 @@ from pb.core.budget.annex_words import (
     line_of,
     unit_of,
     year_of,
+    years_of,
 )
 from pb.core.budget.codes import (
     ANY_SUBGROUP,
@@ -92,12 +93,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """What was read: without faults the entries are the whole of it. `said` is the unit that the file names."""
+    """What was read: without faults the entries are the whole of it. `said` is the unit that the file names.
+
+    `headings`: the years of which the headings of the sheet speak, with the day of the decision.
+    """
 
     entries: tuple[Entry, ...]
     faults: tuple[Fault, ...]
     year: int | None
     said: Unit | None
+    headings: frozenset[int] = frozenset()
 
     @property
     def statement(self) -> Statement:
@@ -118,7 +123,7 @@ def read(rows: Iterable[Row], *, title: str = "", unit: Unit = Unit.THOUSAND) ->
         reading.take(row)
     entries = reading.finish()
     faults = tuple(sorted(reading.faults, key=lambda fault: fault.line or 0))
-    return Annex(entries, faults, year_of(title, alone=True) or reading.year, reading.said)
+    return Annex(entries, faults, year_of(title, alone=True) or reading.year, reading.said, reading.headings)
 
 
 class _Coded(NamedTuple):
@@ -136,6 +141,7 @@ class _Reading:
         self.amount_of = READERS[unit]
         self.said: Unit | None = None
         self.year: int | None = None
+        self.headings: frozenset[int] = frozenset()
         self.faults: list[Fault] = []
         self._columns: dict[Head, int] = {}
         self._side: Side | None = None
@@ -185,6 +191,7 @@ class _Reading:
 
     def _take_title(self, cells: list[str]) -> None:
         self._take_unit(cells)
+        self.headings |= {year for cell in cells for year in years_of(cell)}
         if self.year is None:
             self.year = next(filter(None, map(year_of, cells)), None)
 

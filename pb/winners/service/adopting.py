@@ -131,7 +131,7 @@ def turn(act: Act, cycle: Cycle) -> Turn | None:
     if leading.over:
         told = _("The akim's office: it makes a new version of the budget with the winners' lines")
         return Turn(told, leading.version, office=True)
-    if leading.being_written and any(has < need.amount for need, has in budgeting.of_version(act, leading.version)):
+    if leading.being_written and any(one.missing for one in budgeting.of_version(act, leading.version)):
         told = _("The akim's office: it puts the winners' lines into the version that it writes")
         return Turn(told, leading.version, office=True)
     return Turn(HOLDERS[leading.move], leading.version, office=False)

@@ -6,9 +6,11 @@ programme without its subprogrammes. Of several lines that would hold one the mo
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 
 from pb.act import Act
 from pb.budget import service as budgets
@@ -16,8 +18,9 @@ from pb.budget.models import Kind, Version
 from pb.budget.models import Line as BudgetLine
 from pb.budget.service import Sum, checking, writing
 from pb.budget.service.checking import Fault
-from pb.core.budget.amounts import thousands
-from pb.core.budget.codes import Code, Part
+from pb.core.budget.amounts import exact_thousands, thousands
+from pb.core.budget.codes import ANY_SUBGROUP, Code, Part
+from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal
 from pb.formats import day, numbered
 from pb.winners.models import Line
@@ -56,6 +59,18 @@ class Need(NamedTuple):
         return ", ".join(dict.fromkeys(numbered(standing.proposal.number or 0) for standing, _line in self.of))
 
 
+class Held(NamedTuple):
+    """What a version has of one line beside what it is `asked` to have of the winners' plans, in tiyn."""
+
+    need: Need
+    has: int
+    asked: int
+
+    @property
+    def missing(self) -> int:
+        return max(self.asked - self.has, 0)
+
+
 class Raised(NamedTuple):
     """A line that was made or got more, in tiyn."""
 
@@ -80,6 +95,7 @@ def target(code: str, lines: Iterable[str]) -> str:
     """The code of the line that holds a winner's line: the most exact one, else the winner's own.
 
     Where other lines of its programme stand, its own names the subgroup as they do: a budget has one code for each.
+    Where no line of the budget names its subgroup, neither does the winner's.
     """
     own = Code.read(code)
     every = list(map(Code.read, lines))
@@ -88,7 +104,11 @@ def target(code: str, lines: Iterable[str]) -> str:
         return max(holding, key=lambda each: each.depth).text
     depth = min(own.depth, PROGRAMME_DEPTH)
     beside = [each for each in every if each.depth >= depth and own.up(depth).within(each.up(depth))]
-    return Code(own.side, (*beside[0].levels[:depth], *own.levels[depth:])).text if beside else code
+    if beside:
+        return Code(own.side, (*beside[0].levels[:depth], *own.levels[depth:])).text
+    programmes = [each for each in every if each.depth >= depth]
+    bare = bool(programmes) and all(each.subgroup == ANY_SUBGROUP for each in programmes)
+    return own.without_subgroup().text if bare else code
 
 
 def needs(found: Lines, codes: Mapping[int, Collection[str]]) -> list[Need]:
@@ -110,11 +130,119 @@ def held(lines: Iterable[BudgetLine | Sum], year: int, code: str) -> int:
     )
 
 
-def of_version(act: Act, version: Version) -> list[tuple[Need, int]]:
-    """What residents decided of each line of this version, and what the version has for it."""
-    every = budgets.lines(act, version)
-    wanted = needs(lines_of(act, version.years), codes_of(every))
-    return [(need, held(every, need.year, need.code)) for need in wanted]
+def shares(found: Lines, lines: Sequence[BudgetLine | Sum]) -> dict[tuple[UUID, int], int]:
+    """What of each winner's line these lines of a budget hold, by the winner and the line's position.
+
+    Where a line holds less than all winners of its code, those of earlier years and with more votes go first.
+    """
+    has: dict[tuple[UUID, int], int] = {}
+    for need in needs(found, codes_of(lines)):
+        left = held(lines, need.year, need.code)
+        for standing, line in need.of:
+            part = has[standing.winner.id, line.position] = min(left, line.amount)
+            left -= part
+    return has
+
+
+def of_version(act: Act, version: Version) -> list[Held]:
+    """What the winners' plans have of each line of this version, what it has for it, and what it is asked to have.
+
+    A budget is asked for a winner whole where it is the newest of that year, and begins no earlier than the year of
+    the winner's vote. Of all others it keeps what the version in force held: an earlier budget only foresees later
+    years, and a correction brings nothing in, it moves. A quarter's plan holds nobody's line whole, and what comes
+    from paper is as it was decided.
+    """
+    every, found = budgets.lines(act, version), lines_of(act, version.years)
+    asked = _asked(act, version, found)
+    return [
+        Held(
+            need,
+            held(every, need.year, need.code),
+            sum(asked[one.winner.id, line.position] for one, line in need.of),
+        )
+        for need in needs(found, codes_of(every))
+    ]
+
+
+def _asked(act: Act, version: Version, found: Lines) -> dict[tuple[UUID, int], int]:
+    """What a version is asked to have of each winner's line, by the winner and the line's position (`of_version`)."""
+    if version.kind in {Kind.QUARTER, Kind.PAPER}:
+        return {(one.winner.id, line.position): 0 for one, line in found}
+    stands = budgets.adopted(act, version.budget)
+    before = shares(found, budgets.lines(act, stands)) if stands is not None else {}
+    voted, replaced = _years_of_votes(act), _replaced(act, version)
+
+    def asked(one: Standing, line: Line) -> int:
+        whole = version.kind != Kind.CORRECTION and line.year not in replaced
+        if whole and voted[one.winner.cycle_id] <= version.budget.first_year:
+            return line.amount
+        return before.get((one.winner.id, line.position), 0)
+
+    return {(one.winner.id, line.position): asked(one, line) for one, line in found}
+
+
+def short_of(act: Act, version: Version) -> list[Standing]:
+    """The winners of whom a version has less than it is asked to have, in the order of cycles and results."""
+    found = lines_of(act, version.years)
+    has, asked = shares(found, budgets.lines(act, version)), _asked(act, version, found)
+    short = {
+        one.winner.id: one
+        for one, line in found
+        if has[one.winner.id, line.position] < asked[one.winner.id, line.position]
+    }
+    return list(short.values())
+
+
+def left_out(act: Act, version: Version) -> list[Standing]:
+    """The winners whom a version may leave out, openly: it has less money of their year than the version before it.
+
+    They are the last ones of the result: whoever stands before a winner that it has whole is no one of them.
+    """
+    short = {one.winner.id: one for one in short_of(act, version)}
+    if not short:
+        return []
+    every = {one.winner.id: one for one, _line in lines_of(act, version.years)}
+    whole: dict[UUID, int] = {}
+    for one in every.values():
+        if one.winner.id not in short:
+            whole[one.winner.cycle_id] = max(whole.get(one.winner.cycle_id, 0), one.winner.position)
+    voted = _years_of_votes(act)
+    return [
+        one
+        for one in short.values()
+        if one.winner.position > whole.get(one.winner.cycle_id, 0) and cut_of(act, version, voted[one.winner.cycle_id])
+    ]
+
+
+def cut_of(act: Act, version: Version, year: int) -> int:
+    """By how many tiyn a version has less transfers or less spending of a year than the version before it, or nil.
+
+    A correction cuts nothing, it moves. What no meeting and no maslikhat decided on is no version to compare with.
+    """
+    if version.kind not in {Kind.DRAFT, Kind.AMENDMENT}:
+        return 0
+    before = act.session.get(Version, version.basis_id) if version.basis_id is not None else None
+    if before is None or year not in version.years:
+        return 0
+    if not any(step.question_id or step.decision_id for step in budgets.steps_of(act, before)):
+        return 0
+
+    def has(one: Version, part: Part) -> int:
+        return sum(line.amount for line in budgets.lines(act, one, year) if line.part == part)
+
+    return max(0, *(has(before, part) - has(version, part) for part in (Part.TRANSFERS, Part.SPENDING)))
+
+
+def _years_of_votes(act: Act) -> Mapping[UUID, int]:
+    """The financial year of each cycle."""
+    query = select(Cycle.id, Cycle.fiscal_year).where(Cycle.territory_id == act.territory.id)
+    return {row[0]: row[1] for row in act.session.execute(query)}
+
+
+def _replaced(act: Act, version: Version) -> set[int]:
+    """The years of a version for which a newer budget is in force."""
+    newer = (one for one in budgets.budgets(act) if one.first_year > version.budget.first_year)
+    return {year for one in newer if budgets.adopted(act, one) is not None for year in one.years}
 
 
 def codes_of(lines: Iterable[BudgetLine | Sum]) -> dict[int, set[str]]:
@@ -130,23 +258,30 @@ def codes_of(lines: Iterable[BudgetLine | Sum]) -> dict[int, set[str]]:
 def no_less_than_decided(act: Act, version: Version) -> list[Fault]:
     """Residents decided on these sums, or the office planned more: a version with less does not go to the assembly.
 
-    A financial plan of a quarter is a quarter of a budget, and holds nobody's line whole.
+    One that has less money than the version before it may leave the last winners out (`left_out`): its page says so.
     """
-    if version.kind == Kind.QUARTER:
+    lacking = [one for one in of_version(act, version) if one.missing]
+    if not lacking:
         return []
-    return [Fault(need.year, _too_little(need, has)) for need, has in of_version(act, version) if has < need.amount]
+    left = {one.winner.id for one in left_out(act, version)}
+    wrong = {one.winner.id for one in short_of(act, version)} - left
+    return [
+        Fault(one.need.year, _too_little(one))
+        for one in lacking
+        if any(standing.winner.id in wrong for standing, _line in one.need.of)
+    ]
 
 
 def put_into(act: Act, version: Version) -> list[Raised]:
-    """The office makes each line at least what residents decided of it; tells what was missing.
+    """The office makes each line at least what the version is asked to have of it; tells what was missing.
 
     Raises Forbidden, Conflict (the lines of the version stand; the classification of the budget refuses a code).
     """
     made = []
     # The most exact lines first: what they get counts for the lines above them.
-    for need, _has in sorted(of_version(act, version), key=lambda pair: -Code.read(pair[0].code).depth):
+    for need, _has, asked in sorted(of_version(act, version), key=lambda one: -Code.read(one.need.code).depth):
         every = budgets.lines(act, version)
-        missing = need.amount - held(every, need.year, need.code)
+        missing = asked - held(every, need.year, need.code)
         if missing <= 0:
             continue
         before = next(
@@ -164,9 +299,17 @@ def _spent(line: BudgetLine | Sum) -> bool:
     return line.part == Part.SPENDING
 
 
-def _too_little(need: Need, has: int) -> LazyString:
+def _too_little(one: Held) -> LazyString:
     """What is missing, and who asks for it: residents, or the office that raised a plan above what they decided."""
-    told = {"year": need.year, "code": need.code, "needed": thousands(need.amount), "has": thousands(has)}
+    need, has, asked = one
+    told = {"year": need.year, "code": need.code, "needed": exact_thousands(asked), "has": exact_thousands(has)}
+    if asked < need.amount:
+        return _(
+            "%(year)s, %(code)s: of what residents decided (%(projects)s) the budget in force has %(needed)s thousand "
+            "tenge here, the version has %(has)s.",
+            projects=need.projects,
+            **told,
+        )
     if not need.added:
         return _(
             "%(year)s, %(code)s: residents decided %(needed)s thousand tenge here (%(projects)s), the version has "

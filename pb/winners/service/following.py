@@ -176,20 +176,13 @@ def of_okrug(act: Act) -> list[Figures]:
 
 
 def in_budgets(act: Act, every: Iterable[Standing]) -> Mapping[UUID, int]:
-    """What of each winner's plan budgets in force hold, in tiyn, by the winner.
-
-    Where a line holds less than all winners of its code, those of earlier years and with more votes go first.
-    """
+    """What of each winner's plan budgets in force hold, in tiyn, by the winner."""
     found = [(one, line) for one in every if not one.plan.waits for line in one.lines]
     years = {line.year for _one, line in found}
     lines = [line for year, version in in_force(act, years).items() for line in budgets.lines(act, version, year)]
     has: dict[UUID, int] = {}
-    for need in budgeting.needs(found, budgeting.codes_of(lines)):
-        left = budgeting.held(lines, need.year, need.code)
-        for one, line in need.of:
-            part = min(left, line.amount)
-            has[one.winner.id] = has.get(one.winner.id, 0) + part
-            left -= part
+    for (winner_id, _position), part in budgeting.shares(found, lines).items():
+        has[winner_id] = has.get(winner_id, 0) + part
     return has
 
 

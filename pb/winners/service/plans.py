@@ -24,12 +24,19 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase, refuse_all
 from pb.formats import money
 from pb.proposals.models import Proposal
 from pb.winners.models import LONGEST_REASON, Line, Plan, Source, Winner
-from pb.winners.service import waiting
-from pb.winners.service.waiting import Basis
 
 MOST_LINES: Final = 6
 PROGRAMME_DEPTH: Final = 4
 SUBPROGRAMME_DEPTH: Final = 5
+
+
+class Basis(NamedTuple):
+    """By which decision a winner waits: of a meeting, or the one that put this version of the budget in force."""
+
+    question_id: UUID | None = None
+    version_id: UUID | None = None
+
+
 NO_BASIS: Final = Basis()
 
 
@@ -82,7 +89,7 @@ class Version(NamedTuple):
 
 def first(act: Act, winner: Winner, part: Part) -> None:
     """The winner with what the result granted, as a line, and the event of both. The winner has its id."""
-    rows = _rows(act, winner, 1, [part], reason="", language="kk")
+    rows = version_of(act, winner, 1, [part], reason="", language="kk")
     told = {"amount": winner.granted, "winner": fingerprints.of_row(winner), **told_of(rows)}
     audit.record(act, "proposal.budgeted", subject=winner.proposal_id, data=told)
     act.session.add(winner)
@@ -92,55 +99,13 @@ def first(act: Act, winner: Winner, part: Part) -> None:
 
 def change(act: Act, cycle: Cycle, winner: Winner, parts: Sequence[Part], *, reason: str, language: str) -> None:
     """The office plans a winner anew. Raises Forbidden, OutOfPhase, Conflict (it waits), FieldRefusal (`faults`)."""
-    now = _locked(act, cycle, winner)
+    now = locked(act, cycle, winner)
     if now.plan.waits:
         raise Conflict(_("This winner waits for money. Say first that it no longer does."))
     refuse_all(faults(act, cycle, now, parts, reason))
     told = {"before": now.total, "after": sum(part.amount for part in parts)}
-    rows = _rows(act, winner, now.plan.number + 1, parts, reason=reason, language=language)
-    _add(act, "winner.planned", now, rows, told)
-
-
-def wait(act: Act, cycle: Cycle, winner: Winner, rests: Basis, *, reason: str, language: str) -> None:
-    """The office records that a winner waits, by a decision of since the result (`waiting`).
-
-    Raises Forbidden, OutOfPhase, Conflict, FieldRefusal.
-    """
-    now = _locked(act, cycle, winner)
-    if hindrance := hinders_waiting(standings(act, cycle), winner):
-        raise Conflict(hindrance)
-    refuse_all([*_faults_of_decision(act, winner, rests), *faults_of_reason(reason)])
-    number, parts = now.plan.number + 1, parts_of(now.lines)
-    rows = _rows(act, winner, number, parts, reason=reason, language=language, rests=rests)
-    _add(act, "winner.waits", now, rows, {"amount": now.total})
-
-
-def resume(act: Act, cycle: Cycle, winner: Winner, *, reason: str, language: str) -> None:
-    """The money is there again. Raises Forbidden, OutOfPhase, Conflict, FieldRefusal."""
-    now = _locked(act, cycle, winner)
-    if hindrance := hinders_resuming(standings(act, cycle), winner):
-        raise Conflict(hindrance)
-    refuse_all(faults_of_reason(reason))
-    rows = _rows(act, winner, now.plan.number + 1, parts_of(now.lines), reason=reason, language=language)
-    _add(act, "winner.resumed", now, rows, {"amount": now.total})
-
-
-def hinders_waiting(every: Sequence[Standing], winner: Winner) -> object:
-    """Why this winner cannot begin to wait now; nothing where it can."""
-    if _of(every, winner).plan.waits:
-        return _("This winner waits already.")
-    if any(one.winner.position > winner.position and not one.plan.waits for one in every):
-        return _("Winners wait in the order of the result: the last one first.")
-    return None
-
-
-def hinders_resuming(every: Sequence[Standing], winner: Winner) -> object:
-    """Why this winner cannot go on now; nothing where it can."""
-    if not _of(every, winner).plan.waits:
-        return _("This winner does not wait.")
-    if any(one.winner.position < winner.position and one.plan.waits for one in every):
-        return _("Winners go on in the order of the result: the first that waits goes first.")
-    return None
+    rows = version_of(act, winner, now.plan.number + 1, parts, reason=reason, language=language)
+    add(act, "winner.planned", now, rows, told)
 
 
 def may(act: Act, cycle: Cycle) -> bool:
@@ -226,14 +191,6 @@ def faults(act: Act, cycle: Cycle, now: Standing, parts: Sequence[Part], reason:
     yield from faults_of_reason(reason)
 
 
-def _faults_of_decision(act: Act, winner: Winner, rests: Basis) -> Iterator[FieldRefusal]:
-    if rests == NO_BASIS:
-        yield FieldRefusal("question", _("Choose a decision of the list."))
-    elif not waiting.may_wait_by(act, winner, rests):
-        told = _("A winner waits by a decision on the budget, of a meeting after the result: choose it of the list.")
-        yield FieldRefusal("question", told)
-
-
 def faults_of_reason(reason: str) -> Iterator[FieldRefusal]:
     if not reason.strip():
         yield FieldRefusal("reason", _("Write the reason."))
@@ -298,7 +255,8 @@ def _of(every: Iterable[Standing], winner: Winner) -> Standing:
     return next(one for one in every if one.winner.id == winner.id)
 
 
-def _locked(act: Act, cycle: Cycle, winner: Winner) -> Standing:
+def locked(act: Act, cycle: Cycle, winner: Winner) -> Standing:
+    """How a winner stands that the office plans now. Raises Forbidden, OutOfPhase."""
     if act.person is None or not act.holds(Role.OFFICE):
         raise Forbidden(_("Only the akim's office plans what pays for a winner."))
     if cycle.phase not in {Phase.BUDGET, Phase.WORKS}:
@@ -317,7 +275,7 @@ def told_of(rows: Version) -> dict[str, str]:
     }
 
 
-def _add(act: Act, action: str, now: Standing, rows: Version, told: Mapping[str, int]) -> None:
+def add(act: Act, action: str, now: Standing, rows: Version, told: Mapping[str, int]) -> None:
     """The event comes first: triggers refuse rows that the log does not know."""
     data = {"version": rows.plan.number, **told, **told_of(rows)}
     audit.record(act, action, subject=now.winner.proposal_id, data=data)
@@ -331,7 +289,7 @@ def _write(act: Act, rows: Version) -> None:
     act.session.flush()
 
 
-def _rows(
+def version_of(
     act: Act,
     winner: Winner,
     number: int,
@@ -341,6 +299,7 @@ def _rows(
     language: str,
     rests: Basis = NO_BASIS,
 ) -> Version:
+    """A version of the plan with its lines, as they are to be written (`add`)."""
     plan = Plan(
         winner_id=winner.id,
         number=number,

@@ -60,10 +60,13 @@ def of_winners(act: Act, version: Version) -> str:
     return render_template(
         "winners/_in_version.html",
         version=version,
-        decided=thousands(sum(need.decided for need, _has in found)),
-        added=thousands(added) if (added := sum(need.added for need, _has in found)) else "",
-        missing=thousands(sum(max(need.amount - has, 0) for need, has in found)),
-        lacks=any(has < need.amount for need, has in found),
+        decided=thousands(sum(one.need.decided for one in found)),
+        added=thousands(added) if (added := sum(one.need.added for one in found)) else "",
+        unasked=thousands(unasked) if (unasked := sum(one.need.amount - one.asked for one in found)) else "",
+        asked=any(one.asked for one in found),
+        missing=thousands(sum(one.missing for one in found)),
+        lacks=any(one.missing for one in found),
+        left_out=budgeting.left_out(act, version) if any(one.missing for one in found) else [],
         may=act.holds(Role.OFFICE) and budgets.standing(act, version).being_written,
     )
 

@@ -31,8 +31,8 @@ from pb.winners import service
 from pb.winners.forms import PlanForm, ReasonForm, WaitForm
 from pb.winners.models import Winner
 from pb.winners.service import adopting, following, plans, waiting
-from pb.winners.service.plans import NO_BASIS, Standing, Version
-from pb.winners.service.waiting import Basis, Cut
+from pb.winners.service.plans import NO_BASIS, Basis, Standing, Version
+from pb.winners.service.waiting import Cut
 from pb.winners.views.blueprint import blueprint
 from pb.winners.views.parts import rows_of
 
@@ -76,8 +76,8 @@ def show_winner(cycle_id: UUID, winner_id: UUID) -> str:
         history=_history(act, one.winner),
         parts=parts(Place.WINNER, act, one.winner),
         may_plan=may and not one.plan.waits,
-        may_wait=may and plans.hinders_waiting(every, one.winner) is None,
-        may_resume=may and plans.hinders_resuming(every, one.winner) is None,
+        may_wait=may and waiting.hinders_waiting(every, one.winner) is None,
+        may_resume=may and waiting.hinders_resuming(every, one.winner) is None,
     )
 
 
@@ -119,7 +119,7 @@ def plan(cycle_id: UUID, winner_id: UUID) -> Response:
 def write_wait(cycle_id: UUID, winner_id: UUID) -> str:
     act = current_act()
     cycle, one = _one(act, cycle_id, winner_id)
-    _require(plans.may(act, cycle) and plans.hinders_waiting(plans.standings(act, cycle), one.winner) is None)
+    _require(plans.may(act, cycle) and waiting.hinders_waiting(plans.standings(act, cycle), one.winner) is None)
     return _form_page("winners/wait.html", cycle, one, _wait_form(act, one))
 
 
@@ -133,7 +133,7 @@ def wait(cycle_id: UUID, winner_id: UUID) -> Response:
         winner_id,
         form,
         "winners/wait.html",
-        lambda cycle, one: plans.wait(act, cycle, one.winner, _chosen(form), **_reason(form)),
+        lambda cycle, one: waiting.wait(act, cycle, one.winner, _chosen(form), **_reason(form)),
         _("The winner waits. Everybody sees by which decision."),
     )
 
@@ -143,7 +143,7 @@ def wait(cycle_id: UUID, winner_id: UUID) -> Response:
 def write_resume(cycle_id: UUID, winner_id: UUID) -> str:
     act = current_act()
     cycle, one = _one(act, cycle_id, winner_id)
-    _require(plans.may(act, cycle) and plans.hinders_resuming(plans.standings(act, cycle), one.winner) is None)
+    _require(plans.may(act, cycle) and waiting.hinders_resuming(plans.standings(act, cycle), one.winner) is None)
     return _form_page("winners/resume.html", cycle, one, ReasonForm())
 
 
@@ -157,7 +157,7 @@ def resume(cycle_id: UUID, winner_id: UUID) -> Response:
         winner_id,
         form,
         "winners/resume.html",
-        lambda cycle, one: plans.resume(act, cycle, one.winner, **_reason(form)),
+        lambda cycle, one: waiting.resume(act, cycle, one.winner, **_reason(form)),
         _("The winner no longer waits: its lines count again."),
     )
 

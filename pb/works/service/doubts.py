@@ -1,9 +1,12 @@
 """What is asked about before it is kept: sums that are far from the plan, a payment before a contract or told twice.
 
+And what happens to a project that waits for money, or is dated before the vote's result became lines of the budget.
+
 None of it is wrong for certain, so a yes keeps it: `facts.faults_of_paid` tells what is refused.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Final
 
 from flask_babel import LazyString
@@ -13,9 +16,10 @@ from pb.act import Act
 from pb.core.budget.doubts import Off, off_by_thousand
 from pb.formats import day, money
 from pb.proposals.models import Proposal
-from pb.works.models import Contract, Fact, Payment
+from pb.works.models import Contract, Fact, Payment, State
 from pb.works.service import facts, finding
-from pb.works.service.drafts import ContractDraft, Draft, PaymentDraft
+from pb.works.service.drafts import ContractDraft, Draft, MilestoneDraft, PaymentDraft
+from pb.works.service.finding import Work
 
 FAR: Final = 2
 """Of how many times the plan contracts or payments together are asked about."""
@@ -23,9 +27,33 @@ FAR: Final = 2
 
 def of_draft(act: Act, proposal: Proposal, draft: Draft, last: Any = None) -> list[LazyString]:
     """What is odd about a fact as it is typed, which is not at fault; `last` is the version that it replaces."""
+    found: list[LazyString] = []
+    work = finding.work(act, proposal)
     if isinstance(draft, ContractDraft):
-        return list(_of_contract(act, proposal, draft, last))
-    return list(_of_payment(act, proposal, draft, last)) if isinstance(draft, PaymentDraft) else []
+        found = [*_of_waiting(work), *_of_day(work, draft.signed_on), *_of_contract(act, proposal, draft, last)]
+    if isinstance(draft, PaymentDraft):
+        found = [*_of_waiting(work), *_of_payment(act, proposal, draft, last)]
+    if isinstance(draft, MilestoneDraft):
+        found = list(_of_day(work, *(each for each in (draft.until, draft.done_on) if each)))
+    return found
+
+
+def of_step(act: Act, proposal: Proposal, state: str, on: date | None) -> list[LazyString]:
+    """What is odd about a step that is not at fault."""
+    work = finding.work(act, proposal)
+    return [*(_of_waiting(work) if state != State.STOPPED else ()), *_of_day(work, on)]
+
+
+def _of_waiting(work: Work) -> Iterator[LazyString]:
+    if work.waits:
+        yield _("This project waits for money, by a decision: its lines are in no budget.")
+
+
+def _of_day(work: Work, *days: date | None) -> Iterator[LazyString]:
+    """Of a day before the winners became lines of the budget."""
+    for each in sorted({one for one in days if one is not None and one < work.since}):
+        told = {"day": day(each), "since": day(work.since)}
+        yield _("This day is before the result of the vote became lines of the budget: %(day)s, %(since)s", **told)
 
 
 def _of_contract(act: Act, proposal: Proposal, draft: ContractDraft, last: Any) -> Iterator[LazyString]:

@@ -14,6 +14,7 @@ from pb.cycles.models import Cycle
 from pb.proposals.models import Proposal
 from pb.winners.models import Winner
 from pb.winners.service import following, plans
+from pb.winners.service.plans import Standing
 from pb.works.models import (
     FINISHED,
     Contract,
@@ -31,15 +32,25 @@ from pb.works.service.pace import Mark
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A project: `planned` and `paid` in tiyn, `late` in days (`pace.days_late`)."""
+    """A project: `planned` and `paid` in tiyn, `late` in days (`pace.days_late`).
+
+    `waits`: its money was cut, and it waits for more by a decision.
+    """
 
     proposal: Proposal
     planned: int
+    waits: bool
+    winner: Winner
     paid: int
     last: Step | None
     late: int | None
     milestones: Sequence[Milestone]
     payments: Sequence[Payment]
+
+    @property
+    def since(self) -> date:
+        """The day on which it became a line of the budget."""
+        return local(self.winner.made_at).date()
 
     @property
     def state(self) -> State | None:
@@ -69,17 +80,13 @@ class Known:
 
 def of_cycle(act: Act, cycle: Cycle) -> list[Work]:
     """The winners of a cycle, in the order of the result, with what is planned for each."""
-    planned = {one.winner.proposal_id: one.total for one in plans.standings(act, cycle)}
-    query = select(Proposal).join(Winner, Winner.proposal_id == Proposal.id).where(Winner.cycle_id == cycle.id)
-    found = act.session.scalars(query.order_by(Winner.position))
-    return _works(act, [(proposal, planned[proposal.id]) for proposal in found])
+    return _works(act, plans.standings(act, cycle))
 
 
 def work(act: Act, proposal: Proposal) -> Work:
     """One project."""
     cycle = act.session.get_one(Cycle, proposal.cycle_id)
-    planned = {one.winner.proposal_id: one.total for one in plans.standings(act, cycle)}
-    (found,) = _works(act, [(proposal, planned.get(proposal.id, 0))])
+    (found,) = _works(act, [one for one in plans.standings(act, cycle) if one.proposal.id == proposal.id])
     return found
 
 
@@ -117,21 +124,24 @@ def known(act: Act, proposal: Proposal) -> Known:
     )
 
 
-def _works(act: Act, projects: Sequence[tuple[Proposal, int]]) -> list[Work]:
-    ids = [proposal.id for proposal, _planned in projects]
+def _works(act: Act, standings: Sequence[Standing]) -> list[Work]:
+    ids = [one.proposal.id for one in standings]
     milestones, payments, steps = facts.latest(act, Milestone, ids), facts.latest(act, Payment, ids), _steps(act, ids)
     today = local(act.at).date()
     return [
         Work(
-            proposal,
-            planned,
+            one.proposal,
+            one.total,
+            one.plan.waits,
+            one.winner,
             sum(payment.amount for payment in payments[proposal.id]),
             last := steps.get(proposal.id),
             _late(milestones[proposal.id], last, today),
-            sorted(milestones[proposal.id], key=lambda one: (one.until, one.number)),
-            sorted(payments[proposal.id], key=lambda one: (one.day, one.number)),
+            sorted(milestones[proposal.id], key=lambda each: (each.until, each.number)),
+            sorted(payments[proposal.id], key=lambda each: (each.day, each.number)),
         )
-        for proposal, planned in projects
+        for one in standings
+        for proposal in (one.proposal,)
     ]
 
 

@@ -53,6 +53,8 @@ def take_step(cycle_id: UUID, proposal_id: UUID) -> Response:
     cycle, proposal = _project(act, cycle_id, proposal_id)
     form = StepForm()
     said = form.state.data or "", form.day.data, form.reason()
+    if asked := _ask_about_step(act, cycle, proposal, form):
+        return asked
     if (
         form.submit(
             lambda: service.take(act, cycle, proposal, *said),
@@ -189,6 +191,23 @@ def remove_picture(cycle_id: UUID, proposal_id: UUID, picture: str) -> Response:
     pictures.remove(act, cycle, proposal, int(picture))
     notify(_("The photo is removed."))
     return redirect(url_for("works.choose_picture", cycle_id=cycle.id, proposal_id=proposal.id))
+
+
+def _ask_about_step(act: Act, cycle: Cycle, proposal: Proposal, form: StepForm) -> str | None:
+    """As `_ask_about`, of a step."""
+    state, on = form.state.data or "", form.day.data
+    if not form.validate() or any(service.faults_of_step(act, proposal, state, on, form.reason())):
+        return None
+    odd = doubts.of_step(act, proposal, state, on)
+    if not odd:
+        return None
+    return ask_first(
+        _("Is this right?"),
+        odd,
+        _("Write it down"),
+        undone=_("A later step says where the project is; this one stays to be read."),
+        filled=lambda: page("works/step.html", cycle=cycle, proposal=proposal, form=form),
+    )
 
 
 def _ask_about(

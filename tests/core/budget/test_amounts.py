@@ -12,6 +12,7 @@ from pb.core.budget.amounts import (
     Wrong,
     apportion,
     divided,
+    exact_thousands,
     read_thousands,
     share,
     thousands,
@@ -62,6 +63,19 @@ def test_what_is_no_amount_says_why(text: str, wrong: Wrong) -> None:
 @given(st.integers(-LARGEST // STEP, LARGEST // STEP))
 def test_what_is_printed_reads_back(tenths: int) -> None:
     assert read_thousands(thousands(tenths * STEP)) == tenths * STEP
+
+
+@given(st.integers(-LARGEST, LARGEST))
+def test_what_is_written_back_loses_no_tiyn(tiyn: int) -> None:
+    assert read_thousands(exact_thousands(tiyn)) == tiyn
+
+
+def test_an_exact_amount_has_the_decimals_that_it_needs() -> None:
+    assert [exact_thousands(tiyn) for tiyn in (14_000 * THOUSAND, 1_400_004_000, -1)] == [
+        "14\u00a0000,0",
+        "14\u00a0000,04",
+        "\u22120,00001",
+    ]
 
 
 def test_three_thirds_are_one() -> None:
