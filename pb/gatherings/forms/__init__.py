@@ -29,6 +29,7 @@ from pb.gatherings.models import (
     Office,
     Seat,
 )
+from pb.gatherings.service.convening import EXTRAORDINARY
 from pb.gatherings.service.membership import Election, Ending
 from pb.gatherings.service.plan import Plan, Point
 from pb.web.forms import DayField, Form, HourField, NumberField, WithALetter, language_field
@@ -186,7 +187,9 @@ class AgendaForm(Form):
     language = language_field(("kk", "ru"), language, _("The points that you write yourself."))
 
     def offer(self, kind: Kind) -> None:
-        """The matters and seats that a meeting of this kind has."""
+        """The matters and seats that a meeting of this kind has, and a shorter notice where it may have one."""
+        if kind is not EXTRAORDINARY:
+            del self.extraordinary, self.extraordinary_reason
         for n in range(1, POINTS + 1):
             self[f"matter_{n}"].choices = [SelectChoice("", _("No more points")), *matters_of(kind)]
             self[f"seat_{n}"].choices = [SelectChoice("", _("Nobody")), *seats_of(kind)]
@@ -196,14 +199,15 @@ class AgendaForm(Form):
         return _moment(self.meets_on.data, self.meets_time.data or time.max)
 
     def plan(self, kind: Kind) -> Plan:
+        shorter = self.extraordinary is not None
         return Plan(
             kind=kind,
             meets_at=self.first_moment(),
             place=self.place.data or "",
             points=self.points(),
             part=self.part.data or "",
-            extraordinary=self.extraordinary.data,
-            extraordinary_reason=self.extraordinary_reason.data or "",
+            extraordinary=shorter and self.extraordinary.data,
+            extraordinary_reason=(self.extraordinary_reason.data or "") if shorter else "",
             entitled=self.entitled.data,
             demanded_by=self.demanded_by.data,
             demand=self.demand.data or "",
