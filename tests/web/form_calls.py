@@ -207,6 +207,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         "gatherings.AbsenceForm": Call(f"{to_adopt}/attendance/3", {"absence": "Is ill."}, Role.SECRETARY, ready=free),
         "gatherings.OfficerForm": Call(f"{to_elect}/officers/chair", {"name": "Member 1", **hands}, Role.OFFICE),
         "gatherings.AdoptionForm": Call(f"{to_adopt}/agenda", hands, Role.SECRETARY, ready=free),
+        "gatherings.CountForm": Call(f"{to_adopt}/agenda/1/remove", hands, Role.SECRETARY, ready=free),
         "gatherings.PointForm": Call(
             f"{to_adopt}/agenda/add",
             {
