@@ -171,11 +171,38 @@ ACCEPTED = last_says(
     OKRUG_OF_MINUTES,
     f"{OF_GATHERING} AND events.actor_id = NEW.person_id AND events.at = NEW.accepted_at",
 )
-OFFICER_UNLOGGED = (
-    f"{changed('gathering_id', 'office')} OR ({changed('name', 'elected_at')} AND NOT {ELECTED}) "
-    f"OR ({changed('person_id', 'accepted_at')} "
-    f"AND NOT (CASE WHEN NEW.person_id IS NULL THEN {ELECTED} ELSE {ACCEPTED} END))"
-)
+COUNTS = ("in_favour", "against", "abstained", "needed")
+
+
+def _says(sql: Sql, *names: str) -> str:
+    """The event tells these columns as they stand in the row."""
+    return " AND ".join(f"{sql.said('events.data', name)} = CAST(NEW.{name} AS text)" for name in names)
+
+
+def _elected(sql: Sql) -> str:
+    """Those present elected somebody to this office by these votes; whom, is not in the log."""
+    by = f"{OF_GATHERING} AND events.at = NEW.elected_at AND {_says(sql, 'office', 'present', *COUNTS)}"
+    return last_says("'gathering.officer_elected'", OKRUG_OF_MINUTES, by)
+
+
+def _officer_unlogged(sql: Sql) -> str:
+    return (
+        f"{changed('gathering_id', 'office')} "
+        f"OR ({changed('name', 'elected_at', 'present', *COUNTS)} AND NOT {_elected(sql)}) "
+        f"OR ({changed('person_id', 'accepted_at')} "
+        f"AND NOT (CASE WHEN NEW.person_id IS NULL THEN {ELECTED} ELSE {ACCEPTED} END))"
+    )
+
+
+def _voted_on_agenda(sql: Sql) -> str:
+    """The row is the vote of which the event tells; by its number there is no second one of the same event."""
+    point = "(SELECT voted.position FROM agenda_questions voted WHERE voted.id = NEW.question_id)"
+    said = f"COALESCE({sql.said('events.data', 'question')}, '') = COALESCE(CAST({point} AS text), '')"
+    reason = f"COALESCE({sql.said('events.data', 'reason')}, '') = NEW.reason"
+    whole = f"{_says(sql, 'number', 'kind', *COUNTS)} AND {said} AND {reason}"
+    return last_says("'gathering.agenda_voted'", OKRUG_OF_MINUTES, f"{OF_GATHERING} AND events.at = NEW.at AND {whole}")
+
+
 VOTED_ON_AGENDA = last_says("'gathering.agenda_voted'", OKRUG_OF_MINUTES, OF_GATHERING)
 CONVENING = "'gathering.convened'"
 MOVED_AMENDMENT = last_says("'gathering.amendment_moved'", OKRUG_OF_MINUTES, OF_GATHERING)
@@ -224,14 +251,14 @@ def rules(sql: Sql) -> list[Rule]:
             "logged",
         ),
         *whenever("meeting_officers", OVER),
-        Rule("meeting_officers", "INSERT", f"NOT {ELECTED} OR NEW.person_id IS NOT NULL", "logged"),
-        Rule("meeting_officers", "UPDATE", OFFICER_UNLOGGED, "logged"),
+        Rule("meeting_officers", "INSERT", f"NOT {_elected(sql)} OR NEW.person_id IS NOT NULL", "logged"),
+        Rule("meeting_officers", "UPDATE", _officer_unlogged(sql), "logged"),
         Rule("meeting_officers", "DELETE", ALWAYS, "logged"),
         *(Rule("meeting_officers", change, f"NEW.elected_at < {HOUR}", "opened") for change in ("INSERT", "UPDATE")),
         Rule("agenda_votes", "INSERT", f"NEW.at < {HOUR}", "opened"),
         Rule("agenda_questions", "UPDATE", VOTED_EARLY, "opened"),
         Rule("agenda_votes", "INSERT", VOTED_AGAIN, "ordered"),
-        Rule("agenda_votes", "INSERT", f"{OVER.format(row='NEW')} OR NOT {VOTED_ON_AGENDA}", "logged"),
+        Rule("agenda_votes", "INSERT", f"{OVER.format(row='NEW')} OR NOT {_voted_on_agenda(sql)}", "logged"),
         *whenever("candidates", QUESTION_CONFIRMED),
         Rule("candidates", "INSERT", f"NEW.elected OR NEW.votes IS NOT NULL OR NOT {NAMED}", "logged"),
         Rule("candidates", "DELETE", f"NOT {WITHDRAWN}", "logged"),

@@ -317,8 +317,13 @@ def test_who_was_elected_is_recorded_by_one_press_and_the_form_filled_in(
     filled = {"settlement": one.candidate.settlement, "office": Office.MEMBER, "electing_document": "№ 1/2026"}
     begins = held.meets_at.date()
     term = {"term_from": begins, "term_until": membership.longest(okrug.act(), begins)}
+    early = membership.Election(name="Асқар", **filled, **{**term, "term_from": begins - timedelta(days=1)})
+    assert {"term_from"} <= {fault.field for fault in membership.faults(okrug.act(Role.OFFICE), early)}
     membership.record(okrug.act(Role.OFFICE), membership.Election(name="Асқар", **filled, **term))
     assert decided.not_recorded(okrug.act()) == []
+
+
+TWICE = ("Қайрат Жакупов", "жакупов  Қайрат")
 
 
 def test_a_new_composition_is_recorded_and_confirmed_in_one_step(
@@ -332,6 +337,13 @@ def test_a_new_composition_is_recorded_and_confirmed_in_one_step(
     assert not renewal.is_whole(office, election), "one place of three: nobody's term ends by it unless marked"
     asked = renewal.Renewal(frozenset({1}), frozenset(one.id for one in before), begins, begins, "")
     assert [fault.field for fault in renewal.faults(office, election, asked)] == ["term_until", "document"]
+    early = renewal.Renewal(frozenset({1}), frozenset(), begins - timedelta(days=75), begins, "№ 1/2026")
+    assert [fault.field for fault in renewal.faults(office, election, early)] == ["term_from"]
+    elections = [membership.Election(name, "Ақсу", Office.MEMBER, begins, begins, "№ 1") for name in TWICE]
+    monkeypatch.setattr(renewal, "_elections", lambda *_some: elections)
+    twice = renewal.Renewal(frozenset({1, 2}), frozenset(), begins, membership.longest(office, begins), "№ 1/2026")
+    assert [fault.field for fault in renewal.faults(office, election, twice)] == ["chosen"]
+    monkeypatch.undo()
     path = f"{HOME}/meetings/{held.number}/questions/1/elected"
     form = {"chosen": "1", "ending": [one.id.hex for one in before], "document": "№ 1/2026"}
     form |= {"term_from": begins.isoformat(), "term_until": membership.longest(office, begins).isoformat()}
@@ -464,7 +476,9 @@ def test_an_election_that_the_akim_disagreed_with_is_not_shown_as_if_it_held(
     okrug: Okrug, held: Gathering, tmp_path: Path
 ) -> None:
     """Played: the superior akim had rejected the decisions, and "elected" stood there in green."""
-    minutes.answer(okrug.act(Role.AKIM), held, agrees=False, reason="Қайта сайлау керек.")
+    minutes.answer(
+        okrug.act(Role.AKIM), held, agrees=False, reason="Қайта сайлау керек.", disputed={held.questions[0].id}
+    )
     with open_pages(okrug, tmp_path) as pages:
         for page in (f"{HOME}/decisions", f"{HOME}/meetings/{held.number}"):
             told = pages.get(page).text

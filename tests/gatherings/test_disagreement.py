@@ -1,5 +1,6 @@
 """The akim disagrees with a decision, and not with minutes: what is not named is approved by the same answer."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,10 +14,21 @@ from pb.audit import service as audit
 from pb.errors import FieldRefusal
 from pb.gatherings import documents
 from pb.gatherings.documents import recorded
-from pb.gatherings.models import Answer, Disagreement, Gathering, Matter
+from pb.gatherings.models import Answer, Disagreement, Gathering, Kind, Matter
 from pb.gatherings.models.referrals import About, Ruling, Step
-from pb.gatherings.service import agenda, decided, drafting, holding, line, meetings, minutes, referrals, standing
-from pb.gatherings.service.plan import Point
+from pb.gatherings.service import (
+    agenda,
+    convening,
+    decided,
+    drafting,
+    holding,
+    line,
+    meetings,
+    minutes,
+    referrals,
+    standing,
+)
+from pb.gatherings.service.plan import Plan, Point
 from pb.gatherings.service.rules import Count
 from pb.gatherings.service.standing import Way
 from pb.tasks.service import basis
@@ -112,6 +124,43 @@ def test_the_akim_ticks_decisions_and_reads_what_follows(okrug: Okrug, held: Gat
         assert "Құрамы шағын." in each
     assert "Комиссия құрамы" in again
     assert "Су құбыры" not in again, "only what is disputed is discussed again"
+
+
+def test_a_second_discussion_of_something_else_leaves_the_disputed_points_waiting(
+    okrug: Okrug, held: Gathering
+) -> None:
+    """Played: the office emptied both points, a meeting planted flowers, and two decisions were nobody's any more."""
+    _budget, other, water = held.questions
+    minutes.answer(okrug.act(AKIM), held, agrees=False, reason="Жоқ", disputed={other.id, water.id})
+    flowers, chair = Point(Matter.OTHER, "Гүл егу", "kk"), okrug.act(Role.CHAIR)
+    plan = Plan(Kind.ASSEMBLY, okrug.at + timedelta(hours=3), "Club", [flowers, POINTS[1]])
+    with pytest.raises(FieldRefusal, match="Су құбыры") as refusal:
+        convening.convene(chair, plan, held)
+    assert refusal.value.field == "matter_of_1"
+    second = convening.convene(chair, replace(plan, points=[*plan.points, POINTS[2]]), held)
+    okrug.at = second.meets_at
+    secretary = okrug.act(Role.SECRETARY)
+    open_meeting(secretary, second)
+    agenda.remove(secretary, second, second.questions[2], Count(5, 0, 0))
+    for point in second.questions[:2]:
+        holding.record_votes(secretary, second, point, raised(second, 5))
+    row, positions = row_of(okrug, held), lambda stands: (stands.way, stands.disputed, stands.discussed)
+    assert positions(standing.standing(okrug.act(), row)) == (Way.CONVENED, (2, 3), ())
+    minutes.draw_up(secretary, second, remarks="")
+    for role in (Role.SECRETARY, Role.CHAIR):
+        minutes.confirm(okrug.act(role), second)
+    stands = standing.standing(okrug.act(), row)
+    assert positions(stands) == (Way.TO_DISCUSS, (3,), (2,)), "taken off there, it waits here"
+    assert stands.holder
+    assert stands.due
+    assert stands.of_point(2).way is Way.DISCUSSED
+    assert held in meetings.to_hold_again(okrug.act(Role.CHAIR))
+    plan = replace(plan, meets_at=okrug.at + timedelta(hours=3), points=[flowers])
+    with pytest.raises(FieldRefusal, match="Су құбыры"):
+        convening.convene(okrug.act(Role.CHAIR), plan, held)
+    third = convening.convene(okrug.act(Role.CHAIR), replace(plan, points=[POINTS[2]]), held)
+    assert third.previous_id == second.id
+    assert standing.standing(okrug.act(), row).way is Way.CONVENED
 
 
 def test_the_superior_akim_rules_on_what_is_disputed_alone(okrug: Okrug, held: Gathering, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import Executable, insert, update
 from sqlalchemy.exc import DatabaseError
 
 from pb.act import Act, Role
@@ -191,15 +191,31 @@ def test_of_a_standing_chair_too_no_agenda_is_adopted_before_the_hour(okrug: Okr
             early()
 
 
+def test_the_database_itself_compares_the_votes_of_the_hall_with_the_log(okrug: Okrug) -> None:
+    """Played: other counts behind a true election, and a second vote on the agenda behind a true one, went through."""
+    office, meeting = opened(okrug)
+
+    def refused(statement: Executable, rule: str) -> None:
+        with pytest.raises(DatabaseError, match=rule), okrug.session.begin_nested():
+            okrug.session.execute(statement)
+
+    row = {"gathering_id": meeting.id, "number": 2, "kind": "adopt", "at": office.at, "reason": "x", "needed": 3}
+    row |= {"present": 5, "in_favour": 5, "against": 0, "abstained": 0}
+    refused(insert(AgendaVote).values(id=uuid4(), **row), "logged_agenda_votes")
+    officers.elect(office, meeting, Office.SECRETARY, "Болат Оспан", Count(4, 0, 1))
+    for other in ({"needed": 1}, {"in_favour": 5, "abstained": 0}):
+        refused(update(Officer).where(Officer.office == "secretary").values(**other), "logged_meeting_officers")
+
+
 def test_an_officer_and_an_agenda_of_before_the_hour_are_refused_by_the_database(okrug: Okrug) -> None:
     office, meeting = opened(okrug)
     early = meeting.meets_at - timedelta(minutes=1)
     hands = {"present": 5, "in_favour": 5, "against": 0, "abstained": 0, "needed": 3}
-    before = replace(office, at=early)
+    before, vote = replace(office, at=early), {"number": 9, "kind": "adopt", "reason": "x", **hands}
     audit.record(before, "gathering.officer_elected", subject=meeting.id, data={"office": "chair"})
     with pytest.raises(DatabaseError, match="opened_meeting_officers"), okrug.session.begin_nested():
         okrug.session.execute(update(Officer).where(Officer.office == "chair").values(elected_at=early, name="Another"))
-    audit.record(before, "gathering.agenda_voted", subject=meeting.id, data={"kind": "adopt"})
+    audit.record(before, "gathering.agenda_voted", subject=meeting.id, data=vote)
     row = {"id": uuid4(), "gathering_id": meeting.id, "number": 9, "kind": "adopt", "at": early, "reason": "x", **hands}
     with pytest.raises(DatabaseError, match="opened_agenda_votes"), okrug.session.begin_nested():
         okrug.session.execute(insert(AgendaVote).values(**row))
@@ -435,7 +451,7 @@ def test_an_election_fills_its_places_by_most_votes_of_more_than_half(okrug: Okr
     for name in ("Асқар", "Бибігүл", "Ғалым"):
         elections.nominate(office, meeting, point, name, SETTLEMENTS[0])
     with pytest.raises(FieldRefusal) as refusal:
-        elections.nominate(office, meeting, point, "Асқар", SETTLEMENTS[0])
+        elections.nominate(office, meeting, point, " асқар ", SETTLEMENTS[0])
     assert refusal.value.field == "name"
     for wrong in ({1: 6, 2: 1, 3: 1}, {1: 5, 2: 5, 3: 5}, {1: 5, 2: 2}):
         with pytest.raises(FieldRefusal) as refusal:

@@ -153,14 +153,17 @@ def _vote(
     needed = (presence.counted if kind == "adopt" else presence.needed_of)(gathering, count)
     numbers = {"in_favour": count.in_favour, "against": count.against, "abstained": count.abstained}
     outcome = Outcome.APPROVED if count.in_favour >= needed else Outcome.REJECTED
-    data = {"kind": kind, **numbers, "needed": needed, "outcome": outcome, **({"reason": reason} if reason else {})}
+    number = len(gathering.agenda_votes) + 1
+    data = {"number": number, "kind": kind, **numbers, "needed": needed, "outcome": outcome}
+    data |= {"question": question.position} if question is not None else {}
+    data |= {"reason": reason} if reason else {}
     audit.record(act, "gathering.agenda_voted", subject=gathering.id, data=data)
     if question is not None and kind == "add":
         gathering.questions.append(question)
         act.session.flush()
     row = AgendaVote(
         gathering_id=gathering.id,
-        number=len(gathering.agenda_votes) + 1,
+        number=number,
         kind=kind,
         question_id=question.id if question is not None else None,
         present=count.total,

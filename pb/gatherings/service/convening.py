@@ -35,6 +35,7 @@ from pb.gatherings.models import (
 )
 from pb.gatherings.service import earlier, entitled, line, meetings, members, seats
 from pb.gatherings.service.plan import Called, Plan, Point, Rules
+from pb.gatherings.service.points import question_text
 from pb.territory import service as territories
 from pb.territory.models import Territory
 from pb.text import one_line
@@ -116,7 +117,7 @@ def check(act: Act, plan: Plan, previous: Gathering | None = None) -> None:
         raise Forbidden(_("This meeting is convened by the akim, or by whom the akim authorises."))
     if previous is not None:
         refuse_to_repeat(act, previous)
-    refuse_all(faults(act, plan))
+    refuse_all(faults(act, plan, previous))
 
 
 def convene(act: Act, plan: Plan, previous: Gathering | None = None) -> Gathering:
@@ -220,7 +221,7 @@ def refuse_to_repeat(act: Act, previous: Gathering) -> None:
         raise Conflict(_("A meeting is held again when it had no quorum, was called off, or the akim disagreed."))
 
 
-def faults(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
+def faults(act: Act, plan: Plan, previous: Gathering | None = None) -> Iterator[FieldRefusal]:
     """All that is wrong with a plan, each at its field; points at `text_of_1` and so on."""
     yield from _faults_of_day(act, plan)
     if not plan.place.strip():
@@ -236,6 +237,8 @@ def faults(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
     yield from _faults_of_number(act, plan)
     yield from _faults_of_demand(act, plan)
     yield from _faults_of_points(plan)
+    if previous is not None:
+        yield from _faults_of_second(act, plan, previous)
     for place, fault in seats.faults(act, plan.kind, [(point.seat, point.places) for point in plan.points]):
         yield FieldRefusal(f"{fault.field}_of_{place}", fault.messages[0])
 
@@ -313,6 +316,21 @@ def _faults_of_points(plan: Plan) -> Iterator[FieldRefusal]:
     for place, point in enumerate(plan.points, 1):
         for fault in faults_of_point(point, plan.kind):
             yield FieldRefusal(f"{fault.field}_of_{place}", fault.messages[0])
+
+
+def _faults_of_second(act: Act, plan: Plan, previous: Gathering) -> Iterator[FieldRefusal]:
+    """What the akim disputed is on the agenda of the second discussion, in its own words."""
+    planned = {line.same(point) for point in plan.points}
+    for point in line.to_discuss(act, line.last(act, previous)):
+        if line.same(point) not in planned:
+            told = question_text({"matter": point.matter, "text": point.text, "speaker": "", **_elects(point)})
+            yield FieldRefusal(
+                "matter_of_1", _("The akim disputed this, and it is discussed again: %(point)s", point=told)
+            )
+
+
+def _elects(point: Question) -> dict[str, str | int | None]:
+    return {"seat": point.seat, "places": point.places} if point.seat else {}
 
 
 def faults_of_point(point: Point, kind: Kind) -> Iterator[FieldRefusal]:

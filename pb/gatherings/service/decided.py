@@ -1,15 +1,18 @@
 """What meetings decided: points of confirmed minutes, what has become of them, and what other rooms take from them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, Select, func, not_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from pb.act import Act
 from pb.clock import local
-from pb.errors import NotFound
+from pb.errors import FieldRefusal, NotFound
+from pb.formats import day as in_words
 from pb.gatherings.models import (
     Candidate,
     Correction,
@@ -122,6 +125,24 @@ def _is(member: Member, one: Elected) -> bool:
     """Whether a member was recorded of this election, or a later one: their term goes on after it."""
     begins = local(one.minutes.gathering.meets_at).date()
     return members.same(member, one.candidate.name, one.candidate.settlement) and member.term_from >= begins
+
+
+def faults_of_first_day(act: Act, name: str, settlement: str, term_from: date, document: str) -> Iterator[FieldRefusal]:
+    """A term does not begin before the meeting whose minutes elected the person, where they are the named document."""
+    words = document.replace("№", " ").replace(",", " ").split()
+    for one in not_recorded(act):
+        its_own = one.candidate.settlement == settlement and members.same_name(one.candidate.name, name)
+        if its_own and one.minutes.number in words and (fault := too_early(term_from, one.minutes.gathering)):
+            yield fault
+
+
+def too_early(term_from: date, gathering: Gathering) -> FieldRefusal | None:
+    """The refusal of a first day before the meeting that elected: nobody's term ends for what was not decided yet."""
+    elected_on = local(gathering.meets_at).date()
+    if term_from >= elected_on:
+        return None
+    told = _("The term begins on the day of the election at the earliest: %(day)s", day=in_words(elected_on))
+    return FieldRefusal("term_from", told)
 
 
 def _query(act: Act, year: int | None) -> Select[Question, Minutes]:

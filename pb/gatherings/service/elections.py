@@ -20,14 +20,14 @@ def nominate(act: Act, gathering: Gathering, question: Question, name: str, sett
     if settlement not in act.territory.settlements:
         raise FieldRefusal("settlement", _("Choose the settlement."))
     if question.seat == Seat.COMMISSION:
-        named = [member.settlement for member in members.current(act) if member.name == one_line(name)]
+        named = [member.settlement for member in members.current(act) if members.same_name(member.name, name)]
         if not named:
             told = _("The commission is formed of members of the assembly: write the name as it stands there.")
             raise FieldRefusal("name", told)
         settlement = settlement if settlement in named else named[0]
     if len(question.candidates) >= MOST_CANDIDATES:
         raise FieldRefusal("name", _("At most %(number)s candidates.", number=MOST_CANDIDATES))
-    if one_line(name) in {row.name for row in question.candidates if row.settlement == settlement}:
+    if any(members.same_name(row.name, name) for row in question.candidates if row.settlement == settlement):
         raise FieldRefusal("name", _("This candidate is written down already."))
     number = max((row.number for row in question.candidates), default=0) + 1
     row = Candidate(

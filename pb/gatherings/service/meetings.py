@@ -178,13 +178,13 @@ def of_no_cycle(act: Act) -> Sequence[Gathering]:
 def to_hold_again(act: Act) -> list[Gathering]:
     """The meetings here of no cycle in whose place another is to be held: they had no quorum, or the akim disagreed."""
     later = select(Gathering.previous_id).where(Gathering.previous_id.is_not(None))
-    query = select(Gathering).where(
-        Gathering.territory_id == act.territory.id, Gathering.cycle_id.is_(None), Gathering.id.not_in(later)
-    )
+    query = select(Gathering).where(Gathering.territory_id == act.territory.id, Gathering.cycle_id.is_(None))
     refused = select(Minutes.gathering_id).join(Answer, Answer.minutes_id == Minutes.id).where(~Answer.agrees)
     fresh = Gathering.meets_at > act.at - timedelta(days=REMINDED_DAYS)
-    query = query.where(or_(and_(Gathering.state == State.INQUORATE, fresh), Gathering.id.in_(refused)))
-    return [one for one in act.session.scalars(query.order_by(Gathering.number)) if may_be_held_again(act, one)]
+    last = and_(Gathering.state == State.INQUORATE, fresh, Gathering.id.not_in(later))
+    query = query.where(or_(last, Gathering.id.in_(refused))).order_by(Gathering.number)
+    found = {line.last(act, one).id: one for one in act.session.scalars(query) if may_be_held_again(act, one)}
+    return list(found.values())  # one of each line
 
 
 def to_come(act: Act) -> list[Gathering]:
@@ -323,11 +323,12 @@ def may_be_held_again(act: Act, gathering: Gathering) -> bool:
     It had no quorum, was called off, the akim disagreed for the first time (of a second one the superior akim decides,
     and may reject it), or it said no: a cycle's when it put no project to the vote, or did not adopt the result. Or too
     many left it: before anything was decided, or a cycle's before all was. One that took its place and led nowhere
-    itself gives the step back.
+    itself gives the step back, and so does one that did not decide all that the akim disputed.
     """
     later = line.last(act, gathering)
     if later is not gathering or gathering.state in line.LED_NOWHERE:
-        return later.state in line.LED_NOWHERE
+        left = later.state == State.CONFIRMED and later.cycle_id is None and bool(line.to_discuss(act, later))
+        return left or later.state in line.LED_NOWHERE
     minutes = minutes_of(act, gathering)
     if minutes is None:
         return False

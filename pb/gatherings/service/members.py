@@ -66,7 +66,7 @@ def may_claim(act: Act, member: Member) -> bool:
     """
     if act.person is None or member.person_id is not None or own(act) is not None:
         return False
-    return _words(act.person.name) == _words(member.name)
+    return same_name(act.person.name, member.name)
 
 
 def to_join(act: Act) -> Member | None:
@@ -91,7 +91,7 @@ def claim(act: Act, member_id: UUID) -> Member:
     if member is None:
         raise NotFound
     act.session.refresh(member, with_for_update=True)
-    if act.person is None or _words(act.person.name) != _words(member.name):
+    if act.person is None or not same_name(act.person.name, member.name):
         raise Forbidden(_("The name of your account is not this member's. The akim's office corrects either."))
     if not may_claim(act, member):
         raise Conflict(_("This member has an account already, or your account is another member's."))
@@ -103,16 +103,21 @@ def claim(act: Act, member_id: UUID) -> Member:
 
 def is_named(person: Person, member: Member) -> bool:
     """Whether this is the person's own seat: by the account that was joined to it, or by the name, word by word."""
-    return member.person_id == person.id or _words(person.name) == _words(member.name)
+    return member.person_id == person.id or same_name(person.name, member.name)
 
 
 def same(member: Member, name: str, settlement: str) -> bool:
-    """Whether these are this member's name and settlement, however the name is spaced and capitalised."""
-    return one_line(member.name).casefold() == one_line(name).casefold() and member.settlement == settlement
+    """Whether these are this member's name and settlement: by the rule of `same_name`."""
+    return member.settlement == settlement and same_name(member.name, name)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are one: the same words, in whichever order, however they are spaced and capitalised."""
+    return _words(one) == _words(other)
 
 
 def _words(name: str) -> list[str]:
-    return sorted(name.casefold().split())
+    return sorted(one_line(name).casefold().split())
 
 
 def last_day(act: Act) -> date | None:

@@ -22,7 +22,7 @@ from pb.clock import local
 from pb.core import alphabet
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
 from pb.gatherings.models import Member, Office, TermEnding
-from pb.gatherings.service import members
+from pb.gatherings.service import decided, members
 from pb.identity.service import accounts, holdings
 from pb.territory import service as territories
 from pb.text import one_line
@@ -111,6 +111,9 @@ def faults(act: Act, election: Election) -> Iterator[FieldRefusal]:
     yield from faults_of_term(act, election.term_from, election.term_until)
     yield from faults_of_office(act, election.office, election.term_from, election.term_until)
     yield from faults_of_person(act, election)
+    yield from decided.faults_of_first_day(
+        act, election.name, election.settlement, election.term_from, election.electing_document
+    )
 
 
 def faults_of_person(act: Act, election: Election) -> Iterator[FieldRefusal]:
@@ -136,7 +139,8 @@ def _terms_of(act: Act, election: Election | Member) -> list[Member]:
 
 
 def _present_term(act: Act, election: Election) -> Member | None:
-    return next(iter(_terms_of(act, election)), None)
+    """The term that counts; one that waits for confirmation ends nowhere, it is let go."""
+    return next((one for one in _terms_of(act, election) if one.confirmed_at is not None), None)
 
 
 def _day_before(election: Election) -> Ending:

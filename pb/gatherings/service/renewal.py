@@ -75,16 +75,24 @@ def faults(act: Act, question: Question, renewal: Renewal) -> Iterator[FieldRefu
     if renewal.term_from is None or renewal.term_until is None:
         return  # each told at its own field
     yield from membership.faults_of_term(act, renewal.term_from, renewal.term_until)
+    if fault := decided.too_early(renewal.term_from, question.gathering):
+        yield fault
     if not any(letter.isdigit() for letter in renewal.document):
         yield FieldRefusal("document", _("Name the document that elected the member: its number and date."))
     elections = _elections(act, question, renewal)
     if not elections:
         yield FieldRefusal("chosen", _("Choose the members."))
-    for election in elections:
+    for place, election in enumerate(elections):
+        if any(_one_person(election, earlier) for earlier in elections[:place]):
+            yield FieldRefusal("chosen", _("%(name)s: chosen twice. This is one person.", name=election.name))
         for fault in membership.faults_of_person(act, election):
             yield FieldRefusal("chosen", f"{election.name}: {fault.messages[0]}")
     if not renewal.ending <= {one.id for one in may_end(act, question, renewal.term_from)}:
         yield FieldRefusal("ending", _("Choose present members whose terms began before that day."))
+
+
+def _one_person(one: Election, other: Election) -> bool:
+    return one.settlement == other.settlement and members.same_name(one.name, other.name)
 
 
 def _elections(act: Act, question: Question, renewal: Renewal) -> list[Election]:

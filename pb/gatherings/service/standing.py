@@ -121,7 +121,8 @@ class Standing:
 
     `of_residents`: they met themselves, and whoever convened them, the akim's office, calls them together again.
     `disputed`: the points that the akim named, and of which alone all this is said; of nobody's answer, none.
-    `approved`: the places of the decisions that the same answer approved.
+    `approved`: the places of the decisions that the same answer approved. `discussed`: of those that the akim disputed
+    and a later meeting decided, while others of them wait.
     """
 
     way: Way
@@ -130,9 +131,12 @@ class Standing:
     of_residents: bool = False
     disputed: tuple[int, ...] = ()
     approved: tuple[int, ...] = ()
+    discussed: tuple[int, ...] = ()
 
     def of_point(self, position: int) -> "Standing":
         """How one decision of these minutes stands: what the akim did not name is approved."""
+        if position in self.discussed:
+            return Standing(Way.DISCUSSED)
         return Standing(Way.AGREED) if position in self.approved else self
 
     @property
@@ -152,6 +156,10 @@ class Standing:
     @property
     def following(self) -> LazyString | None:
         """What comes next."""
+        if self.way is Way.TO_DISCUSS and (self.approved or self.discussed):
+            if self.of_residents:
+                return _("The akim's office convenes a second discussion of the disputed points.")
+            return _("The chair convenes a second discussion of the disputed points.")
         if self.of_residents and self.way is Way.TO_DISCUSS:
             return _("The akim's office convenes a second discussion of the same agenda.")
         return NEXT.get(self.way)
@@ -200,8 +208,14 @@ def of_many(act: Act, some: Sequence[Minutes]) -> dict[UUID, Standing]:
         )
 
     def with_points(minutes: Minutes) -> Standing:
-        told = named.get(minutes.id)
-        return replace(one(minutes), disputed=told.disputed, approved=told.approved) if told else one(minutes)
+        told, stands = named.get(minutes.id), one(minutes)
+        if told is None:
+            return stands
+        waiting = told.disputed
+        if stands.way in {Way.TO_DISCUSS, Way.CONVENED}:
+            waiting = tuple(point.position for point in again.left[minutes.gathering_id])
+        discussed = tuple(place for place in told.disputed if place not in waiting)
+        return replace(stands, disputed=waiting, approved=told.approved, discussed=discussed)
 
     return {minutes.id: with_points(minutes) for minutes in some}
 

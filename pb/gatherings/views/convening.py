@@ -183,6 +183,8 @@ def _filled_from(act: Act, previous: Gathering) -> AgendaForm:
     }
     row = meetings.minutes_of(act, previous)
     disputed = disagreements.of(act, row) if row is not None else []
+    if previous.state not in line.LED_NOWHERE:
+        disputed = line.to_discuss(act, previous) or disputed
     standing = disputed or [point for point in previous.questions if not point.removed and point.amends_id is None]
     for number, point in enumerate(standing[:POINTS], 1):
         data |= {
@@ -213,7 +215,7 @@ def _convene_own(act: Act, kind: Kind, previous: Gathering | None) -> Response:
         convening.check(act, plan, previous)
         return _ask(act, plan, form, previous) or convening.convene(act, plan, previous)
 
-    answer = form.submit(ask_or_convene, form.places(), lambda: convening.faults(act, form.plan(kind)))
+    answer = form.submit(ask_or_convene, form.places(), lambda: convening.faults(act, form.plan(kind), previous))
     if answer is None:
         return _own_page(act, kind, form, previous), 422
     if isinstance(answer, str):

@@ -97,8 +97,11 @@ def to_convene_again(act: Act) -> Iterator[Duty]:
     for gathering in meetings.to_hold_again(act):
         if act.holds(Role.CHAIR if gathering.of_members else Role.OFFICE):
             row = meetings.minutes_of(act, gathering) if gathering.state == State.CONFIRMED else None
+            stands = standing.standing(act, row) if row else None
+            if stands is not None and stands.way is standing.Way.REJECTED:
+                continue  # the superior akim decided: that it may be discussed again asks nobody for it
             deed = _("Convene the second discussion") if row else _("Convene the meeting again")
-            until = standing.standing(act, row).due if row else None
+            until = stands.due if stands is not None else None
             yield Duty(deed, _at("gatherings.plan_again", gathering), _named(gathering), until)
 
 

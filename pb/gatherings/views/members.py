@@ -60,6 +60,8 @@ def _faults(act: Act, form: MemberForm) -> Iterator[FieldRefusal]:
         yield from membership.faults_of_office(act, form.office.data, form.term_from.data, form.term_until.data)
         if not form.office.errors:
             yield from membership.faults_of_person(act, form.election())
+            first_day = (form.term_from.data, form.electing_document.data or "")
+            yield from decided.faults_of_first_day(act, form.name.data or "", form.settlement.data, *first_day)
 
 
 def _ask_whether_so_many(act: Act, form: MemberForm) -> str | None:

@@ -19,6 +19,7 @@ from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify, page
 
 EITHER = allow(Role.OFFICE, *CONFIRMING)
+OF_ONE = 2  # the new term of one person, and the end of the one that it follows
 ADDRESS = "/<okrug:okrug>/assembly/<number:member_id>"
 
 
@@ -31,7 +32,12 @@ def confirm_member(member_id: UUID) -> Response:
         *(said for one in membership.in_one_step(act, member) for said in _told(one)),
         _("From now on the member counts for the quorum and votes."),
     ]
-    asked = membership.may_confirm(act, member) and ask_first(_("Confirm this member?"), told, _("Confirm the member"))
+    whole = len(membership.in_one_step(act, member)) > OF_ONE
+    asked = membership.may_confirm(act, member) and ask_first(
+        _("Confirm the new composition?") if whole else _("Confirm this member?"),
+        told,
+        _("Confirm the composition") if whole else _("Confirm the member"),
+    )
     if asked:
         return asked
     membership.confirm(act, member)
