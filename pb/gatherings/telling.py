@@ -16,11 +16,10 @@ from pb.clock import local
 from pb.cycles.models import Cycle, Phase
 from pb.db import by_id
 from pb.formats import day, moment
-from pb.gatherings.documents import agenda
 from pb.gatherings.models import Attendance, Gathering, Member, Minutes, Question, State
 from pb.gatherings.models.referrals import RULING_LABELS, STEP_LABELS, Referral, Ruling, Step
 from pb.gatherings.service import concerned, disagreements, meetings
-from pb.gatherings.service.points import question_text
+from pb.gatherings.service.points import of_agenda, question_text
 from pb.notices.models import Kind as Followed
 from pb.notices.models import Topic
 from pb.notices.service.calendars import Entry, fills
@@ -89,7 +88,7 @@ def _convened_words(act: Act, event: AuditEvent) -> Words:
     what = str(CONVENED if gathering.cycle_id else OWN_CONVENED) % {"moment": moment(gathering.meets_at)}
     why = gathering.extraordinary_reason
     told = _words(act, event, what, why=why, following=_("Place: %(place)s", place=gathering.place))
-    points = (f"{point['position']}. {question_text(point)}" for point in agenda(act, gathering))
+    points = (f"{point['position']}. {question_text(point)}" for point in of_agenda(act, gathering))
     return replace(told, text="\n".join([_("Agenda"), *points]))
 
 

@@ -9,8 +9,7 @@ from pb.act import Act, Role
 from pb.documents.service.papers import builds
 from pb.documents.service.render import Frame, Hearing, Signature, Spoken
 from pb.formats import day, number, weekday_and_hour
-from pb.gatherings.documents import agenda
-from pb.gatherings.service.points import question_text
+from pb.gatherings.service.points import of_agenda, question_text
 from pb.hearings.models import CHANNEL_LABELS, VERDICT_LABELS, Channel, Verdict
 from pb.hearings.service import finding
 from pb.hearings.service.finding import Said
@@ -27,7 +26,7 @@ def report(act: Act, subject_id: UUID, language: str, base_url: str) -> Hearing:
     gathering = finding.get(act, subject_id)
     counts = finding.counts(act, gathering)
     positions = {one.position for one in finding.heard(gathering)}
-    heard = [point for point in agenda(act, gathering) if point["position"] in positions]
+    heard = [point for point in of_agenda(act, gathering) if point["position"] in positions]
     akim = next((person.name for person in accounts.holders(act, Role.AKIM)), "")
     return Hearing(
         frame=Frame(

@@ -10,7 +10,6 @@ from pb.clock import local
 from pb.identity.service import duties
 from pb.identity.service.duties import Duty
 from tests.budget.world import agreed, begun
-from tests.duties import OF_THE_SEASON
 from tests.village import Okrug
 
 
@@ -18,7 +17,7 @@ def to_begin(app: Flask, okrug: Okrug) -> list[Duty]:
     act = okrug.act(Role.OFFICE)
     with app.test_request_context("/?lang=en"):
         g.act = act
-        return [duty for duty in duties.here(act) if duty.deed == OF_THE_SEASON]
+        return [duty for duty in duties.here(act) if duty.deed == "Begin the budget of three years"]
 
 
 def test_next_years_budget_is_to_be_begun_from_the_summer_on(app: Flask, okrug: Okrug) -> None:

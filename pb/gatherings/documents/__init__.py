@@ -29,7 +29,7 @@ from pb.gatherings.models import (
 )
 from pb.gatherings.models import Minutes as MinutesRow
 from pb.gatherings.service import disagreements, meetings
-from pb.gatherings.service.points import amended, as_voted_on, decision_text, question_text
+from pb.gatherings.service.points import as_voted_on, decision_text, of_agenda, question_text
 from pb.gatherings.service.rules import needed_in_words
 from pb.territory.service import tree
 from pb.text import in_fours
@@ -57,7 +57,7 @@ def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> An
             *([(_("Demanded by"), f"{gathering.demanded_by}; {gathering.demand}")] if gathering.demanded_by else []),
         ],
         agenda_title=_("Agenda"),
-        agenda=[question_text(point) for point in agenda(act, gathering)],
+        agenda=[question_text(point) for point in of_agenda(act, gathering)],
         closing="",
         signatures=[_signature(gathering, Office.CHAIR)] if gathering.of_members else [],
     )
@@ -128,24 +128,6 @@ def _commitment(body: dict[str, Any]) -> list[tuple[str, str]]:
         *([(_("Commitment to the list of participants"), in_fours(committed))] if committed else []),
         *([(_("Numbers drawn for the sample of participants"), drawn)] if drawn else []),
     ]
-
-
-def agenda(act: Act, gathering: Gathering) -> list[dict[str, Any]]:
-    """The agenda in the form in which minutes keep it."""
-    projects = meetings.projects_by_id(act, gathering)
-    points: list[dict[str, Any]] = []
-    for question in gathering.questions:
-        point: dict[str, Any] = {
-            name: getattr(question, name)
-            for name in ("position", "matter", "text", "language", "speaker", "seat", "places")
-        }
-        if words := amended(gathering, question):
-            point["amended"] = words
-        if question.proposal_id:
-            proposal, review = projects[question.proposal_id]
-            point |= {"number": proposal.number, "title": review.titles.text}
-        points.append(point)
-    return points
 
 
 def in_short(points: Sequence[dict[str, Any]]) -> list[str]:

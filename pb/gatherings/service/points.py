@@ -5,6 +5,7 @@ from typing import Any, Final
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from pb.act import Act
 from pb.core.poll.bilingual import Bilingual
 from pb.formats import language as of_page
 from pb.gatherings.models import (
@@ -17,6 +18,7 @@ from pb.gatherings.models import (
     Question,
     Seat,
 )
+from pb.gatherings.service import meetings
 
 IN_THESE_WORDS: Final = lazy_gettext("%(point)s, in these words: %(words)s")
 """Of what a cycle brings the words stay, and the amendment comes after them."""
@@ -54,6 +56,24 @@ def question_text(point: dict[str, Any]) -> str:
         return _in_words(point)
     title = Bilingual.parse(point["title"]).said(of_page()).text
     return str(_("To put project № %(number)s to the vote: %(title)s", number=point["number"], title=title))
+
+
+def of_agenda(act: Act, gathering: Gathering) -> list[dict[str, Any]]:
+    """The agenda in the form in which minutes keep it."""
+    projects = meetings.projects_by_id(act, gathering)
+    points: list[dict[str, Any]] = []
+    for question in gathering.questions:
+        point: dict[str, Any] = {
+            name: getattr(question, name)
+            for name in ("position", "matter", "text", "language", "speaker", "seat", "places")
+        }
+        if words := amended(gathering, question):
+            point["amended"] = words
+        if question.proposal_id:
+            proposal, review = projects[question.proposal_id]
+            point |= {"number": proposal.number, "title": review.titles.text}
+        points.append(point)
+    return points
 
 
 def _in_words(point: dict[str, Any]) -> str:

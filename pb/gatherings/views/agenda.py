@@ -8,9 +8,8 @@ from markupsafe import Markup, escape
 from pb.act import Act
 from pb.core.poll.bilingual import Bilingual
 from pb.formats import language
-from pb.gatherings import documents
 from pb.gatherings.models import OF_CYCLES, Gathering, Question
-from pb.gatherings.service.points import IN_THESE_WORDS, question_text
+from pb.gatherings.service.points import IN_THESE_WORDS, of_agenda, question_text
 from pb.web.wording import said, said_in
 
 
@@ -40,11 +39,11 @@ def decision_shown(point: dict[str, Any]) -> Markup:
 
 def as_proposed(act: Act, gathering: Gathering, question: Question) -> Markup | None:
     """A point of this meeting as it was proposed, where an amendment changed its words."""
-    shown = zip(gathering.questions, documents.agenda(act, gathering), strict=True)
+    shown = zip(gathering.questions, of_agenda(act, gathering), strict=True)
     return next((question_shown(point) for row, point in shown if row.id == question.id and "amended" in point), None)
 
 
 def of_question(act: Act, gathering: Gathering, question: Question) -> Markup:
     """A point of this meeting on a page, in the words that are voted on."""
-    shown = zip(gathering.questions, documents.agenda(act, gathering), strict=True)
+    shown = zip(gathering.questions, of_agenda(act, gathering), strict=True)
     return next(decision_shown(point) for row, point in shown if row.id == question.id)

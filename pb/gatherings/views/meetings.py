@@ -7,7 +7,6 @@ from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles import service as cycles
 from pb.cycles.models import Phase
 from pb.errors import NotFound
-from pb.gatherings import documents
 from pb.gatherings.documents import recorded
 from pb.gatherings.documents.recorded import OF_MEETING
 from pb.gatherings.models import (
@@ -37,6 +36,7 @@ from pb.gatherings.service import (
 )
 from pb.gatherings.service import meetings as service
 from pb.gatherings.service import minutes as record
+from pb.gatherings.service.points import of_agenda
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
@@ -102,7 +102,7 @@ def list_all(cycle_id: UUID) -> str:
 def show(gathering_id: UUID) -> str:
     act = current_act()
     gathering = service.get(act, gathering_id)
-    points = documents.agenda(act, gathering)
+    points = of_agenda(act, gathering)
     minutes = service.minutes_of(act, gathering)
     return page(
         "gatherings/show.html",

@@ -15,9 +15,9 @@ from werkzeug.utils import redirect
 from pb.act import Act
 from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.gatherings import documents
 from pb.gatherings.models import Gathering, Office, Question, State
 from pb.gatherings.service import agenda, devices, hour, meetings, minutes, officers, presence
+from pb.gatherings.service.points import of_agenda
 from pb.gatherings.views import agenda as points
 from pb.gatherings.views.blueprint import blueprint
 from pb.web.access import SIGNED_IN, access
@@ -96,7 +96,7 @@ def held_page(template: str, act: Act, gathering: Gathering, *, address: str = "
 
 def agenda_rows(act: Act, gathering: Gathering) -> list[dict[str, Any]]:
     """The agenda beside the page: each point with its text, whether it stands, and where it is voted on."""
-    shown = documents.agenda(act, gathering)
+    shown = of_agenda(act, gathering)
     standing = {question.id for question in meetings.to_decide(act, gathering)}
     return [
         {
