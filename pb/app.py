@@ -13,6 +13,7 @@ from flask_compress import Compress
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from itsdangerous import Signer
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -389,7 +390,8 @@ def _configure_templates(app: Flask) -> None:
         view_func=lambda version, filename: _read_whole(app.send_static_file(filename)),  # noqa: ARG005 - the version is for caches
     )
     app.jinja_env.filters["settlement"] = settlements.named
-    app.jinja_env.filters["unbroken"] = unbroken  # of what people typed: documents and their numbers
+    # Of what people typed, documents and their numbers; a link stays the link that it is.
+    app.jinja_env.filters["unbroken"] = lambda told: told if isinstance(told, Markup) else unbroken(told)
     app.jinja_env.filters.update(
         called=wording.called, said=wording.said, said_in=wording.said_in, title_of=wording.title_of
     )
