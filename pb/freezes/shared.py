@@ -80,7 +80,8 @@ def adopted(cycle: str, since: Callable[[str], str] = lambda _at: ALWAYS) -> str
         )
 
     upheld = "approved.about = 'approval' AND approved.kind = 'confirmed' AND approved.outcome = 'upheld'"
-    agreed = f"NOT {disputed('questions.id')}"
+    names = "EXISTS (SELECT 1 FROM akim_disagreements named WHERE named.minutes_id = approved.minutes_id)"
+    agreed = f"(approved.agrees OR {names}) AND NOT {disputed('questions.id')}"
     return f"({by('akim_answers', agreed)} OR {by('minutes_referrals', upheld)})"
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pb import clock
 from pb.act import Act, Role
@@ -52,6 +52,7 @@ from pb.proposals.service import attached, attaching, proposals
 from pb.reviews import service as reviews
 from pb.roll.models import Entry, RequestKind
 from pb.roll.service import imports, requests
+from pb.surveys.models import Survey
 from pb.tasks import service as tasks
 from pb.tasks.models import FOLLOWING, Task
 from pb.tasks.models import Kind as TaskStep
@@ -59,6 +60,7 @@ from pb.tasks.service import Giving, Words
 from pb.tasks.service.basis import Basis
 from pb.voting.service import objections, preparation
 from tests.core.test_pictures import picture
+from tests.frozen.world import without_rules
 from tests.process.raions import give_city_an_address
 from tests.village import (
     KEYS,
@@ -114,6 +116,15 @@ def _no_endings(okrug: Village) -> None:
     with okrug.act_as(Role.OFFICE) as act:
         for ending in membership.endings(act).values():
             membership.let_go_of_ending(act, ending)
+
+
+def _called_off_no_more(okrug: Village) -> None:
+    with okrug.act_as() as act:
+        off = act.session.scalars(select(Survey.id).where(Survey.called_off_at.is_not(None))).all()
+    if off:
+        undone = update(Survey).values(called_off_at=None, called_off_by=None, called_off_reason="")
+        with without_rules(okrug.database.engine) as connection:
+            connection.execute(undone.where(Survey.id.in_(off)))
 
 
 def _a_correction_waits(okrug: Village, meeting: str) -> None:
@@ -564,7 +575,12 @@ def _of_surveys(okrug: Village, closed: UUID) -> dict[str, Call]:
         ),
         "surveys.QuestionForm": Call(f"{written}/questions/1/edit", register_calls.QUESTION, Role.OFFICE),
         "surveys.SheetForm": Call(f"{taken}/answer", {"question_1": "1", "question_4": "Жол.", "language": "kk"}),
-        "surveys.CallOffForm": Call(f"{called_off}/call-off", {"reason": "Қате.", "language": "kk"}, Role.OFFICE),
+        "surveys.CallOffForm": Call(
+            f"{called_off}/call-off",
+            {"reason": "Қате.", "language": "kk"},
+            Role.OFFICE,
+            ready=partial(_called_off_no_more, okrug),
+        ),
         "surveys.JudgingForm": Call(
             texts, {"text_1": register_calls.text_of(okrug, closed), "verdict_1": "insults"}, Role.OFFICE
         ),

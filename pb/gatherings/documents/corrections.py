@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from pb.act import Act
 from pb.documents.service import papers
 from pb.documents.service.render import Correction, CorrectionInBoth
-from pb.formats import day
+from pb.formats import day, numbered
 from pb.gatherings import documents
 from pb.gatherings.documents import recorded
 from pb.gatherings.models import Correction as Row
@@ -35,7 +35,7 @@ def _in(act: Act, row: Row, language: str, base_url: str) -> Correction:
     of_meeting = documents.address(act, gathering, base_url)
     page = f"{of_meeting}/minutes/corrections/{corrections.place_of(act, row)}/verify"
     title = _("Minutes № %(number)s", number=row.number)
-    corrected = f"№ {body['corrects']['number']}, {day(gathering.meets_at, language)}"
+    corrected = f"{numbered(body['corrects']['number'])}, {day(gathering.meets_at, language)}"
     held = row.corrects.body
     people = [
         (

@@ -216,14 +216,19 @@ UPHELD = and_(
     Referral.outcome == Ruling.UPHELD,
 )
 """The superior akim decided that the decisions hold: a silent or disagreeing akim does not stop them."""
+NAMES_SOME = select(Disagreement.question_id).where(Disagreement.minutes_id == Answer.minutes_id).exists()
+"""A disagreement names its decisions: one that names none approves nothing."""
 IN_FORCE = or_(
     and_(
-        select(Answer.minutes_id).where(Answer.minutes_id == Minutes.id).correlate(Minutes).exists(),
+        select(Answer.minutes_id)
+        .where(Answer.minutes_id == Minutes.id, or_(Answer.agrees, NAMES_SOME))
+        .correlate(Minutes)
+        .exists(),
         ~select(Disagreement.question_id).where(Disagreement.question_id == Question.id).correlate(Question).exists(),
     ),
     select(Referral.minutes_id).where(UPHELD).correlate(Minutes).exists(),
 )
-"""Of a point (`Question`) of `Minutes`: the akim answered and did not name it, or the superior akim decided for it."""
+"""Of a point (`Question`) of `Minutes`: the akim agreed, or named others alone, or the superior akim decided for it."""
 
 DECIDING = Gathering.kind.not_in(DISCUSSING)
 """Meetings that decide: what is discussed to whoever came binds nobody."""
@@ -239,7 +244,9 @@ def in_force(act: Act, minutes: Minutes) -> frozenset[UUID]:
 def in_force_since(act: Act, minutes: Minutes, point: Question) -> datetime | None:
     """When the akim approved a point, or the superior akim's decision was confirmed; None while it does not hold."""
     answer = answer_to(act, minutes)
-    if answer is not None and act.session.get(Disagreement, (minutes.id, point.id)) is None:
+    named = select(Disagreement.question_id).where(Disagreement.minutes_id == minutes.id)
+    disputed = set(act.session.scalars(named))
+    if answer is not None and (answer.agrees or disputed) and point.id not in disputed:
         return answer.at
     return act.session.scalar(select(Referral.at).join(Minutes, UPHELD).where(Minutes.id == minutes.id))
 
