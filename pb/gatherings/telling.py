@@ -175,7 +175,7 @@ def meetings_of(act: Act) -> Iterator[Entry]:
             sequence=number - 1 + unheld,
             changed=ended if ended is not None and unheld else latest,
             begins=gathering.meets_at,
-            title=_title(gathering),
+            title=", ".join(filter(None, (_title(gathering), gathering.part))),
             year=cycle.year if cycle is not None else str(local(gathering.meets_at).year),
             url=url_for("gatherings.show", gathering_id=gathering.id),
             subjects=_followed(act, gathering, Subject(Followed.MEETING, gathering.id)),

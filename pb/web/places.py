@@ -59,11 +59,15 @@ class WordConverter(BaseConverter):
 
 
 class PaperConverter(BaseConverter):
-    """What a paper is about: a cycle, a meeting, a point, a version of a budget or a report on it, a visit."""
+    """What a paper is about: a cycle, a meeting, a point, a version of a budget or a report on it, a visit.
+
+    What a room calls its papers in `addresses.py` stands here too, or the address leads nowhere.
+    """
 
     regex = (
         "(?:[0-9]{4}(?:-[1-9][0-9]?)?|meetings/[0-9]{1,9}(?:/[0-9]{1,9})?|budget/[0-9]{4}/versions/[0-9]{1,9}"
-        "|budget/[0-9]{4}/citizens/executed-[0-9]{4}-[0-9]{2}-[0-9]{2}|inspections/[0-9]{1,9})"
+        "|budget/[0-9]{4}/citizens/executed-[0-9]{4}-[0-9]{2}-[0-9]{2}|inspections/[0-9]{1,9}"
+        "|commission/reports/[0-9]{1,9})"
     )
     part_isolating = False
 

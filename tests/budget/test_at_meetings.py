@@ -62,7 +62,10 @@ def test_to_agree_a_budget_of_which_no_version_lies_here_is_told_before_at_and_a
     with open_pages(okrug, tmp_path) as pages:
         meeting = f"{HOME}/meetings/{point.gathering.number}"
         assert AFTER in pages.get(meeting).text
-        assert AFTER in pages.get(f"{HOME}/decisions").text
+        for path in (f"{HOME}/decisions", meeting):
+            told = pages.get(path).text
+            assert AFTER in told
+            assert "&lt;div" not in told, "played: everybody read the source text of the banner"
         pages.sign_in(Role.OFFICE)
         assert f'href="{HOME}/budget/2028/versions/1"' in pages.get(meeting).text, "there the office puts it"
     okrug.at += timedelta(days=1)

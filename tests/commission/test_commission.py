@@ -375,6 +375,10 @@ def test_a_report_is_printed_to_be_signed_by_hand_and_its_scan_waits_for_somebod
         assert render.render(paper).startswith(b"%PDF")
     page = client.get(f"{PAGE}/reports/1").text
     assert "Report to print and sign by hand" in page
+    for language in ("kk", "ru"):
+        printed = f"/krasnoyar/documents/monitoring/commission/reports/1/{language}"
+        assert f'href="{printed}"' in page
+        assert client.get(printed).status_code == 200, "played: both links to the paper led nowhere"
     assert "The members of the commission: they sign" in page
     assert "To be signed by" in page
     with okrug.act_as(Role.SECRETARY) as act:

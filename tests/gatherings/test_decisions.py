@@ -225,6 +225,31 @@ def test_an_extract_says_the_decision_and_what_was_corrected_since(
         assert said in printed, said
 
 
+def test_what_was_corrected_stands_where_the_decision_is_carried_on(
+    okrug: Okrug, held: Gathering, tmp_path: Path
+) -> None:
+    """Played: the akim's page that asks and the form of the task had the old words, and nothing of the correction."""
+    row, right = row_of(okrug, held), "Көпір Абай көшесінде."
+    secretary, chair = (
+        okrug.act(person=okrug.session.get_one(Person, row_id)) for row_id in (row.secretary_id, row.chair_id)
+    )
+    drawn = corrections.write(secretary, row, Mistake(right, "kk", "Қате", position=2))
+    for signer in (secretary, chair):
+        minutes.confirm(signer, held, drawn)
+    said = f"Corrected, minutes № {drawn.number}: {right}"
+    told = []
+    with open_pages(okrug, tmp_path) as pages, time_machine.travel(okrug.at, tick=False):
+        pages.sign_in(Role.AKIM)
+        answer = f"{HOME}/meetings/{held.number}/answer"
+        told.append(pages.post(answer, {"agrees": "yes", "reason": ""}, status=200).text)
+        pages.post(answer, {"agrees": "yes", "reason": "", "confirmed": "y"})
+        pages.sign_in(Role.SECRETARY)
+        told += [pages.get(f"{HOME}/{room}/new?question={held.number}-2").text for room in ("tasks", "maslikhat")]
+        assert right not in pages.get(f"{HOME}/tasks/new?question={held.number}-1").text
+    for each in told:
+        assert said in each.replace("\u00a0", " ")
+
+
 def test_many_minutes_stand_as_each_of_them_does(okrug: Okrug) -> None:
     okrug.seat_assembly(5)
     okrug.accept_two()

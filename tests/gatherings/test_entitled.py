@@ -47,7 +47,13 @@ def test_more_than_live_there_are_refused_and_far_fewer_are_asked_about(okrug: O
     street = plan(okrug, 50, Kind.SEPARATE, f"{SETTLEMENTS[0]}, Абай көшесі")
     village = plan(okrug, 50, Kind.SEPARATE, f"{SETTLEMENTS[0]} ауылы")
     assert convening.doubt(office, street) is None, "a street is small"
-    assert "3\N{NO-BREAK SPACE}120" in str(convening.doubt(office, village))
+    assert convening.doubt(office, village) is None, "played: a right number was doubted against the whole okrug"
+    with pytest.raises(FieldRefusal):
+        convening.convene(office, plan(okrug, 3121, Kind.SEPARATE, village.part))
+    counted(okrug, 3120, settlement=400)
+    assert "400" in str(convening.doubt(office, village))
+    okrug.at += timedelta(minutes=1)
+    office = okrug.act(Role.OFFICE)
     counted(okrug, 3120, settlement=40)
     assert [[fault.field for fault in convening.faults(office, one)] for one in (street, village)] == [["entitled"]] * 2
 

@@ -42,7 +42,14 @@ def test_a_meeting_that_nobody_opened_is_flagged_and_ends_as_not_held(okrug: Okr
         pages.wait_until(okrug.at)
         pages.sign_in(Role.OFFICE)
         assert "nobody opened it" in pages.get(f"{HOME}/meetings").text.replace(NBSP, " ")
-        assert "It was not held" in pages.get(f"{HOME}/meetings/{meeting.number}").text.replace(NBSP, " ")
+        page = pages.get(f"{HOME}/meetings/{meeting.number}").text.replace(NBSP, " ")
+        assert "It was not held" in page
+        assert "Mark who is present" in page
+        pages.wait_until(okrug.at + timedelta(days=8))
+        pages.sign_in(Role.OFFICE)
+        page = pages.get(f"{HOME}/meetings/{meeting.number}").text.replace(NBSP, " ")
+        assert "It was not held" in page
+        assert "Mark who is present" not in page, "played: it led to a page that refuses it"
     with pytest.raises(Forbidden):
         calling_off.call_off(okrug.act(Role.SECRETARY), meeting, SNOW)
     with pytest.raises(FieldRefusal):

@@ -13,6 +13,7 @@ from pb.audit import service as audit
 from pb.audit.models import AuditEvent
 from pb.errors import FieldRefusal
 from pb.gatherings import documents
+from pb.gatherings.documents import recorded
 from pb.gatherings.models import Gathering, Kind, Matter, Seat, State
 from pb.gatherings.service import arrivals, calling_off, convening, drafting, meetings, seats
 from pb.gatherings.service.plan import Plan, Point
@@ -40,6 +41,32 @@ def test_who_comes_first_through_the_door_is_no_news_of_a_missing_quorum(okrug: 
     for name in ("Әлия", "Болат", "Сәуле"):
         arrivals.register(okrug.act(Role.OFFICE), meeting, name, SETTLEMENTS[0])
     assert told(okrug, "gathering.inquorate") == []
+
+
+def test_the_calendar_says_of_which_part_a_separate_gathering_is(okrug: Okrug, tmp_path: Path) -> None:
+    plan = Plan(Kind.SEPARATE, okrug.at + timedelta(days=11), "Клуб", [Point(Matter.OTHER, "Көпір", "kk")], entitled=30)
+    meeting = convening.convene(okrug.act(Role.OFFICE), replace(plan, part="Өзен"))
+    with open_pages(okrug, tmp_path) as pages:
+        entry = pages.get(f"{HOME}/meetings/{meeting.number}/calendar.ics").text.replace("\r\n ", "")
+    assert "Өзен" in entry.partition("SUMMARY")[2].partition("\r\n")[0]
+
+
+def test_the_secretary_who_keeps_the_record_unmarked_is_not_told_as_merely_absent(okrug: Okrug) -> None:
+    """Played: the minutes named their secretary, who signed them, and had her among the absent without a word."""
+    okrug.seat_assembly(5)
+    meeting = convene(okrug, Kind.ASSEMBLY)
+    okrug.at += timedelta(hours=3)
+    secretary = okrug.act(Role.SECRETARY)
+    assert secretary.person is not None
+    here = [row.member_id for row in meeting.attendances]
+    arrivals.mark_present(secretary, meeting, here[1:])
+    unmarked = next(row.member for row in meeting.attendances if row.member_id == here[0])
+    unmarked.name = " ".join(reversed(secretary.person.name.split()))
+    with okrug.session.no_autoflush:
+        (absent,) = drafting.body(secretary, meeting, number="1/2026", remarks="")["absent"]
+    okrug.session.expire(unmarked)
+    assert absent["office"] == "secretary"
+    assert recorded.absent(absent).endswith(": Secretary of the assembly, not marked as present")
 
 
 def test_an_assembly_without_a_quorum_is_told(okrug: Okrug) -> None:

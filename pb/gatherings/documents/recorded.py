@@ -120,10 +120,13 @@ def person(act: Act, one: dict[str, Any], language: str) -> str:
 
 
 def absent(one: str | dict[str, Any]) -> str:
-    """Who was absent, with the reason where one was recorded."""
+    """Who was absent, with the reason where one was recorded; chair or secretary whom nobody marked are told so."""
     if isinstance(one, str):
         return one
-    return f"{one['name']} ({one['reason']})" if one.get("reason") else str(one["name"])
+    named = f"{one['name']} ({one['reason']})" if one.get("reason") else str(one["name"])
+    if not one.get("office"):
+        return named
+    return str(_("%(name)s: %(office)s, not marked as present", name=named, office=OF_ASSEMBLY[Office(one["office"])]))
 
 
 def needed(point: dict[str, Any]) -> bool:

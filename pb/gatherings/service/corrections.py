@@ -14,6 +14,7 @@ from sqlalchemy import select
 from pb.act import Act
 from pb.audit import service as audit
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
+from pb.formats import numbered
 from pb.gatherings.models import CONFIRMED, Correction, DeclinedCorrection, Minutes
 from pb.gatherings.service import minutes as record
 from pb.gatherings.service import officers
@@ -67,6 +68,15 @@ def confirmed_of(act: Act, rows: Iterable[Minutes]) -> Mapping[UUID, Sequence[Co
 def told(act: Act, minutes: Minutes) -> Sequence[Correction]:
     """What counts of these minutes, the first one first."""
     return confirmed_of(act, [minutes]).get(minutes.id, ()) if minutes.confirmed else ()
+
+
+def in_words(rows: Iterable[Correction], *positions: int) -> list[str]:
+    """What is right, in a line for each of these that is about one of the points; 0: about the minutes as a whole."""
+    return [
+        str(_("Corrected, minutes %(number)s: %(words)s", number=numbered(row.number), words=row.body["right"]))
+        for row in rows
+        if row.position in positions
+    ]
 
 
 def waiting(act: Act, minutes: Minutes) -> Correction | None:

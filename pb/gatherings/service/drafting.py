@@ -21,13 +21,24 @@ from pb.gatherings.models import (
     Ballot,
     Gathering,
     Matter,
+    Member,
     Office,
     Officer,
     Outcome,
     Question,
     Registration,
 )
-from pb.gatherings.service import adoption, agenda, disagreements, entitled, meetings, officers, points, presence
+from pb.gatherings.service import (
+    adoption,
+    agenda,
+    disagreements,
+    entitled,
+    meetings,
+    members,
+    officers,
+    points,
+    presence,
+)
 from pb.gatherings.service.presence import Away
 from pb.proposals.models import Proposal, Review
 
@@ -55,7 +66,7 @@ def body(act: Act, gathering: Gathering, *, number: str, remarks: str) -> dict[s
         **({"population": living} if (living := entitled.doubted(act, gathering)) is not None else {}),
         "quorum": quorum.needed if gathering.quorum_percent else None,
         "present": _present(act, gathering),
-        "absent": _absent(gathering),
+        "absent": _absent(act, gathering),
         **_opening(act, gathering),
         "questions": [_point(gathering, question, projects) for question in gathering.questions],
         "remarks": remarks,
@@ -127,10 +138,21 @@ def _counts(row: Officer | AgendaVote) -> dict[str, int]:
     return {"in_favour": row.in_favour, "against": row.against, "abstained": row.abstained}
 
 
-def _absent(gathering: Gathering) -> list[dict[str, str]]:
+def _absent(act: Act, gathering: Gathering) -> list[dict[str, str]]:
+    """By the alphabet; who presides or keeps the record by these minutes is told so, or both would be read as true."""
+    named = officers.named(act, gathering)
+
+    def office_of(member: Member) -> dict[str, str]:
+        held = next((office for office, name in named.items() if members.same_name(name, member.name)), None)
+        return {"office": held.value} if held is not None else {}
+
     rows = [row for row in gathering.attendances if row.came_at is None]
     return [
-        {"name": row.member.name, "reason": row.absence}
+        {
+            "name": row.member.name,
+            "reason": row.absence,
+            **office_of(row.member),
+        }
         for row in sorted(rows, key=lambda row: alphabet.key(row.member.name))
     ]
 

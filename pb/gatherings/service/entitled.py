@@ -22,23 +22,25 @@ LEAST_PERCENT: Final = 30
 
 
 def people(act: Act, part: str, at: datetime) -> int | None:
-    """How many live where the residents meet, as it was known at this moment; None where nobody recorded it.
+    """More than so many cannot come, as it was known at this moment; None where nobody recorded it.
 
-    Of the settlements that `part` names, or of the whole okrug.
+    Those who live in the settlements that `part` names, or else in the whole okrug.
     """
-    counts = _of_settlements(act, at)
-    of_part = [counts.get(name) for name in coverage.named(part, _names(act))]
-    if of_part and None not in of_part:
-        return sum(count for count in of_part if count is not None)
+    of_part = _of_part(act, part, at)
+    if of_part is not None:
+        return of_part
     rows = populations.of_territory(act.session, act.territory.id)
     return next((row.people for row in rows if row.year <= local(at).year and row.recorded_at <= at), None)
 
 
 def too_few(act: Act, part: str, entitled: int | None, at: datetime) -> int | None:
-    """Of how many residents this number is a doubtful share; None where it is not, or of a street nobody knows."""
+    """Of how many residents this number is a doubtful share; None where it is not, or of a part nobody counted.
+
+    A right number of one village is always a small share of the okrug.
+    """
     if entitled is None or (part and not coverage.is_whole(part, _names(act))):
         return None
-    living = people(act, part, at)
+    living = _of_part(act, part, at) if part else people(act, part, at)
     return living if living is not None and entitled * 100 < living * LEAST_PERCENT else None
 
 
@@ -48,6 +50,14 @@ def doubted(act: Act, gathering: Gathering) -> int | None:
         return None
     part = gathering.part if gathering.kind == Kind.SEPARATE else ""
     return too_few(act, part, gathering.entitled, gathering.convened_at)
+
+
+def _of_part(act: Act, part: str, at: datetime) -> int | None:
+    """How many live in the settlements that it names; None where it names none, or one that nobody counted."""
+    counts = _of_settlements(act, at)
+    found = [counts.get(name) for name in coverage.named(part, _names(act))]
+    known = [count for count in found if count is not None]
+    return sum(known) if found and len(known) == len(found) else None
 
 
 def _names(act: Act) -> coverage.Names:

@@ -1,6 +1,7 @@
 """Pages of the minutes: drawing up, confirming, the akim's answer, and the papers to print."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from uuid import UUID
 
 from flask import Response as FlaskResponse
@@ -105,7 +106,7 @@ def answer(gathering_id: UUID) -> Response:
     def ask_or_answer() -> str | Answer:
         refuse_all(faults())
         points = disagreements.named(row, disputed) if row is not None and not agrees else []
-        asked = _ask_to_answer(filled, row, points, reason) if row is not None else None
+        asked = _ask_to_answer(act, filled, row, points, reason) if row is not None else None
         return asked or minutes.answer(act, gathering, agrees=agrees, reason=reason, disputed=disputed)
 
     given = form.submit(ask_or_answer, faults=faults)
@@ -182,14 +183,24 @@ def _in_words(row: Minutes) -> dict[int, str]:
     return {point["position"]: f"{point['position']}. {decision_text(point)}" for point in points}
 
 
-def _ask_to_answer(filled: Callable[[], str], row: Minutes, disputed: Sequence[Question], reason: str) -> str | None:
-    """Each decision is named: whoever disagrees with one approves the others."""
+def _ask_to_answer(
+    act: Act, filled: Callable[[], str], row: Minutes, disputed: Sequence[Question], reason: str
+) -> str | None:
+    """Each decision is named, and what was corrected in it: whoever disagrees with one approves the others."""
+    corrected = corrections.told(act, row)
     words, others = _in_words(row), [one for one in disagreements.decisions(row) if one not in disputed]
     told = [
         _("The akim disagrees") if disputed else _("The akim agrees"),
         *([reason.strip()] if reason.strip() else []),
-        *(_("Disagrees: %(decision)s", decision=words[point.position]) for point in disputed),
-        *(_("Agrees, and it is in force: %(decision)s", decision=words[point.position]) for point in others),
+        *chain.from_iterable(
+            (label % {"decision": words[point.position]}, *corrections.in_words(corrected, point.position))
+            for label, group in (
+                (_("Disagrees: %(decision)s"), disputed),
+                (_("Agrees, and it is in force: %(decision)s"), others),
+            )
+            for point in group
+        ),
+        *corrections.in_words(corrected, 0),
         _("The akim answers minutes once. Everybody reads the answer."),
     ]
     return ask_first(_("Record this answer?"), told, _("Record the answer"), filled=filled)

@@ -16,7 +16,7 @@ from pb.act import Act
 from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Gathering, Office, Question, State
-from pb.gatherings.service import agenda, devices, hour, meetings, minutes, officers, presence
+from pb.gatherings.service import agenda, arrivals, devices, hour, meetings, minutes, officers, presence
 from pb.gatherings.service.points import of_agenda
 from pb.gatherings.views import agenda as points
 from pb.gatherings.views.blueprint import blueprint
@@ -123,7 +123,7 @@ def next_step(act: Act, gathering: Gathering) -> tuple[str, str] | None:
     if not officers.keeps_record(act, gathering) or not meetings.in_its_phase(act, gathering):
         return None
     if gathering.state in {State.CONVENED, State.INQUORATE} or not hour.has_come(act, gathering):
-        if local(act.at).date() < local(gathering.meets_at).date():
+        if local(act.at).date() < local(gathering.meets_at).date() or arrivals.too_late(act, gathering):
             return None
         return url_for("gatherings.attendance", gathering_id=gathering.id), _("Mark who is present")
     return _of_the_record(act, gathering) if gathering.state == State.QUORATE else None

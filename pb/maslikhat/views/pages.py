@@ -96,7 +96,7 @@ def new() -> str:
     form = _form(act)
     for name, value in wording.typed(basis.named(act, request.args.get("question", ""))).items():
         form[name].data = value
-    return page("maslikhat/form.html", form=form)
+    return page("maslikhat/form.html", form=form, corrected=wording.corrected(act, form.basis().question_id))
 
 
 @blueprint.post("/<okrug:okrug>/maslikhat/new")
@@ -109,7 +109,7 @@ def send() -> Response:
         faults=lambda: service.faults_of_sending(act, form.sending(), form.basis()),
     )
     if motion is None:
-        return page("maslikhat/form.html", form=form), 422
+        return page("maslikhat/form.html", form=form, corrected=wording.corrected(act, form.basis().question_id)), 422
     notify(_("The proposal is recorded. The secretary of the maslikhat sees it."))
     return redirect(url_for("maslikhat.show", motion_id=motion.id))
 

@@ -12,6 +12,8 @@ from markupsafe import Markup, escape
 
 from pb.act import Act
 from pb.formats import day, numbered
+from pb.gatherings.models import Gathering
+from pb.gatherings.service import corrections, meetings
 from pb.gatherings.service.points import decision_text
 from pb.tasks.service import basis
 from pb.tasks.service.basis import Decision
@@ -31,6 +33,16 @@ def typed(decision: Decision | None) -> Mapping[str, str]:
     if decision is None:
         return {}
     return {"question": decision.question_id.hex, **{f"text_{key}": text for key, text in decision.words.items()}}
+
+
+def corrected(act: Act, question_id: UUID | None) -> list[str]:
+    """What confirmed corrections of its minutes say of a decision, in a line each: it is carried on as it is right."""
+    decision = basis.of(act, [question_id]).get(question_id) if question_id is not None else None
+    if decision is None:
+        return []
+    minutes = meetings.minutes_of(act, act.session.get_one(Gathering, decision.gathering_id))
+    found = corrections.told(act, minutes) if minutes is not None else ()
+    return corrections.in_words(found, decision.position, 0)
 
 
 def shortly(decision: Decision) -> str:

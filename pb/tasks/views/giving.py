@@ -21,7 +21,7 @@ def new() -> str:
     form = _form(act)
     for name, value in wording.typed(basis.named(act, request.args.get("question", ""))).items():
         form[name].data = value
-    return page("tasks/form.html", form=form)
+    return page("tasks/form.html", form=form, corrected=wording.corrected(act, form.basis().question_id))
 
 
 @blueprint.post("/<okrug:okrug>/tasks/new")
@@ -34,7 +34,7 @@ def give() -> Response:
         faults=lambda: service.faults_of_giving(act, form.giving(), form.basis()),
     )
     if task is None:
-        return page("tasks/form.html", form=form), 422
+        return page("tasks/form.html", form=form, corrected=wording.corrected(act, form.basis().question_id)), 422
     notify(_("The task is given. Everybody sees it, and its term."))
     return redirect(url_for("tasks.show", task_id=task.id))
 
