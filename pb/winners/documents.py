@@ -39,7 +39,8 @@ def decided(act: Act, version: Version, language: str) -> list[Decided]:
             of_it := standing.decided_of(line),
             line.amount - of_it,
         )
-        for standing, line in budgeting.lines_of(act, [first])
+        for standing, line in budgeting.lines_for(act, version)
+        if line.year == first
     ]
 
 

@@ -171,6 +171,7 @@ def test_a_winner_waits_by_an_amendment_in_force_that_cut_its_money(made: Okrug,
         waiting.wait(office, made.cycle, park.winner, whole, reason="Cut.", language="kk")
     with pytest.raises(IntegrityError, match="decided_winner_plans"), made.session.begin_nested():
         force_to_wait(made, park, version_id=version.id)
+    then = sum(one.need.decided for one in budgeting.of_version(made.act(), version))
     with open_pages(made, tmp_path) as pages:
         pages.wait_until(made.at + timedelta(hours=1))
         pages.sign_in(Role.OFFICE)
@@ -179,3 +180,6 @@ def test_a_winner_waits_by_an_amendment_in_force_that_cut_its_money(made: Okrug,
         pages.post(f"{address}/wait", {"question": f"maslikhat-{less.id.hex}", "reason": "Қысқарды.", "language": "kk"})
         page = pages.get(address).text
     assert f'<a href="/krasnoyar/budget/2027/versions/{less.number}">Decision of the maslikhat: №' in page
+    made.session.expire_all()
+    told = sum(one.need.decided for one in budgeting.of_version(made.act(), version))
+    assert told == then, "what was approved before says what residents had decided then"

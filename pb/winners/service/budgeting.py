@@ -5,6 +5,7 @@ programme without its subprogrammes. Of several lines that would hold one the mo
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from sqlalchemy import select
 
 from pb.act import Act
 from pb.budget import service as budgets
-from pb.budget.models import Kind, Version
+from pb.budget.models import IN_FORCE, Kind, Version
 from pb.budget.models import Line as BudgetLine
 from pb.budget.service import Sum, checking, writing
 from pb.budget.service.checking import Fault
@@ -80,15 +81,24 @@ class Raised(NamedTuple):
     after: int
 
 
-def lines_of(act: Act, years: Collection[int]) -> list[tuple[Standing, Line]]:
-    """The winners' lines of these years, in the order of cycles and results; what waits is no part of a budget."""
+def lines_of(act: Act, years: Collection[int], until: datetime | None = None) -> list[tuple[Standing, Line]]:
+    """The winners' lines of these years, in the order of cycles and results; what waits is no part of a budget.
+
+    As they were planned at a moment, or are now.
+    """
     return [
         (standing, line)
-        for standing in plans.of_okrug(act)
+        for standing in plans.of_okrug(act, until)
         if not standing.plan.waits
         for line in standing.lines
         if line.year in years
     ]
+
+
+def lines_for(act: Act, version: Version) -> list[tuple[Standing, Line]]:
+    """The winners' lines of a version's years: of one that was decided, as they were planned then."""
+    decided = [step.at for step in budgets.steps_of(act, version) if step.move in IN_FORCE]
+    return lines_of(act, version.years, decided[-1] if decided else None)
 
 
 def target(code: str, lines: Iterable[str]) -> str:
@@ -152,7 +162,7 @@ def of_version(act: Act, version: Version) -> list[Held]:
     years, and a correction brings nothing in, it moves. A quarter's plan holds nobody's line whole, and what comes
     from paper is as it was decided.
     """
-    every, found = budgets.lines(act, version), lines_of(act, version.years)
+    every, found = budgets.lines(act, version), lines_for(act, version)
     asked = _asked(act, version, found)
     return [
         Held(
@@ -183,7 +193,7 @@ def _asked(act: Act, version: Version, found: Lines) -> dict[tuple[UUID, int], i
 
 def short_of(act: Act, version: Version) -> list[Standing]:
     """The winners of whom a version has less than it is asked to have, in the order of cycles and results."""
-    found = lines_of(act, version.years)
+    found = lines_for(act, version)
     has, asked = shares(found, budgets.lines(act, version)), _asked(act, version, found)
     short = {
         one.winner.id: one
@@ -201,7 +211,7 @@ def left_out(act: Act, version: Version) -> list[Standing]:
     short = {one.winner.id: one for one in short_of(act, version)}
     if not short:
         return []
-    every = {one.winner.id: one for one, _line in lines_of(act, version.years)}
+    every = {one.winner.id: one for one, _line in lines_for(act, version)}
     whole: dict[UUID, int] = {}
     for one in every.values():
         if one.winner.id not in short:

@@ -103,7 +103,7 @@ class _Wrong(Exception):
 def of_version(act: Act, version: Version) -> list[Decided]:
     """What residents decided of the lines of this version; a project that none of its lines holds is not in it."""
     codes = budgeting.codes_of(line for line in budgets.lines(act, version) if line.amount)
-    found = budgeting.lines_of(act, version.years)
+    found = budgeting.lines_for(act, version)
     votes = _votes(act, {standing.winner.cycle_id for standing, _line in found})
     rows = []
     for standing, line in sorted(found, key=lambda pair: (str(pair[0].winner.id), pair[1].position)):

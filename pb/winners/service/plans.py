@@ -7,6 +7,7 @@ result up: nobody passes over a winner whom fewer chose than another.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -118,10 +119,10 @@ def standings(act: Act, cycle: Cycle) -> list[Standing]:
     return _standings(act, [cycle.id])
 
 
-def of_okrug(act: Act) -> list[Standing]:
-    """The winners of all cycles that were not ended early, the earliest year first."""
+def of_okrug(act: Act, until: datetime | None = None) -> list[Standing]:
+    """The winners of all cycles that were not ended early, the earliest year first, by the plans of then or of now."""
     query = select(Cycle.id).where(Cycle.territory_id == act.territory.id, Cycle.phase != Phase.ENDED)
-    return _standings(act, act.session.scalars(query).all())
+    return _standings(act, act.session.scalars(query).all(), until)
 
 
 class Decided(NamedTuple):
@@ -223,10 +224,11 @@ def _faults_of_code(act: Act, part: Part, place: int, kept: Collection[str]) -> 
             return
 
 
-def _standings(act: Act, cycle_ids: Iterable[UUID]) -> list[Standing]:
+def _standings(act: Act, cycle_ids: Iterable[UUID], until: datetime | None = None) -> list[Standing]:
     """In two statements, however many there are."""
     wanted = list(cycle_ids)
-    latest = select(Plan.winner_id, func.max(Plan.number).label("number")).group_by(Plan.winner_id).subquery()
+    newest = select(Plan.winner_id, func.max(Plan.number).label("number")).group_by(Plan.winner_id)
+    latest = (newest if until is None else newest.where(Plan.made_at <= until)).subquery()
     holds = and_(Plan.winner_id == latest.c.winner_id, Plan.number == latest.c.number)
     query = (
         select(Winner, Proposal, Plan)
