@@ -11,6 +11,10 @@ TOTAL = (
     "(SELECT coalesce(sum(lines.amount), 0) FROM cycle_envelope_lines lines WHERE lines.cycle_id = NEW.id "  # noqa: S608 - our own names
     f"AND lines.number = {LATEST.format(cycle='NEW.id')})"
 )
+OF_VERSION = (
+    "(SELECT coalesce(sum(lines.amount), 0) FROM cycle_envelope_lines lines WHERE lines.cycle_id = NEW.cycle_id "
+    "AND lines.number = NEW.number)"
+)
 ACTION = "CASE WHEN NEW.number = 1 THEN 'cycle.opened' ELSE 'cycle.envelope_changed' END"
 
 
@@ -18,7 +22,13 @@ def rules(sql: Sql) -> list[Rule]:
     said = f"(NEW.number = 1 OR {sql.said('events.data', 'version')} = CAST(NEW.number AS text))"
     subject = f"events.subject_id = NEW.cycle_id AND {said}"
     made = last_says(ACTION, OKRUG, f"{subject} AND events.at = NEW.made_at AND events.actor_id = NEW.made_by")
-    of_it = last_says(ACTION, OKRUG, subject)
+    # No line more than those whose sum the event tells: behind it nobody adds one.
+    within = (
+        f"{OF_VERSION} + NEW.amount <= CASE WHEN NEW.number = 1 "  # noqa: S608 - our own names
+        "THEN (SELECT cycles.envelope FROM cycles WHERE cycles.id = NEW.cycle_id) "
+        f"ELSE CAST({sql.said('events.data', 'after')} AS bigint) END"
+    )
+    of_it = last_says(ACTION, OKRUG, f"{subject} AND {within}")
     opened, latest = OPENED.format(cycle="NEW.cycle_id"), LATEST.format(cycle="NEW.cycle_id")
     return [
         Rule("cycle_envelopes", "INSERT", f"NOT {made}", "logged"),

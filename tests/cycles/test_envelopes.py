@@ -75,6 +75,10 @@ def test_the_database_changes_the_sum_with_its_lines_alone(place: Okrug) -> None
         place.session.execute(
             text("INSERT INTO cycle_envelopes SELECT cycle_id, 2, 'x', language, made_at, made_by FROM cycle_envelopes")
         )
+    change(place, OWN)
+    more = "INSERT INTO cycle_envelope_lines SELECT cycle_id, number, 9, name_kk, name_ru, year, 10000 "
+    with pytest.raises(IntegrityError, match="logged_cycle_envelope_lines"), place.session.begin_nested():
+        place.session.execute(text(f"{more} FROM cycle_envelope_lines WHERE number = 2"))
 
 
 def test_it_is_fixed_when_the_poll_opens_and_the_page_says_so(opened: OpenPoll, client: LintingClient) -> None:
