@@ -12,6 +12,7 @@ from pb.gatherings.models import Gathering, Kind, Matter, Office, Seat
 from pb.gatherings.service import agenda, arrivals, convening, elections, holding, minutes, officers
 from pb.gatherings.service.counting import Votes
 from pb.gatherings.service.plan import Plan, Point
+from pb.gatherings.service.points import as_voted_on
 from pb.gatherings.service.rules import Count
 from tests.gatherings.test_documents import text_of
 from tests.pages import open_pages
@@ -63,3 +64,8 @@ def test_page_and_file_say_all_that_was_recorded(okrug: Okrug, elected: tuple[Ac
         assert said in page, said
     for said in ("Асқар, Красный Яр: 4 – сайланды", "Асқар, Красный Яр: 4 – избран", "Қате саналды", "Болат Оспан."):
         assert said in printed, said
+
+
+def test_an_amendment_stands_before_its_point_as_it_was_voted_on() -> None:
+    body = [{"position": 1}, {"position": 2}, {"position": 3, "amends": 1}]
+    assert [point["position"] for point in as_voted_on(body)] == [3, 1, 2]

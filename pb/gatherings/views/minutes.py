@@ -30,7 +30,7 @@ from pb.gatherings.service import (
     referrals,
     standing,
 )
-from pb.gatherings.service.points import decision_text
+from pb.gatherings.service.points import as_voted_on, decision_text
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
@@ -229,6 +229,7 @@ def _page(
         minutes=row,
         which=None,
         decision_shown=agenda.decision_shown,
+        as_voted_on=as_voted_on,
         answer=akims_answer,
         stands=stands,
         complaint=standing.of_execution(act, row) if row else None,
