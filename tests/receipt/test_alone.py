@@ -64,7 +64,7 @@ def test_an_association_shows_the_receipt_of_what_the_village_publishes(
     populations.record(okrug.act(Role.OFFICE), 2026, PEOPLE, source="stat.gov.kz")
     steps.put(okrug.act(Role.OFFICE), version)
     found = chosen(okrug)
-    monkeypatch.setattr(budgeting, "lines_of", lambda _act, _years: found)
+    monkeypatch.setattr(budgeting, "lines_of", lambda _act, _years, _until=None: found)
     counted = SimpleNamespace(projects=[SimpleNamespace(id=found[0][0].proposal.id, votes=93)])
     monkeypatch.setattr(counting, "outcome", lambda _act, _cycle: counted)
     okrug.session.commit()
