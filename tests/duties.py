@@ -11,7 +11,12 @@ from pb.identity.service.duties import Duty
 
 # Next year's budget is due from the summer on, and the last quarter's form in every season, whatever a test tells of;
 # tests/budget/test_duties.py and tests/reports/test_gaps.py tell of them.
-OF_THE_SEASON = {"Begin the budget of three years", "Fill the quarterly form of Decree № 826"}
+# So is a member whose seat no account is joined to asked in every one: tests/gatherings tells of it.
+OF_THE_SEASON = {
+    "Begin the budget of three years",
+    "Fill the quarterly form of Decree № 826",
+    "Join your account to your seat in the assembly: until then you get no notices of its meetings",
+}
 ActOf = Callable[[Role], AbstractContextManager[Act]]
 
 
