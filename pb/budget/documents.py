@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from pb.act import Act
 from pb.budget.models import Kind, Version
 from pb.budget.service import amending, package, wording
-from pb.documents.service.papers import builds
-from pb.documents.service.render import ActPaper, Block, Frame, Signature
+from pb.documents.service.papers import builds, frame
+from pb.documents.service.sheets import ActPaper, Block, Signature
 from pb.errors import NotFound
 from pb.territory.service import addresses
 
@@ -37,14 +37,13 @@ def paper_of(kind: str, act: Act, subject_id: UUID, language: str, base_url: str
     title = wording.title(act, version, language)
     signs = _("Akim") if version.kind in wording.BY_THE_AKIM else _("Chair of the maslikhat")
     return ActPaper(
-        frame=Frame(
-            language=language,
-            okrug=act.territory.name(language),
-            document=str(label),
-            title=f"{label}: {title}" if kind != DECISION else title,
-            address=f"{base_url}{addresses.path(act)}/budget/{year}/versions/{version.number}",
-            page=_("Page"),
-            subtitle=act.territory.parent(language),
+        frame=frame(
+            act,
+            language,
+            str(label),
+            f"{label}: {title}" if kind != DECISION else title,
+            f"{base_url}{addresses.path(act)}/budget/{year}/versions/{version.number}",
+            act.territory.parent(language),
         ),
         blocks=content(act, version, language),
         signatures=[Signature(signs, "", _("signature, date"))] if kind == DECISION else [],

@@ -16,8 +16,8 @@ from pb.citizens.service.editions import Edition, Stage
 from pb.citizens.service.leaves import Leaf
 from pb.citizens.service.sheets import Named, year_rows
 from pb.classification import service as classification
-from pb.documents.service.papers import builds
-from pb.documents.service.render import ActPaper, Barred, Block, BlockKind, Frame, Leaflet, Section
+from pb.documents.service.papers import builds, frame
+from pb.documents.service.sheets import ActPaper, Barred, Block, BlockKind, Frame, Leaflet, Section
 from pb.errors import NotFound
 from pb.formats import number
 from pb.receipt.service.words import signed
@@ -127,14 +127,13 @@ def as_text(act: Act, content: Content, language: str, base_url: str) -> ActPape
 
 
 def _frame(act: Act, content: Content, language: str, base_url: str) -> Frame:
-    return Frame(
-        language=language,
-        okrug=act.territory.name(language),
-        document=str(LABEL),
-        title=_("Citizens' budget, %(year)s", year=content.year),
-        address=address_of(act, content.budget, content.edition, base_url),
-        page=_("Page"),
-        subtitle=words.title(content.edition),
+    return frame(
+        act,
+        language,
+        str(LABEL),
+        _("Citizens' budget, %(year)s", year=content.year),
+        address_of(act, content.budget, content.edition, base_url),
+        words.title(content.edition),
     )
 
 

@@ -10,8 +10,8 @@ from pb.commission import service
 from pb.commission.models import MonitoringReport, ReportLine
 from pb.commission.service import seating
 from pb.commission.service.words import half_named
-from pb.documents.service.papers import builds
-from pb.documents.service.render import ComparedLine, Frame, Monitoring, Signature
+from pb.documents.service.papers import builds, frame
+from pb.documents.service.sheets import ComparedLine, Monitoring, Signature
 from pb.formats import day, money
 from pb.territory.service import addresses
 from pb.text import in_fours
@@ -22,14 +22,12 @@ def report(act: Act, subject_id: UUID, language: str, base_url: str) -> Monitori
     """The report as it stands now, for members to sign. Raises NotFound."""
     found = service.get(act, subject_id)
     return Monitoring(
-        frame=Frame(
-            language=language,
-            okrug=act.territory.name(language),
-            document=_("Report of the commission"),
-            title=_("Report № %(number)s of the commission", number=found.number),
-            address=f"{base_url}{addresses.path(act)}/commission/reports/{found.number}",
-            page=_("Page"),
-            subtitle=act.territory.name(language),
+        frame=frame(
+            act,
+            language,
+            _("Report of the commission"),
+            _("Report № %(number)s of the commission", number=found.number),
+            f"{base_url}{addresses.path(act)}/commission/reports/{found.number}",
         ),
         facts=[
             (_("Half-year"), half_named(found.year, found.half)),

@@ -66,8 +66,8 @@ def _answered(sql: Sql) -> str:
 
 def _named(sql: Sql) -> str:
     """The akim's event lists the place of this decision."""
-    listed = f"' ' || COALESCE({sql.said('events.data', 'disputed')}, '') || ' '"
-    by = f"events.subject_id = minutes.gathering_id AND {listed} LIKE '% ' || CAST(point.position AS text) || ' %'"
+    listed = sql.lists(sql.said("events.data", "disputed"), "CAST(point.position AS text)")
+    by = f"events.subject_id = minutes.gathering_id AND {listed}"
     said = last_says("'minutes.answered'", OKRUG, by)
     return (
         "EXISTS (SELECT 1 FROM minutes JOIN agenda_questions point ON point.gathering_id = minutes.gathering_id "  # noqa: S608 - our own names

@@ -30,7 +30,7 @@ def _number(row: str) -> str:
 
 def _listed(sql: Sql, name: str, each: str) -> str:
     """Whether one stands in a list of the event, which is a text with a space between each."""
-    return f"(' ' || COALESCE({sql.said('events.data', name)}, '') || ' ' LIKE '% ' || {each} || ' %')"
+    return sql.lists(sql.said("events.data", name), each)
 
 
 def _attendance(sql: Sql) -> str:

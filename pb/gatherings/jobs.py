@@ -12,7 +12,8 @@ from pb import child, clock
 from pb.act import Act
 from pb.audit import service as audit
 from pb.documents.service.papers import PRINTING_SECONDS
-from pb.documents.service.render import CorrectionInBoth, MinutesInBoth, render
+from pb.documents.service.render import render
+from pb.documents.service.sheets import CorrectionInBoth, MinutesInBoth
 from pb.gatherings import documents
 from pb.gatherings.documents.corrections import correction
 from pb.gatherings.models import Correction, Minutes, Paper, Record, Version

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
-from pb.documents.service.papers import builds
-from pb.documents.service.render import Frame, Hearing, Signature, Spoken
+from pb.documents.service.papers import builds, frame
+from pb.documents.service.sheets import Hearing, Signature, Spoken
 from pb.formats import day, number, weekday_and_hour
 from pb.gatherings.service.points import of_agenda, question_text
 from pb.hearings.models import CHANNEL_LABELS, VERDICT_LABELS, Channel, Verdict
@@ -29,14 +29,12 @@ def report(act: Act, subject_id: UUID, language: str, base_url: str) -> Hearing:
     heard = [point for point in of_agenda(act, gathering) if point["position"] in positions]
     akim = next((person.name for person in accounts.holders(act, Role.AKIM)), "")
     return Hearing(
-        frame=Frame(
-            language=language,
-            okrug=act.territory.name(language),
-            document=_("Report of the hearing"),
-            title=_("Report of the hearing"),
-            address=f"{base_url}{addresses.path(act)}/meetings/{gathering.number}/hearing",
-            page=_("Page"),
-            subtitle=act.territory.name(language),
+        frame=frame(
+            act,
+            language,
+            _("Report of the hearing"),
+            _("Report of the hearing"),
+            f"{base_url}{addresses.path(act)}/meetings/{gathering.number}/hearing",
         ),
         facts=[
             (_("When"), weekday_and_hour(gathering.meets_at, language)),

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act
-from pb.documents.service.papers import builds
-from pb.documents.service.render import Frame, Recommended, Signature, VisitReport
+from pb.documents.service.papers import builds, frame
+from pb.documents.service.sheets import Recommended, Signature, VisitReport
 from pb.formats import day, numbered
 from pb.inspections import service
 from pb.inspections.models import BODY_LABELS, KIND_LABELS, Body, Inspection, Kind
@@ -30,14 +30,12 @@ def report(act: Act, subject_id: UUID, language: str, base_url: str) -> VisitRep
     if (monitoring := monitoring_of(act, found)) is not None:
         facts.append((_("Report of the commission that it belongs to"), monitoring))
     return VisitReport(
-        frame=Frame(
-            language=language,
-            okrug=act.territory.name(language),
-            document=_("Report of a visit"),
-            title=_("Report of a visit № %(number)s", number=found.number),
-            address=f"{base_url}{addresses.path(act)}/inspections/{found.number}",
-            page=_("Page"),
-            subtitle=act.territory.name(language),
+        frame=frame(
+            act,
+            language,
+            _("Report of a visit"),
+            _("Report of a visit № %(number)s", number=found.number),
+            f"{base_url}{addresses.path(act)}/inspections/{found.number}",
         ),
         facts=facts,
         findings_title=_("What was found"),

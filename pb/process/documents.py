@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from pb.act import Act
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.documents.service.papers import builds
-from pb.documents.service.render import Frame, Paper, Poster
+from pb.documents.service.papers import builds, frame
+from pb.documents.service.sheets import Frame, Paper, Poster
 from pb.errors import NotFound
 from pb.formats import day, moment, money, number, numbered
 from pb.gatherings.service import meetings
@@ -102,15 +102,7 @@ def result(act: Act, cycle: Cycle, language: str, base_url: str, paper: Paper) -
 
 
 def _frame(act: Act, cycle: Cycle, language: str, title: str, address: str) -> Frame:
-    return Frame(
-        language=language,
-        okrug=act.territory.name(language),
-        document=title,
-        title=title,
-        address=address,
-        page=_("Page"),
-        subtitle=str(cycle.fiscal_year),
-    )
+    return frame(act, language, title, title, address, str(cycle.fiscal_year))
 
 
 def kind_of(name: str, paper: Paper) -> str:

@@ -12,8 +12,8 @@ from pb.act import Act
 from pb.budget.models import Version
 from pb.classification import service as classification
 from pb.core.receipt import Level, Part, divided_up, flat, per_resident
-from pb.documents.service.papers import builds
-from pb.documents.service.render import Frame, Leaf
+from pb.documents.service.papers import builds, frame
+from pb.documents.service.sheets import Leaf
 from pb.errors import NotFound
 from pb.formats import day, number
 from pb.receipt import service
@@ -45,14 +45,13 @@ def leaf(act: Act, receipt: Receipt, language: str, base_url: str) -> Leaf:
     decided = [part for part in flat(year) if part.row.level is Level.PROJECT]
     whose = _("per resident") if receipt.known else _("the whole okrug")
     return Leaf(
-        frame=Frame(
-            language=language,
-            okrug=act.territory.name(language),
-            document=_("Receipt of each resident"),
-            title=_("My village"),
-            address=f"{base_url}{addresses.path(act)}/receipt/{receipt.year}",
-            page=_("Page"),
-            subtitle=f"{receipt.year} · {whose}",
+        frame=frame(
+            act,
+            language,
+            _("Receipt of each resident"),
+            _("My village"),
+            f"{base_url}{addresses.path(act)}/receipt/{receipt.year}",
+            f"{receipt.year} · {whose}",
         ),
         heads=(
             _("Plan of the year"),

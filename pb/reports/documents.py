@@ -8,8 +8,8 @@ from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
 from pb.act import Act, Role
-from pb.documents.service.papers import builds
-from pb.documents.service.render import Frame, OfficialForm, OfficialLine, Signature
+from pb.documents.service.papers import builds, frame
+from pb.documents.service.sheets import OfficialForm, OfficialLine, Signature
 from pb.formats import number
 from pb.identity.service import accounts
 from pb.reports.service import sheets
@@ -36,14 +36,13 @@ def _build(kind: str, act: Act, subject_id: UUID, language: str, base_url: str) 
     form = compute(act, quarter)
     akim = next((person.name for person in accounts.holders(act, Role.AKIM)), "")
     return OfficialForm(
-        frame=Frame(
-            language=language,
-            okrug=act.territory.name(language),
-            document=str(label),
-            title=form.title,
-            address=f"{base_url}{addresses.path(act)}/reports/{quarter.text}/{kind}",
-            page=_("Page"),
-            subtitle=form.subtitle,
+        frame=frame(
+            act,
+            language,
+            str(label),
+            form.title,
+            f"{base_url}{addresses.path(act)}/reports/{quarter.text}/{kind}",
+            form.subtitle,
         ),
         columns=["№", _("Indicator"), *form.columns],
         lines=[

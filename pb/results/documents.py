@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act
 from pb.cycles import service as cycles
-from pb.documents.service.papers import builds
-from pb.documents.service.render import Frame, Result, ResultRow, Signature
+from pb.documents.service.papers import builds, frame
+from pb.documents.service.sheets import Result, ResultRow, Signature
 from pb.errors import NotFound
 from pb.formats import day, money, number, numbered
 from pb.polls.service import state, wording
@@ -27,14 +27,13 @@ def result(act: Act, cycle_id: UUID, language: str, base_url: str) -> Result:
     rule = [*wording.ballot(counted.ballot), *wording.rule(counted.rule, counted.ballot)]
     reasons = [f"{numbered(project.number)}: {explanations.why(project, counted)}" for project in counted.projects]
     return Result(
-        frame=Frame(
-            language=language,
-            okrug=act.territory.name(language),
-            document=_("Result of the vote"),
-            title=_("Result of the vote"),
-            address=f"{base_url}{cycles.path(act, cycle)}/result",
-            page=_("Page"),
-            subtitle=str(cycle.fiscal_year),
+        frame=frame(
+            act,
+            language,
+            _("Result of the vote"),
+            _("Result of the vote"),
+            f"{base_url}{cycles.path(act, cycle)}/result",
+            str(cycle.fiscal_year),
         ),
         facts=[
             (_("Voting ended"), day(poll.closes_at, language) if poll.closes_at else ""),

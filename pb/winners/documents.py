@@ -15,8 +15,8 @@ from pb.core.budget.amounts import thousands
 from pb.core.budget.codes import Code, Part
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
-from pb.documents.service.papers import builds
-from pb.documents.service.render import Annex, AnnexRow, Frame, Signature
+from pb.documents.service.papers import builds, frame
+from pb.documents.service.sheets import Annex, AnnexRow, Signature
 from pb.errors import NotFound
 from pb.formats import day, numbered
 from pb.identity.service import accounts
@@ -57,17 +57,16 @@ def annex(act: Act, subject_id: UUID, language: str, base_url: str) -> Annex:
     for decision in adopting.of_cycle(act, cycle).decisions:
         told = f"{numbered(decision.reference)}, {day(decision.decided_on, language)}"
         facts.append((_("Decision of the maslikhat"), told))
-    frame = Frame(
-        language=language,
-        okrug=act.territory.name(language),
-        document=_("Annex to the decision"),
-        title=word(act.territory.kind, "project_lines", year=cycle.fiscal_year),
-        address=f"{base_url}{addresses.path(act)}/{cycle.year}/winners",
-        page=_("Page"),
-        subtitle=act.territory.parent(language),
+    sheet = frame(
+        act,
+        language,
+        _("Annex to the decision"),
+        word(act.territory.kind, "project_lines", year=cycle.fiscal_year),
+        f"{base_url}{addresses.path(act)}/{cycle.year}/winners",
+        act.territory.parent(language),
     )
     return Annex(
-        frame=frame,
+        frame=sheet,
         facts=facts,
         columns=[
             _("Functional group"),

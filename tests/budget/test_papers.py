@@ -16,7 +16,8 @@ from pb.budget.service import decisions, writing
 from pb.budget.service.decisions import Decided
 from pb.clock import local
 from pb.core.places import genitive
-from pb.documents.service.render import BlockKind, render
+from pb.documents.service.render import render
+from pb.documents.service.sheets import BlockKind
 from pb.documents.service.word import as_word
 from tests.budget.world import FIRST, GREEN, LIGHTING, TAX, TRANSFER, agreed, approved, begun, line
 from tests.tools import require_tool

@@ -14,7 +14,7 @@ from pb.checks.service import faults, openings, sample
 from pb.clock import local
 from pb.core.poll import drawn_numbers, sampling
 from pb.db import Database
-from pb.documents.service.render import Minutes as MinutesPaper
+from pb.documents.service.sheets import Minutes as MinutesPaper
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings import documents
 from pb.gatherings.service import meetings

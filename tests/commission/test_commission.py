@@ -19,7 +19,7 @@ from pb.commission.service import Compared, Findings, following, on_paper, seati
 from pb.commission.service.seating import Composition
 from pb.commission.views import parts
 from pb.documents.service import render
-from pb.documents.service.render import Monitoring
+from pb.documents.service.sheets import Monitoring
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Kind, Matter, Member, Office, Question
 from pb.gatherings.service import agenda, arrivals, convening, holding, meetings, members, membership, minutes, officers

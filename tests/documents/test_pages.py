@@ -15,7 +15,7 @@ from pb.audit import service as audit
 from pb.cycles.models import Cycle
 from pb.db import Database
 from pb.documents.service import papers
-from pb.documents.service.render import Announcement, Frame
+from pb.documents.service.sheets import Announcement, Frame
 from pb.jobs import service as jobs
 from pb.settings import Settings
 from pb.territory.service import office, settlements, tree

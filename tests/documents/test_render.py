@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from pb.documents.service.render import (
+from pb.documents.service.render import Document, render
+from pb.documents.service.sheets import (
     Annex,
     AnnexRow,
     Announcement,
     Decision,
-    Document,
     Frame,
     Minutes,
     MinutesInBoth,
@@ -19,7 +19,6 @@ from pb.documents.service.render import (
     Result,
     ResultRow,
     Signature,
-    render,
 )
 from tests.tools import require_tool
 

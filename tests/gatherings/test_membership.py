@@ -289,3 +289,11 @@ def test_who_is_elected_again_is_asked_to_join_the_new_seat(okrug: Okrug, tmp_pa
         assert "minutes №\u00a03" in page, "a number that was typed keeps to its sign"
     members.claim(resident, seat.id)
     assert members.to_join(resident) is None
+
+
+def test_a_name_is_one_however_it_is_parted() -> None:
+    """Played: a list of candidates with a comma after the surname elected one person twice."""
+    for other in ("Жакупов, Қайрат", "ЖАКУПОВ\u00a0Қайрат", "Жакупов . қайрат"):
+        assert members.same_name("Қайрат Жакупов", other), other
+    assert not members.same_name("Қайрат Жакупов", "Қайрат Жакупова")
+    assert not members.same_name("Анна-Мария Ли", "Анна Мария Ли")

@@ -14,7 +14,7 @@ from pb import formats
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import now
-from pb.documents.service.render import Hearing
+from pb.documents.service.sheets import Hearing
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Gathering, Kind, Matter, Office, State
 from pb.gatherings.service import agenda, arrivals, concerned, convening, holding, minutes, moving, officers

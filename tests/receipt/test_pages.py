@@ -18,7 +18,7 @@ from pb.budget.service.execution import Paid
 from pb.core.budget.amounts import read_thousands
 from pb.core.budget.codes import Code, part_of
 from pb.core.receipt import Project
-from pb.documents.service.render import Leaf
+from pb.documents.service.sheets import Leaf
 from pb.receipt import documents, service
 from pb.receipt.service import comparing, projects
 from pb.receipt.service.projects import Decided

@@ -29,7 +29,7 @@ from pb.db import Database
 from pb.demo import okrug
 from pb.demo.cycle import Driver, Stage
 from pb.demo.places import KRASNOYAR
-from pb.documents.service.render import Paper
+from pb.documents.service.sheets import Paper
 from pb.errors import FieldRefusal
 from pb.formats import money, numbered
 from pb.gatherings.service import meetings

@@ -22,7 +22,7 @@ from pb.core.budget.amounts import thousands
 from pb.core.budget.annex_words import annexes_read
 from pb.core.budget.codes import Part
 from pb.core.budget.statement import LINES, Statement, Total
-from pb.documents.service.render import Block, BlockKind
+from pb.documents.service.sheets import Block, BlockKind
 from pb.formats import day, numbered
 
 

@@ -18,7 +18,7 @@ from pb.classification import service as classification
 from pb.core.budget.amounts import STEP, apportion, thousands
 from pb.core.budget.annex_words import annex_head
 from pb.core.budget.codes import Code, Part
-from pb.documents.service.render import Block, BlockKind
+from pb.documents.service.sheets import Block, BlockKind
 
 
 class Decided(NamedTuple):

@@ -16,7 +16,7 @@ from pb.core.budget.annexes import Entry
 from pb.core.budget.codes import Code, Part
 from pb.core.budget.statement import LINES, Statement, Total
 from pb.core.places import genitive
-from pb.documents.service.render import Block, BlockKind
+from pb.documents.service.sheets import Block, BlockKind
 from pb.formats import day, numbered
 from pb.territory.models import Territory
 

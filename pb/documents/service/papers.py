@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import current_app
 from flask_babel import LazyString, force_locale
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.documents.models import Printed
 from pb.documents.service.render import Document, render
+from pb.documents.service.sheets import Frame
 from pb.errors import NotFound
 from pb.jobs import service as jobs
 from pb.jobs.models import Job
@@ -30,6 +32,20 @@ _builders: dict[str, Builder] = {}
 _pages: dict[str, str] = {}
 _labels: dict[str, tuple[LazyString, LazyString]] = {}
 _changed_by: dict[str, tuple[str, ...]] = {}
+
+
+def frame(act: Act, language: str, document: str, title: str, address: str, subtitle: str | None = None) -> Frame:
+    """What each sheet of a paper of the okrug shows, with its name under the title where nothing else stands there."""
+    okrug = act.territory.name(language)
+    return Frame(
+        language=language,
+        okrug=okrug,
+        document=document,
+        title=title,
+        address=address,
+        page=_("Page"),
+        subtitle=okrug if subtitle is None else subtitle,
+    )
 
 
 def builds(

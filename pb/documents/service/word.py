@@ -8,7 +8,7 @@ from docx.document import Document
 from docx.enum.text import WD_BREAK, WD_COLOR_INDEX
 from docx.shared import Mm, Pt
 
-from pb.documents.service.render import ActPaper, Block, BlockKind
+from pb.documents.service.sheets import ActPaper, Block, BlockKind
 
 A4: Final = (Mm(210), Mm(297))
 

@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from pb.act import Act
 from pb.clock import local
 from pb.documents.service import papers
-from pb.documents.service.papers import builds
-from pb.documents.service.render import Announcement, Decision, Frame, Minutes, MinutesInBoth, Signature
+from pb.documents.service.papers import builds, frame
+from pb.documents.service.sheets import Announcement, Decision, Minutes, MinutesInBoth, Signature
 from pb.formats import day, weekday_and_hour
 from pb.gatherings.documents import recorded
 from pb.gatherings.models import (
@@ -214,16 +214,3 @@ def _intro(gathering: Gathering) -> str:
     if gathering.kind in DISCUSSING:
         return str(_("All residents are called to come. Whoever comes is registered at the door."))
     return str(_("All residents are called to come. Whoever votes is registered before the beginning."))
-
-
-def frame(act: Act, language: str, document: str, title: str, read_at: str) -> Frame:
-    """What each sheet of a paper of this room shows."""
-    return Frame(
-        language=language,
-        okrug=act.territory.name(language),
-        document=document,
-        title=title,
-        address=read_at,
-        page=_("Page"),
-        subtitle=act.territory.name(language),
-    )

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from pb.act import Act
 from pb.documents.service import papers
-from pb.documents.service.render import Correction, CorrectionInBoth
+from pb.documents.service.sheets import Correction, CorrectionInBoth
 from pb.formats import day, numbered
 from pb.gatherings import documents
 from pb.gatherings.documents import recorded
@@ -45,7 +45,7 @@ def _in(act: Act, row: Row, language: str, base_url: str) -> Correction:
         for office in (Office.CHAIR, Office.SECRETARY)
     ]
     return Correction(
-        frame=documents.frame(act, language, _("Correction of minutes"), title, page),
+        frame=papers.frame(act, language, _("Correction of minutes"), title, page),
         facts=[
             (_("Corrected minutes"), corrected),
             (_("Their fingerprint"), in_fours(body["corrects"]["sha256"])),

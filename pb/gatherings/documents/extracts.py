@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act
-from pb.documents.service.papers import builds
-from pb.documents.service.render import Extract
+from pb.documents.service.papers import builds, frame
+from pb.documents.service.sheets import Extract
 from pb.formats import day, numbered
 from pb.gatherings import documents
 from pb.gatherings.documents import recorded
@@ -38,7 +38,7 @@ def extract(act: Act, subject_id: UUID, language: str, base_url: str) -> Extract
     people = [(office, documents.who(body, office)) for office in (Office.CHAIR, Office.SECRETARY)]
     since = meetings.in_force_since(act, row, one.question)
     return Extract(
-        frame=documents.frame(act, language, _("Extract from the minutes"), _("Extract from the minutes"), address),
+        frame=frame(act, language, _("Extract from the minutes"), _("Extract from the minutes"), address),
         facts=[
             (_("Minutes"), f"{numbered(row.number)}, {day(gathering.meets_at, language)}"),
             (_("Meeting"), ", ".join(filter(None, (str(gathering.title), body["part"])))),

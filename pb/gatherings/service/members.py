@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -14,6 +15,9 @@ from pb.core import alphabet
 from pb.errors import Conflict, Forbidden, NotFound
 from pb.gatherings.models import OF_MEMBERS, Kind, Member, Office
 from pb.text import one_line
+
+JOINING: Final = frozenset("-‑'’ʼ")
+"""What parts no word of a name."""
 
 
 def current(act: Act, on: date | None = None) -> Sequence[Member]:
@@ -112,12 +116,13 @@ def same(member: Member, name: str, settlement: str) -> bool:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names are one: the same words, in whichever order, however they are spaced and capitalised."""
+    """Whether two names are one: the same words, in whichever order, however they are parted and capitalised."""
     return _words(one) == _words(other)
 
 
 def _words(name: str) -> list[str]:
-    return sorted(one_line(name).casefold().split())
+    letters = (each if each.isalnum() or each in JOINING else " " for each in one_line(name).casefold())
+    return sorted("".join(letters).split())
 
 
 def last_day(act: Act) -> date | None:

@@ -12,7 +12,7 @@ from pb.checks.service import rules
 from pb.cycles import service
 from pb.cycles.models import KIND_LABELS, ORDER, PHASE_LABELS, BallotKind, Cycle, Phase
 from pb.cycles.service import envelopes
-from pb.documents.service.render import Paper
+from pb.documents.service.sheets import Paper
 from pb.erasure import service as erasure
 from pb.erasure.service import What
 from pb.gatherings.models import Matter

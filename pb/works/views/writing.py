@@ -1,5 +1,6 @@
 """The office writes of a project: where it is, what is known of it, photos. Nothing is edited: it is put anew."""
 
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from flask import redirect, url_for
@@ -15,6 +16,7 @@ from pb.proposals.models import Proposal
 from pb.web import received
 from pb.web.access import A_TEXT, PHOTOS, access, allow
 from pb.web.final import ask_first
+from pb.web.forms import Form
 from pb.web.requests import Response, current_act, notify, page
 from pb.works import service
 from pb.works.forms import FORMS, FactForm, PictureForm, StepForm
@@ -194,39 +196,36 @@ def remove_picture(cycle_id: UUID, proposal_id: UUID, picture: str) -> Response:
 
 
 def _ask_about_step(act: Act, cycle: Cycle, proposal: Proposal, form: StepForm) -> str | None:
-    """As `_ask_about`, of a step."""
     state, on = form.state.data or "", form.day.data
-    if not form.validate() or any(service.faults_of_step(act, proposal, state, on, form.reason())):
-        return None
-    odd = doubts.of_step(act, proposal, state, on)
-    if not odd:
-        return None
-    return ask_first(
-        _("Is this right?"),
-        odd,
-        _("Write it down"),
-        undone=_("A later step says where the project is; this one stays to be read."),
-        filled=lambda: page("works/step.html", cycle=cycle, proposal=proposal, form=form),
+    return _asked(
+        form,
+        service.faults_of_step(act, proposal, state, on, form.reason()),
+        lambda: doubts.of_step(act, proposal, state, on),
+        _("A later step says where the project is; this one stays to be read."),
+        lambda: page("works/step.html", cycle=cycle, proposal=proposal, form=form),
     )
 
 
 def _ask_about(
     act: Act, cycle: Cycle, proposal: Proposal, kind: str, form: FactForm, last: Fact | None = None
 ) -> str | None:
-    """The question about what is odd and not at fault; None where nothing is, or its reader has said yes."""
     draft = form.draft()
-    if not form.validate() or any(service.faults(act, proposal, draft, last, form.reason())):
-        return None
-    odd = doubts.of_draft(act, proposal, draft, last)
-    if not odd:
-        return None
-    return ask_first(
-        _("Is this right?"),
-        odd,
-        _("Write it down"),
-        undone=_("It can be put anew or taken back, with a reason."),
-        filled=lambda: _page(cycle, proposal, kind, form, str(last.number) if last is not None else ""),
+    return _asked(
+        form,
+        service.faults(act, proposal, draft, last, form.reason()),
+        lambda: doubts.of_draft(act, proposal, draft, last),
+        _("It can be put anew or taken back, with a reason."),
+        lambda: _page(cycle, proposal, kind, form, str(last.number) if last is not None else ""),
     )
+
+
+def _asked(
+    form: Form, faults: Iterable[object], odd: Callable[[], list[LazyString]], undone: str, filled: Callable[[], str]
+) -> str | None:
+    """The question about what is odd and not at fault; None where nothing is, or its reader has said yes."""
+    if not form.validate() or any(faults) or not (told := odd()):
+        return None
+    return ask_first(_("Is this right?"), told, _("Write it down"), undone=undone, filled=filled)
 
 
 def _project(act: Act, cycle_id: UUID, proposal_id: UUID) -> tuple[Cycle, Proposal]:
